@@ -1,0 +1,204 @@
+//! Engines: a [`Program`] goes in; a primal, prices, a bound and a status come out.
+//!
+//! All engines stand behind [`solve`], so that each can be checked against the others.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::program::Program;
+
+/// Which engine to run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EngineKind {
+    /// Paths priced by shortest paths into a restricted master: the default.
+    #[default]
+    ColumnGeneration,
+    /// The textbook method through `good_lp`, the reference that the default is checked against.
+    Direct,
+    /// A planner's habit: each release on its cheapest way with room left.
+    CheapestFirst,
+    /// A planner's habit: each release on its fastest way with room left.
+    FastestFirst,
+    /// A planner's habit: scarce space shared in proportion to what asks for it.
+    ProRata,
+}
+
+/// Which linear programming solver the direct engine calls through `good_lp`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Solver {
+    /// Pure Rust, always there.
+    #[default]
+    Microlp,
+    /// HiGHS, with the feature `highs`.
+    #[cfg(feature = "highs")]
+    Highs,
+}
+
+/// What an engine is asked for.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Which engine.
+    pub engine: EngineKind,
+    /// Which solver stands behind [`EngineKind::Direct`].
+    pub solver: Solver,
+    /// Stop when (cost − bound) / |cost| is at most this.
+    pub gap: f64,
+    /// Stop after this long with the best plan so far and its bound.
+    pub time_limit: Option<Duration>,
+    /// Worker threads; `None` uses every core. The answer does not depend on it.
+    pub threads: Option<usize>,
+    /// Set from outside (Ctrl-C) to stop early with the best plan so far.
+    pub interrupt: Interrupt,
+    /// Called now and then with how far the engine has come.
+    pub progress: Option<ProgressFn>,
+}
+
+/// A callback for [`Progress`].
+pub type ProgressFn = fn(&Progress);
+
+/// How far an engine has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Rounds done.
+    pub round: usize,
+    /// Cost of the best feasible answer so far, in the program's units.
+    pub cost: f64,
+    /// Proven bound so far, in the program's units.
+    pub bound: f64,
+}
+
+/// A flag that asks an engine to stop.
+#[derive(Clone, Debug, Default)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Asks to stop.
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody asked.
+    pub fn is_raised(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            engine: EngineKind::default(),
+            solver: Solver::default(),
+            gap: 1e-6,
+            time_limit: None,
+            threads: None,
+            interrupt: Interrupt::default(),
+            progress: None,
+        }
+    }
+}
+
+/// Watches the clock and the interrupt for an engine.
+#[derive(Clone, Debug)]
+pub(crate) struct Deadline {
+    end: Option<Instant>,
+    interrupt: Interrupt,
+}
+
+impl Deadline {
+    /// Starts the clock now.
+    pub(crate) fn start(options: &Options) -> Self {
+        let end = options
+            .time_limit
+            .and_then(|limit| Instant::now().checked_add(limit));
+        Self {
+            end,
+            interrupt: options.interrupt.clone(),
+        }
+    }
+
+    /// Why to stop now, if at all.
+    pub(crate) fn stop(&self) -> Option<Stop> {
+        if self.interrupt.is_raised() {
+            Some(Stop::Interrupted)
+        } else if self.end.is_some_and(|end| Instant::now() >= end) {
+            Some(Stop::TimeLimit)
+        } else {
+            None
+        }
+    }
+}
+
+/// Why an engine stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The requested gap is reached (or, for a baseline, its procedure is complete).
+    Finished,
+    /// The hard rows, or releases that must be carried, cannot all hold.
+    Infeasible,
+    /// The time limit was reached.
+    TimeLimit,
+    /// Somebody asked to stop.
+    Interrupted,
+    /// No further progress was possible in floating point; what is returned still holds.
+    Numerical,
+}
+
+/// The flow of one release on one path.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathFlow {
+    /// Which release.
+    pub release: u32,
+    /// The arcs in order; empty where a release may end at its origin.
+    pub arcs: Vec<u32>,
+    /// How much of the release's quantity.
+    pub amount: f64,
+}
+
+/// An engine's answer. What holds of it is said by three fields apart: why it stopped, whether
+/// the primal is feasible, and what bound is proven.
+#[derive(Clone, Debug)]
+pub struct Solution {
+    /// Why the engine stopped.
+    pub stop: Stop,
+    /// Whether flows and columns satisfy every row, recomputed from the program's own data to a
+    /// relative 1e-9 after the engine was done.
+    pub feasible: bool,
+    /// Paths with positive flow, ordered by release, then by arcs.
+    pub flows: Vec<PathFlow>,
+    /// Unserved amount per release.
+    pub unserved: Vec<f64>,
+    /// y_j per column.
+    pub columns: Vec<f64>,
+    /// λ_r ≥ 0 per row, in cost units per unit of the row. Baselines give none (all zero).
+    pub prices: Vec<f64>,
+    /// The cost of flows, unserved amounts, columns and the constant, in the program's units.
+    pub cost: f64,
+    /// The best proven lower bound ([`crate::program::bound`]); `None` where nothing is proven.
+    pub bound: Option<i128>,
+    /// How the engine got there.
+    pub statistics: Statistics,
+}
+
+impl Solution {
+    /// (cost − bound) / |cost|, or `None` without a bound.
+    pub fn gap(&self) -> Option<f64> {
+        let bound = self.bound? as f64;
+        Some(((self.cost - bound) / self.cost.abs().max(1.0)).max(0.0))
+    }
+}
+
+/// How an engine got to its answer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Statistics {
+    /// Rounds of pricing and master.
+    pub rounds: usize,
+    /// Path columns generated.
+    pub columns: usize,
+    /// Coupling rows that the last master held.
+    pub binding_rows: usize,
+    /// Seconds in pricing.
+    pub pricing_seconds: f64,
+    /// Seconds in the master.
+    pub master_seconds: f64,
+}

@@ -1,0 +1,8 @@
+//! railair plans rail and air capacity for parcels.
+#![warn(missing_docs)]
+
+pub mod engine;
+pub mod instance;
+pub mod network;
+pub mod program;
+pub mod units;

@@ -1,0 +1,1 @@
+//! The Lagrangian bound, in exact arithmetic.

@@ -1,0 +1,10 @@
+//! The linear program in mathematical form.
+//!
+//! Nothing here knows of trains: releases of goods travel through a directed network, share
+//! coupling rows with each other and with general columns, and may stay unserved at a price.
+//! The `formulation` module translates a planner's time-expanded network into this form.
+
+pub mod bound;
+mod problem;
+
+pub use problem::{Column, FORBIDDEN, Network, Program, ProgramError, Release, Row, Sink, Use};
