@@ -3,7 +3,7 @@
 use std::process::Command;
 
 /// Licences under which a dependency may be shipped with railair.
-const PERMISSIVE: [&str; 11] = [
+const PERMISSIVE: [&str; 12] = [
     "MIT",
     "MIT-0",
     "Apache-2.0",
@@ -12,6 +12,7 @@ const PERMISSIVE: [&str; 11] = [
     "BSD-3-Clause",
     "BSL-1.0",
     "CC0-1.0",
+    "ISC",
     "Unicode-3.0",
     "Unlicense",
     "Zlib",
