@@ -5,6 +5,7 @@
 //! The `formulation` module translates a planner's time-expanded network into this form.
 
 pub mod bound;
+pub mod flow_format;
 mod problem;
 
 pub use problem::{Column, FORBIDDEN, Network, Program, ProgramError, Release, Row, Sink, Use};

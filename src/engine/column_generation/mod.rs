@@ -1,0 +1,11 @@
+//! Column generation: paths priced by shortest paths into a restricted master.
+
+mod graph;
+mod interior;
+mod master;
+mod pool;
+mod pricing;
+mod schur;
+mod search;
+
+pub use search::solve;
