@@ -4,6 +4,8 @@
 
 mod lp;
 
+pub mod column_generation;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};

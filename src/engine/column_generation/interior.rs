@@ -300,6 +300,9 @@ impl<'a> Interior<'a> {
 
     /// Builds and factors S.
     fn assemble(&mut self) {
+        let curvatures: Vec<f64> = (0..self.master.general.len())
+            .map(|j| self.curvature(j))
+            .collect();
         let (master, point) = (self.master, &self.point);
         self.matrices
             .par_iter_mut()
@@ -323,7 +326,7 @@ impl<'a> Interior<'a> {
             matrix.add(row, row, slack + excess);
         }
         for j in 0..master.general.len() {
-            let weight = 1.0 / self.curvature(j);
+            let weight = 1.0 / curvatures[j];
             for (row, b) in master.entries.column(j) {
                 for (other, c) in master.entries.column(j) {
                     if other <= row {

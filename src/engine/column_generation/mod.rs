@@ -1,7 +1,9 @@
 //! Column generation: paths priced by shortest paths into a restricted master.
 
+mod finish;
 mod graph;
 mod interior;
+mod lagrange;
 mod master;
 mod pool;
 mod pricing;
