@@ -19,8 +19,10 @@
 //! d. In plain columns a_p the two terms of a block cancel to nothing near the optimum, where d_κ
 //! is large and all others small; in differences they do not.
 //!
-//! A start is made from prices alone: for given λ and μ each block has one σ for which the x = μ/z
-//! add up to q, so that everything but the rows is feasible and perfectly centred.
+//! A start is made from prices and flows that are near the optimum. For given λ and μ each block
+//! has one σ for which the x = μ/z add up to q. That gives z, and x for columns that are new or
+//! carry next to nothing; the others keep their flow, so that the rows hold nearly. Slack and
+//! excess take up the rest. Such a start is feasible on both sides.
 
 use rayon::prelude::*;
 
@@ -44,11 +46,26 @@ pub(super) struct Point {
 /// A direction: the same components, of any sign.
 type Direction = Point;
 
-/// What a direction is for: μ = `target`, with the products of `before` as second order.
-#[derive(Clone, Copy)]
-struct Aim<'a> {
-    target: f64,
-    before: Option<&'a Direction>,
+/// A number for each complementary pair.
+#[derive(Clone, Debug, Default)]
+struct Products {
+    x: Vec<f64>,
+    slack: Vec<f64>,
+    excess: Vec<f64>,
+    low: Vec<f64>,
+    high: Vec<f64>,
+}
+
+impl Products {
+    fn parts(&mut self) -> [&mut Vec<f64>; 5] {
+        [
+            &mut self.x,
+            &mut self.slack,
+            &mut self.excess,
+            &mut self.low,
+            &mut self.high,
+        ]
+    }
 }
 
 /// How a solve ended.
@@ -85,6 +102,9 @@ pub(super) struct Interior<'a> {
     pub iterations: usize,
 }
 
+/// Centrality corrections tried per factorization.
+const CORRECTORS: usize = 2;
+
 /// Columns from which on two chunks are worked on side by side.
 const SPLIT: usize = 4000;
 
@@ -120,14 +140,15 @@ impl<'a> Interior<'a> {
         }
     }
 
-    /// Minimises from a centred start at `prices`.
+    /// Minimises from `prices` and `flows`.
     pub fn solve(
         &mut self,
         prices: &[f64],
+        flows: &[f64],
         target: Target,
         stop: impl Fn() -> bool,
     ) -> Ending {
-        self.point = self.centred(prices, target.start);
+        self.point = self.start(prices, flows, target.start);
         let mut short_steps = 0;
         for _ in 0..150 {
             let residual = self.residual(&self.point);
@@ -154,6 +175,9 @@ impl<'a> Interior<'a> {
             }
             self.iterations += 1;
             let step = self.step(&residual, gap / self.pairs);
+            if std::env::var_os("RAILAIR_IPM").is_some() {
+                eprintln!("      mu {:.2e} gap {:.2e} inf {:.2e} worst {:.2e} step {:.3}", gap / self.pairs, gap / target.reference, infeasible / target.reference, worst, step);
+            }
             if step < 1e-2 {
                 short_steps += 1;
                 if short_steps > 4 {
@@ -166,10 +190,34 @@ impl<'a> Interior<'a> {
         Ending::Stalled
     }
 
-    /// One predictor and corrector; answers the shorter of the two step lengths.
+    /// The products of all pairs of `a` and `b`: of a point with itself, or of a direction with
+    /// itself, for which the complement of a bounded variable moves against it.
+    fn products(&self, point: &Point, is_direction: bool) -> Products {
+        let times = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).collect();
+        let left = |bound: f64, value: f64| if is_direction { -value } else { bound - value };
+        let caps = point.prices.iter().zip(&self.master.cap);
+        let uppers = point.y.iter().zip(&self.master.general_upper);
+        Products {
+            x: times(&point.x, &point.z),
+            slack: times(&point.slack, &point.prices),
+            excess: caps
+                .zip(&point.excess)
+                .map(|((&price, &cap), excess)| excess * left(cap, price))
+                .collect(),
+            low: times(&point.y, &point.low),
+            high: uppers
+                .zip(&point.high)
+                .map(|((&y, &upper), &high)| if upper.is_finite() { high * left(upper, y) } else { 0.0 })
+                .collect(),
+        }
+    }
+
+    /// One predictor and corrector, and further correctors (J. Gondzio, Multiple centrality
+    /// corrections in a primal-dual method for linear programming, Comput. Optim. Appl. 6, 1996)
+    /// as long as they lengthen the step. Answers the shorter of the two step lengths.
     fn step(&mut self, residual: &[f64], mu: f64) -> f64 {
         self.assemble();
-        let affine = self.direction(residual, 0.0, None);
+        let affine = self.direction(residual, 0.0, &Products::default());
         let (primal, dual) = self.lengths(&affine);
         let reached = self.moved(&affine, primal, dual);
         let ratio = (self.gap(&reached) / (self.pairs * mu)).clamp(0.0, 1.0);
@@ -177,8 +225,24 @@ impl<'a> Interior<'a> {
         if primal.min(dual) < 0.1 {
             centring = centring.max(0.3);
         }
-        let direction = self.direction(residual, centring * mu, Some(&affine));
-        let (primal, dual) = self.lengths(&direction);
+        let target = centring * mu;
+        let mut bends = self.products(&affine, true);
+        let mut direction = self.direction(residual, target, &bends);
+        let (mut primal, mut dual) = self.lengths(&direction);
+        for _ in 0..CORRECTORS {
+            if primal.min(dual) > 0.9 {
+                break;
+            }
+            let hoped = |length: f64| (length + 0.3).min(1.0);
+            let trial = self.moved(&direction, hoped(primal), hoped(dual));
+            self.correct(&mut bends, &trial, target);
+            let corrected = self.direction(residual, target, &bends);
+            let (longer_primal, longer_dual) = self.lengths(&corrected);
+            if longer_primal + longer_dual < primal + dual + 0.02 {
+                break;
+            }
+            (direction, primal, dual) = (corrected, longer_primal, longer_dual);
+        }
         let damped = |length: f64| if length >= 1.0 { 1.0 } else { 0.995 * length };
         // a full step of both to the boundary would leave nothing to centre
         let shrink = |length: f64| damped(length).min(0.9995);
@@ -187,8 +251,20 @@ impl<'a> Interior<'a> {
         primal.min(dual)
     }
 
-    /// The centred point for given prices and μ.
-    fn centred(&self, prices: &[f64], mu: f64) -> Point {
+    /// Changes `bends` so that products which the trial point would leave outside a tenth and ten
+    /// times the target are drawn to that range.
+    fn correct(&self, bends: &mut Products, trial: &Point, target: f64) {
+        let mut products = self.products(trial, false);
+        for (bends, products) in bends.parts().into_iter().zip(products.parts()) {
+            for (bend, product) in bends.iter_mut().zip(products) {
+                let wanted = product.clamp(0.1 * target, 10.0 * target);
+                *bend -= (wanted - *product).max(-10.0 * target);
+            }
+        }
+    }
+
+    /// A point near given prices and flows, for a given μ.
+    fn start(&self, prices: &[f64], flows: &[f64], mu: f64) -> Point {
         let master = self.master;
         let rows = master.rows.len();
         let mut point = Point {
@@ -214,11 +290,12 @@ impl<'a> Interior<'a> {
                 point.z[p] = master.cost[p] + priced;
             }
             let z = &mut point.z[range.clone()];
-            centre_block(z, &mut point.x[range], master.quantity[block], mu);
+            let x = &mut point.x[range.clone()];
+            centre_block(z, x, master.quantity[block], mu);
+            keep_flows(&flows[range], x, master.quantity[block]);
         }
-        point.slack = point.prices.iter().map(|price| mu / price).collect();
-        let caps = point.prices.iter().zip(&master.cap);
-        point.excess = caps.map(|(price, cap)| mu / (cap - price)).collect();
+        point.slack = vec![0.0; master.rows.len()];
+        point.excess = vec![0.0; master.rows.len()];
         for j in 0..master.general.len() {
             let reduced = self.general_reduced(j, &point.prices);
             let upper = master.general_upper[j];
@@ -240,6 +317,13 @@ impl<'a> Interior<'a> {
                 point.low.push(low);
                 point.high.push(0.0);
             }
+        }
+        let left = self.residual(&point);
+        for (row, left) in left.into_iter().enumerate() {
+            let slack = mu / point.prices[row];
+            let excess = mu / (master.cap[row] - point.prices[row]);
+            point.slack[row] = slack.max(left + excess);
+            point.excess[row] = excess.max(slack - left);
         }
         point
     }
@@ -284,18 +368,8 @@ impl<'a> Interior<'a> {
 
     /// The sum of all products of complementary pairs.
     fn gap(&self, point: &Point) -> f64 {
-        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-        let mut gap = dot(&point.x, &point.z) + dot(&point.slack, &point.prices);
-        for (row, excess) in point.excess.iter().enumerate() {
-            gap += excess * (self.master.cap[row] - point.prices[row]);
-        }
-        gap += dot(&point.y, &point.low);
-        for (j, high) in point.high.iter().enumerate() {
-            if *high > 0.0 {
-                gap += high * (self.master.general_upper[j] - point.y[j]);
-            }
-        }
-        gap
+        let mut products = self.products(point, false);
+        products.parts().into_iter().flatten().map(|p| *p).sum()
     }
 
     /// Builds and factors S.
@@ -349,32 +423,26 @@ impl<'a> Interior<'a> {
         }
     }
 
-    /// The Newton direction towards μ = `target`, with the products of `before` as second order.
-    fn direction(&self, residual: &[f64], target: f64, before: Option<&Direction>) -> Direction {
+    /// The Newton direction that brings the product of each pair to `target` less its bend.
+    fn direction(&self, residual: &[f64], target: f64, bends: &Products) -> Direction {
         let (master, point) = (self.master, &self.point);
         let rows = master.rows.len();
-        let product = |a: fn(&Point) -> &[f64], b: fn(&Point) -> &[f64], i: usize| {
-            before.map_or(0.0, |d| a(d)[i] * b(d)[i])
-        };
+        let aim = |bends: &[f64], index: usize| target - bends.get(index).copied().unwrap_or(0.0);
         let mut toward: Vec<f64> = residual.iter().map(|r| -r).collect();
         let mut slack = vec![0.0; rows];
         let mut excess = vec![0.0; rows];
         for row in 0..rows {
             let (price, left) = (point.prices[row], master.cap[row] - point.prices[row]);
-            let bend = product(|d| &d.slack, |d| &d.prices, row);
-            slack[row] = (target - bend) / price - point.slack[row];
-            let bend = -product(|d| &d.excess, |d| &d.prices, row);
-            excess[row] = (target - bend) / left - point.excess[row];
+            slack[row] = aim(&bends.slack, row) / price - point.slack[row];
+            excess[row] = aim(&bends.excess, row) / left - point.excess[row];
             toward[row] += slack[row] - excess[row];
         }
         let mut y = vec![0.0; master.general.len()];
         for (j, y) in y.iter_mut().enumerate() {
             let reduced = self.general_reduced(j, &point.prices);
-            let bend = product(|d| &d.y, |d| &d.low, j);
-            let mut pull = (target - bend) / point.y[j] - reduced;
+            let mut pull = aim(&bends.low, j) / point.y[j] - reduced;
             if point.high[j] > 0.0 {
-                let bend = -product(|d| &d.y, |d| &d.high, j);
-                pull -= (target - bend) / (master.general_upper[j] - point.y[j]);
+                pull -= aim(&bends.high, j) / (master.general_upper[j] - point.y[j]);
             }
             *y = pull / self.curvature(j);
             for (row, b) in master.entries.column(j) {
@@ -382,11 +450,10 @@ impl<'a> Interior<'a> {
             }
         }
         let mut x = vec![0.0; master.columns.len()];
-        let aim = Aim { target, before };
         let parts = self.on_chunks(&mut x, |chunk, offset, x| {
             let mut part = vec![0.0; rows];
             for block in chunk {
-                block_pull(master, point, block, aim, (offset, x), &mut part);
+                block_pull(master, point, block, |p| aim(&bends.x, p), (offset, x), &mut part);
             }
             part
         });
@@ -420,12 +487,10 @@ impl<'a> Interior<'a> {
                 .map(|(row, b)| b * prices[row])
                 .sum();
             y[j] -= along / self.curvature(j);
-            let bend = product(|d| &d.y, |d| &d.low, j);
-            low[j] = (target - bend - point.low[j] * y[j]) / point.y[j] - point.low[j];
+            low[j] = (aim(&bends.low, j) - point.low[j] * y[j]) / point.y[j] - point.low[j];
             if point.high[j] > 0.0 {
-                let bend = -product(|d| &d.y, |d| &d.high, j);
                 let room = master.general_upper[j] - point.y[j];
-                high[j] = (target - bend + point.high[j] * y[j]) / room - point.high[j];
+                high[j] = (aim(&bends.high, j) + point.high[j] * y[j]) / room - point.high[j];
             }
         }
         Direction {
@@ -545,6 +610,23 @@ fn centre_block(z: &mut [f64], x: &mut [f64], quantity: f64, mu: f64) {
     }
 }
 
+/// Replaces centred flows by known ones where these are larger or the centred ones large.
+fn keep_flows(flows: &[f64], x: &mut [f64], quantity: f64) {
+    const MOST: f64 = 0.05;
+    let known: f64 = flows.iter().sum();
+    if known <= 0.5 * quantity {
+        return;
+    }
+    let mut total = 0.0;
+    for (x, &flow) in x.iter_mut().zip(flows) {
+        *x = flow.max(x.min(MOST * quantity));
+        total += *x;
+    }
+    for x in x {
+        *x *= quantity / total;
+    }
+}
+
 /// The column of largest x/z.
 fn key_of(point: &Point, range: std::ops::Range<usize>) -> usize {
     let mut key = range.start;
@@ -641,13 +723,12 @@ fn block_pull(
     master: &Restricted,
     point: &Point,
     block: usize,
-    aim: Aim,
+    aim: impl Fn(usize) -> f64,
     (offset, wishes): (usize, &mut [f64]),
     part: &mut [f64],
 ) {
     for p in master.block(block) {
-        let bend = aim.before.map_or(0.0, |d| d.x[p] * d.z[p]);
-        wishes[p - offset] = (aim.target - bend) / point.z[p] - point.x[p];
+        wishes[p - offset] = aim(p) / point.z[p] - point.x[p];
     }
     let (eta, _) = block_shift(master, point, block, wishes, offset);
     let rows = master.rows_of(block);

@@ -152,7 +152,7 @@ impl Restricted {
         pool: &Pool,
         alive: impl Fn(usize) -> bool,
         active: &[u32],
-        cap: f64,
+        cap: impl Fn(u32) -> f64,
     ) -> Self {
         let mut local = vec![ABSENT; program.rows.len()];
         for (place, &row) in active.iter().enumerate() {
@@ -167,7 +167,7 @@ impl Restricted {
         let mut this = Self {
             rows: active.to_vec(),
             upper,
-            cap: vec![cap; active.len()],
+            cap: active.iter().map(|&row| cap(row)).collect(),
             blocks: vec![0],
             block_starts: vec![0],
             paths: Sparse::new(),

@@ -27,6 +27,9 @@ pub fn solve(program: &Program, options: &Options) -> Solution {
     }
 }
 
+/// How many times the gap between master and bound a new master starts with.
+const RETREAT: f64 = 2.0;
+
 /// The state of a search.
 pub(super) struct Search<'a> {
     pub program: &'a Program,
@@ -62,7 +65,7 @@ impl<'a> Search<'a> {
             free: vec![0.0; program.releases.len()],
             best: Rated::default(),
             value: None,
-            cap: 100.0,
+            cap: 3.0,
             statistics: Statistics::default(),
         }
     }
@@ -166,6 +169,7 @@ impl<'a> Search<'a> {
         let mut loads = lagrange::loads(self);
         let mut centre = self.best.clone();
         let mut factor = 0.1;
+        let mut mean = self.pool.flow.clone();
         for step in 0..20 {
             let mut violation: Vec<f64> = loads
                 .iter()
@@ -195,6 +199,10 @@ impl<'a> Search<'a> {
             let rated = self.price(prices)?;
             lagrange::follow_cheapest(self, &rated.prices);
             let share = (2.0 / (step as f64 + 3.0)).max(0.1);
+            mean.resize(self.pool.len(), 0.0);
+            for (mean, &flow) in mean.iter_mut().zip(&self.pool.flow) {
+                *mean += share * (flow - *mean);
+            }
             for (load, new) in loads.iter_mut().zip(lagrange::loads(self)) {
                 *load += share * (new - *load);
             }
@@ -206,6 +214,8 @@ impl<'a> Search<'a> {
             }
         }
         self.best = centre;
+        mean.resize(self.pool.len(), 0.0);
+        self.pool.flow = mean;
         let prices = &self.best.prices;
         let mut active: Vec<u32> = (0..prices.len() as u32)
             .filter(|&row| prices[row as usize] > 0.0)
@@ -257,7 +267,7 @@ impl<'a> Search<'a> {
                 });
             }
             if opened == 0 && gap <= 0.5 * self.options.gap {
-                if excess <= 1e-9 {
+                if excess <= 0.1 * self.options.gap {
                     return Stop::Finished;
                 }
                 self.cap *= 10.0;
@@ -281,7 +291,9 @@ impl<'a> Search<'a> {
             &self.pool,
             |_| true,
             &self.active,
-            self.cap,
+            |row| {
+                self.cap * (0.2 + self.scale.price(row as usize, prices[row as usize]))
+            },
         );
         let unit = self.scale.cost * self.scale.amount;
         let reference = self.best.value.abs() / unit;
@@ -294,10 +306,15 @@ impl<'a> Search<'a> {
         let target = Target {
             tolerance,
             reference,
-            start: gap * reference / master.columns.len().max(1) as f64,
+            start: RETREAT * gap * reference / master.columns.len().max(1) as f64,
         };
         let deadline = &self.deadline;
-        let ending = interior.solve(&scaled, target, || deadline.stop().is_some());
+        let flows: Vec<f64> = master
+            .columns
+            .iter()
+            .map(|&column| self.pool.flow[column as usize] / self.scale.amount)
+            .collect();
+        let ending = interior.solve(&scaled, &flows, target, || deadline.stop().is_some());
         for (place, &row) in master.rows.iter().enumerate() {
             prices[row as usize] = self
                 .scale
@@ -333,10 +350,16 @@ impl<'a> Search<'a> {
             self.columns[column as usize] =
                 interior.point.y[place] * self.scale.amount / self.scale.columns[column as usize];
         }
-        let excess: f64 = interior.point.excess.iter().sum();
+        let excess: f64 = interior
+            .point
+            .excess
+            .iter()
+            .zip(&master.cap)
+            .map(|(e, cap)| e * cap)
+            .sum();
         let unit = self.scale.cost * self.scale.amount;
-        self.value = Some(self.cost_of_flows() + excess * self.cap * unit);
-        excess / (1.0 + master.upper.iter().map(|u| u.abs()).sum::<f64>())
+        self.value = Some(self.cost_of_flows() + excess * unit);
+        excess * unit / self.best.value.abs()
     }
 
     /// Σ c x + Σ f y + constant of the current flows.
