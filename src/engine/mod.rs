@@ -12,6 +12,8 @@ mod master;
 mod residual;
 pub mod whole;
 
+pub mod column_generation;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};

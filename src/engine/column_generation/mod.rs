@@ -1,0 +1,13 @@
+//! Column generation: paths priced by shortest paths into a restricted master.
+
+mod finish;
+mod graph;
+mod interior;
+mod lagrange;
+mod master;
+mod pool;
+mod pricing;
+mod schur;
+mod search;
+
+pub use search::solve;
