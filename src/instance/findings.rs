@@ -1,0 +1,1 @@
+//! What is wrong with an instance, in a form that people and programs can act on.
