@@ -71,11 +71,19 @@ fn flows(search: &Search) -> (Vec<PathFlow>, Vec<f64>) {
 fn holds(program: &Program, flows: &[PathFlow], unserved: &[f64], columns: &[f64]) -> bool {
     let mut placed = unserved.to_vec();
     let mut loads = vec![0.0; program.rows.len()];
-    let mut sizes: Vec<f64> = program.rows.iter().map(|row| (row.upper as f64).abs()).collect();
+    let mut sizes: Vec<f64> = program
+        .rows
+        .iter()
+        .map(|row| (row.upper as f64).abs())
+        .collect();
     for flow in flows {
         let release = &program.releases[flow.release as usize];
         placed[flow.release as usize] += flow.amount;
-        if flow.amount < 0.0 || program.path_cost(flow.release as usize, &flow.arcs).is_none() {
+        if flow.amount < 0.0
+            || program
+                .path_cost(flow.release as usize, &flow.arcs)
+                .is_none()
+        {
             return false;
         }
         for &arc in &flow.arcs {
@@ -86,7 +94,9 @@ fn holds(program: &Program, flows: &[PathFlow], unserved: &[f64], columns: &[f64
         }
     }
     for (column, &y) in program.columns.iter().zip(columns) {
-        let above = column.upper.is_some_and(|upper| y > upper as f64 * (1.0 + TOLERANCE));
+        let above = column
+            .upper
+            .is_some_and(|upper| y > upper as f64 * (1.0 + TOLERANCE));
         if y < 0.0 || above {
             return false;
         }
@@ -100,9 +110,11 @@ fn holds(program: &Program, flows: &[PathFlow], unserved: &[f64], columns: &[f64
         (placed[k] - quantity).abs() <= TOLERANCE * quantity
             && (unserved[k] == 0.0 || release.unserved_cost.is_some())
     });
-    let within = program.rows.iter().enumerate().all(|(row, data)| {
-        loads[row] - data.upper as f64 <= TOLERANCE * sizes[row].max(1.0)
-    });
+    let within = program
+        .rows
+        .iter()
+        .enumerate()
+        .all(|(row, data)| loads[row] - data.upper as f64 <= TOLERANCE * sizes[row].max(1.0));
     carried && within
 }
 

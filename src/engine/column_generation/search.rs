@@ -97,7 +97,12 @@ impl<'a> Search<'a> {
             };
             self.pool.flow[column] = data.quantity as f64;
         }
-        let carried: f64 = self.program.releases.iter().map(|r| r.quantity as f64).sum();
+        let carried: f64 = self
+            .program
+            .releases
+            .iter()
+            .map(|r| r.quantity as f64)
+            .sum();
         let value = rated.value - self.program.constant as f64;
         self.scale = Scale::new(self.program, value.abs() / carried.max(1.0));
         self.best = rated;
@@ -122,7 +127,10 @@ impl<'a> Search<'a> {
         for path in &found {
             let release = &self.program.releases[path.release as usize];
             let distance = distances[path.release as usize];
-            if release.unserved_cost.is_none_or(|cost| distance < cost as f64) {
+            if release
+                .unserved_cost
+                .is_none_or(|cost| distance < cost as f64)
+            {
                 self.pool.add_path(self.program, path.release, &path.arcs);
             }
         }
@@ -256,7 +264,10 @@ impl<'a> Search<'a> {
             if std::env::var_os("RAILAIR_TRACE").is_some() {
                 eprintln!(
                     "round {} value {value:.6e} bound {:.6e} gap {gap:.1e} tol {tolerance:.0e} {ending:?} excess {excess:.1e} opened {opened} added {added} columns {} rows {}",
-                    self.statistics.rounds, self.best.value, self.pool.len(), self.active.len()
+                    self.statistics.rounds,
+                    self.best.value,
+                    self.pool.len(),
+                    self.active.len()
                 );
             }
             if let Some(progress) = self.options.progress {
@@ -291,9 +302,7 @@ impl<'a> Search<'a> {
             &self.pool,
             |_| true,
             &self.active,
-            |row| {
-                self.cap * (0.2 + self.scale.price(row as usize, prices[row as usize]))
-            },
+            |row| self.cap * (0.2 + self.scale.price(row as usize, prices[row as usize])),
         );
         let unit = self.scale.cost * self.scale.amount;
         let reference = self.best.value.abs() / unit;
@@ -364,7 +373,13 @@ impl<'a> Search<'a> {
 
     /// Σ c x + Σ f y + constant of the current flows.
     pub fn cost_of_flows(&self) -> f64 {
-        let paths: f64 = self.pool.cost.iter().zip(&self.pool.flow).map(|(c, x)| c * x).sum();
+        let paths: f64 = self
+            .pool
+            .cost
+            .iter()
+            .zip(&self.pool.flow)
+            .map(|(c, x)| c * x)
+            .sum();
         let columns = self.program.columns.iter().zip(&self.columns);
         let columns: f64 = columns.map(|(column, y)| column.cost as f64 * y).sum();
         paths + columns + self.program.constant as f64
