@@ -633,7 +633,7 @@ fn centre_block(z: &mut [f64], x: &mut [f64], quantity: f64, mu: f64) {
 
 /// Replaces centred flows by known ones where these are larger or the centred ones large.
 fn keep_flows(flows: &[f64], x: &mut [f64], quantity: f64) {
-    const MOST: f64 = 0.05;
+    const MOST: f64 = 0.01;
     let known: f64 = flows.iter().sum();
     if known <= 0.5 * quantity {
         return;

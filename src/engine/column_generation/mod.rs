@@ -1,8 +1,11 @@
 //! Column generation: paths priced by shortest paths into a restricted master.
 
+mod basis;
+mod crossover;
 mod finish;
 mod graph;
 mod interior;
+mod keyed;
 mod lagrange;
 mod master;
 mod pool;
