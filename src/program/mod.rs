@@ -6,6 +6,7 @@
 
 pub mod arc_model;
 pub mod bound;
+pub mod export;
 mod problem;
 pub mod shortest;
 
