@@ -13,16 +13,18 @@
 //! program a move changes the cost by its drift (the difference of reduced costs) minus the worth
 //! of the room that it fills, so a large drift is never won back.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::program::Program;
 
-use super::Solution;
 use super::ledger::{Ledger, PARTS, takes};
+use super::ways::alternatives;
 use super::whole::Load;
+use super::{EngineError, Solution};
 
 /// Moves per row.
-const MOVES: usize = 96;
+const MOVES: usize = 40;
 /// Parcels per move.
 const PARCELS: i64 = 6;
 /// Combinations per row that are tried on the ledger at a time.
@@ -45,10 +47,10 @@ struct Way {
 struct Move {
     from: usize,
     to: usize,
-    /// What it changes in cost, room for sale at its price.
-    gain: f64,
+    /// What it changes in cost, without columns.
+    cost: f64,
     drift: f64,
-    /// What it takes from rows in which nothing is for sale.
+    /// What it takes from rows.
     takes: Vec<(u32, i64)>,
 }
 
@@ -64,8 +66,12 @@ pub(super) struct Improver<'a> {
 }
 
 impl<'a> Improver<'a> {
-    /// The ways of `solution` and of `load`.
-    pub fn new(program: &'a Program, solution: &'a Solution, load: &Load) -> Self {
+    /// The ways of `solution` and of `load`, and others that cost hardly more under the prices.
+    pub fn new(
+        program: &'a Program,
+        solution: &'a Solution,
+        load: &Load,
+    ) -> Result<Self, EngineError> {
         let mut improver = Self {
             program,
             prices: &solution.prices,
@@ -75,6 +81,9 @@ impl<'a> Improver<'a> {
         let mut paths: BTreeMap<(u32, Vec<u32>), i64> = (solution.flows.iter())
             .map(|flow| ((flow.release, flow.arcs.clone()), 0))
             .collect();
+        for key in alternatives(program, load.network, &solution.prices)? {
+            paths.insert(key, 0);
+        }
         for (key, &parcels) in &load.flows {
             paths.insert(key.clone(), parcels);
         }
@@ -86,7 +95,7 @@ impl<'a> Improver<'a> {
                 improver.add(k as u32, None, load.left[k]);
             }
         }
-        improver
+        Ok(improver)
     }
 
     fn add(&mut self, release: u32, arcs: Option<Vec<u32>>, parcels: i64) {
@@ -115,16 +124,16 @@ impl<'a> Improver<'a> {
     pub fn run(&mut self, load: &mut Load) {
         for _ in 0..ROUNDS {
             let ledger = &mut load.residual.ledger;
-            let moves = self.moves(ledger);
+            let moves = self.moves();
             let mut of_row = vec![Vec::new(); self.program.rows.len()];
             for (index, candidate) in moves.iter().enumerate() {
                 for &(row, _) in &candidate.takes {
                     of_row[row as usize].push(index);
                 }
             }
-            let worth = |row: usize| self.prices[row] * ledger.room(row as u32) as f64;
-            let mut rows: Vec<usize> = (0..of_row.len()).filter(|&row| worth(row) > 0.0).collect();
-            rows.sort_by(|&a, &b| worth(b).total_cmp(&worth(a)).then(a.cmp(&b)));
+            let worth = self.worth(ledger);
+            let mut rows: Vec<usize> = (0..of_row.len()).filter(|&row| worth[row] > 0.0).collect();
+            rows.sort_by(|&a, &b| worth[b].total_cmp(&worth[a]).then(a.cmp(&b)));
             let mut improved = false;
             for row in rows {
                 let nearby = nearest(&moves, &mut of_row[row]);
@@ -139,17 +148,36 @@ impl<'a> Improver<'a> {
         self.write_back(load);
     }
 
-    /// All moves, at today's state of what is for sale.
-    fn moves(&self, ledger: &Ledger) -> Vec<Move> {
-        let sold: Vec<bool> = (0..self.program.rows.len() as u32)
-            .map(|row| ledger.seller(row).is_some())
+    /// What is lost in each row: free room at its price, and what its columns could still sell
+    /// for less than that.
+    fn worth(&self, ledger: &Ledger) -> Vec<f64> {
+        let mut worth: Vec<f64> = (self.prices.iter().enumerate())
+            .map(|(row, price)| price * ledger.room(row as u32).max(0) as f64)
             .collect();
+        for (j, column) in self.program.columns.iter().enumerate() {
+            let Some(upper) = column.upper else {
+                continue;
+            };
+            let entries = column.entries.iter();
+            let value: f64 = entries
+                .map(|&(row, b)| -self.prices[row as usize] * b as f64)
+                .sum();
+            let spare = i128::from(upper) * PARTS - ledger.bought()[j];
+            let lost = (value - column.cost as f64).max(0.0) * spare as f64;
+            for &(row, _) in &column.entries {
+                worth[row as usize] += lost;
+            }
+        }
+        worth
+    }
+
+    fn moves(&self) -> Vec<Move> {
         let mut moves = Vec::new();
         for ways in &self.of_release {
             for &from in ways {
                 for &to in ways {
                     if from != to {
-                        moves.push(self.weigh(from, to, &sold));
+                        moves.push(self.weigh(from, to));
                     }
                 }
             }
@@ -157,33 +185,21 @@ impl<'a> Improver<'a> {
         moves
     }
 
-    fn weigh(&self, from: usize, to: usize, sold: &[bool]) -> Move {
+    fn weigh(&self, from: usize, to: usize) -> Move {
         let (a, b) = (&self.ways[from], &self.ways[to]);
         let mut sums: BTreeMap<u32, i64> = b.takes.iter().copied().collect();
         for &(row, amount) in &a.takes {
             *sums.entry(row).or_default() -= amount;
         }
-        let mut drift = b.cost - a.cost;
-        let mut gain = drift;
-        let mut hard = Vec::new();
-        for (row, amount) in sums {
-            if amount == 0 {
-                continue;
-            }
-            let price = self.prices[row as usize] * amount as f64;
-            drift += price;
-            if sold[row as usize] {
-                gain += price;
-            } else {
-                hard.push((row, amount));
-            }
-        }
+        sums.retain(|_, amount| *amount != 0);
+        let cost = b.cost - a.cost;
+        let priced = |(&row, &amount): (&u32, &i64)| self.prices[row as usize] * amount as f64;
         Move {
             from,
             to,
-            gain,
-            drift,
-            takes: hard,
+            cost,
+            drift: cost + sums.iter().map(priced).sum::<f64>(),
+            takes: sums.into_iter().collect(),
         }
     }
 
@@ -221,26 +237,33 @@ impl<'a> Improver<'a> {
         combination: Combination,
         found: &mut Vec<(f64, Combination)>,
     ) {
-        let gain: f64 = (combination.iter())
-            .map(|&(index, count)| moves[index].gain * count as f64)
-            .sum();
-        if gain > -1.0 {
-            return;
-        }
         let [(first, one), (second, two)] = combination;
-        let (a, b) = (&moves[first].takes, &moves[second].takes);
-        let fits =
-            |row: u32, taken: i64| taken <= 0 || i128::from(taken) * PARTS <= ledger.room(row);
-        let amount = |list: &[(u32, i64)], row: u32| {
-            let position = list.binary_search_by_key(&row, |&(row, _)| row);
-            position.map_or(0, |position| list[position].1)
-        };
-        let first_fits = (a.iter()).all(|&(row, x)| fits(row, x * one + amount(b, row) * two));
-        if first_fits
-            && b.iter()
-                .all(|&(row, x)| fits(row, x * two + amount(a, row) * one))
-        {
-            found.push((gain, combination));
+        let mut takes: Vec<(u32, i64)> = Vec::with_capacity(32);
+        let (mut a, mut b) = (&moves[first].takes[..], &moves[second].takes[..]);
+        if two == 0 {
+            b = &[];
+        }
+        while let (Some(&(row_a, x)), Some(&(row_b, y))) = (a.first(), b.first()) {
+            if row_a <= row_b {
+                a = &a[1..];
+            }
+            if row_b <= row_a {
+                b = &b[1..];
+            }
+            takes.push(match row_a.cmp(&row_b) {
+                Ordering::Less => (row_a, x * one),
+                Ordering::Greater => (row_b, y * two),
+                Ordering::Equal => (row_a, x * one + y * two),
+            });
+        }
+        takes.extend(a.iter().map(|&(row, x)| (row, x * one)));
+        takes.extend(b.iter().map(|&(row, y)| (row, y * two)));
+        let cost = moves[first].cost * one as f64 + moves[second].cost * two as f64;
+        if let Some(purchases) = ledger.estimate(&takes) {
+            let gain = cost + purchases;
+            if gain < -1.0 {
+                found.push((gain, combination));
+            }
         }
     }
 

@@ -184,6 +184,61 @@ impl<'a> Ledger<'a> {
         Ok(cost)
     }
 
+    /// About what the purchases for a change of `takes` (rows distinct) would cost, less what they
+    /// would give back, in cost units; `None` where it does not fit. Right where each row has one
+    /// seller at the moment; [`board`](Self::board) and [`unload`](Self::unload) are exact.
+    pub fn estimate(&self, takes: &[(u32, i64)]) -> Option<f64> {
+        let short = |row: u32| {
+            let position = takes.binary_search_by_key(&row, |&(row, _)| row);
+            let taken = position.map_or(0, |position| takes[position].1);
+            i128::from(taken) * PARTS - self.room(row)
+        };
+        let mut cost = 0.0;
+        let mut seen: [u32; 8] = [u32::MAX; 8];
+        let mut count = 0;
+        for &(row, taken) in takes {
+            let over = i128::from(taken) * PARTS - self.room(row);
+            let Some(column) = self.marginal(row, over > 0) else {
+                if over > 0 && taken > 0 {
+                    return None;
+                }
+                continue;
+            };
+            if seen[..count].contains(&column) {
+                continue;
+            }
+            if count < seen.len() {
+                seen[count] = column;
+                count += 1;
+            }
+            let data = &self.program.columns[column as usize];
+            let bought = self.bought[column as usize];
+            let mut needed = -(bought as f64);
+            for &(row, coefficient) in &data.entries {
+                if coefficient < 0 {
+                    needed = needed.max(short(row) as f64 / -coefficient as f64);
+                }
+            }
+            if self
+                .spare(column)
+                .is_some_and(|spare| needed > spare as f64)
+            {
+                return None;
+            }
+            cost += needed * data.cost as f64;
+        }
+        Some(cost / PARTS as f64)
+    }
+
+    /// The column that would be bought next in a row, or given back first.
+    fn marginal(&self, row: u32, buying: bool) -> Option<u32> {
+        let mut list = self.sellers[row as usize].iter().map(|&(column, _)| column);
+        if buying {
+            return self.seller(row);
+        }
+        list.rfind(|&column| self.bought[column as usize] > 0)
+    }
+
     /// Takes `count` parcels off and gives back what is no longer needed, dearest first. Returns
     /// what that saves, in [`PARTS`] of a cost unit; rows in which the parcels made room may cost.
     pub fn unload(&mut self, takes: &[(u32, i64)], count: i64) -> Result<i128, Full> {
