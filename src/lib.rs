@@ -4,5 +4,6 @@
 pub mod engine;
 pub mod instance;
 pub mod network;
+pub mod plan;
 pub mod program;
 pub mod units;

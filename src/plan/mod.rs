@@ -1,0 +1,3 @@
+//! The answer in the planner's words.
+
+pub mod verify;
