@@ -91,7 +91,7 @@ impl Table {
 
     /// A table from its bytes: a byte order mark, CRLF, blank lines, short rows, and semicolons
     /// with decimal commas are what spreadsheets do to tables and no failure.
-    fn parse(name: &'static str, bytes: &[u8]) -> Result<Self, csv::Error> {
+    pub(super) fn parse(name: &'static str, bytes: &[u8]) -> Result<Self, csv::Error> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let header = bytes.split(|&byte| byte == b'\n').next().unwrap_or(bytes);
         let count = |sign: u8| header.iter().filter(|&&byte| byte == sign).count();
