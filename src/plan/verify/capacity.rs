@@ -37,7 +37,9 @@ impl Space {
         let limit = limit(unit, departure);
         // freight of bookings that no units are left for pays for itself elsewhere
         let booked = |booked: i64, held: Option<i64>| {
-            let all = held.zip(limit).map(|(held, limit)| i128::from(held) * limit / scale);
+            let all = held
+                .zip(limit)
+                .map(|(held, limit)| i128::from(held) * limit / scale);
             all.map_or(booked.into(), |all| all.min(booked.into()))
         };
         let (held_weight, held_volume) = (unit.weight.map(|w| w.0), unit.volume.map(|v| v.0));
@@ -46,9 +48,8 @@ impl Space {
             booked(departure.booked_volume.0, held_volume),
         );
         let (weight, volume) = (load.weight + booked.0, load.volume + booked.1);
-        let takes = |amount: i128, held: i64| {
-            round_up(ceiling(amount * scale, i128::from(held)), step)
-        };
+        let takes =
+            |amount: i128, held: i64| round_up(ceiling(amount * scale, i128::from(held)), step);
         let by_weight = held_weight.map_or(0, |held| takes(weight, held));
         let by_volume = held_volume.map_or(0, |held| takes(volume, held));
         let filled = by_weight.max(by_volume);
@@ -62,8 +63,12 @@ impl Space {
         let left = |amount: i64, booked: i64| {
             i128::from((scaled(amount, departure.factor) - booked).max(0))
         };
-        let lift_weight = leg.max_weight.map(|max| left(max.0, departure.booked_weight.0));
-        let lift_volume = leg.max_volume.map(|max| left(max.0, departure.booked_volume.0));
+        let lift_weight = leg
+            .max_weight
+            .map(|max| left(max.0, departure.booked_weight.0));
+        let lift_volume = leg
+            .max_volume
+            .map(|max| left(max.0, departure.booked_volume.0));
         Self {
             limit,
             minimum,
@@ -74,6 +79,11 @@ impl Space {
             lift_weight,
             lift_volume,
         }
+    }
+
+    /// What so many thousandths of a unit cost, rounded up to a millionth.
+    pub(super) fn price_of(&self, unit: &Unit, units: i128) -> i128 {
+        ceiling(i128::from(unit.price.0) * units, i128::from(UNIT_SCALE))
     }
 
     /// Grams and cubic centimetres that can be carried at most besides bookings.
@@ -88,7 +98,10 @@ impl Space {
         };
         let weight = unit.weight.and_then(|held| sold(held.0, self.booked.0));
         let volume = unit.volume.and_then(|held| sold(held.0, self.booked.1));
-        (least(self.lift_weight, weight), least(self.lift_volume, volume))
+        (
+            least(self.lift_weight, weight),
+            least(self.lift_volume, volume),
+        )
     }
 }
 
@@ -151,11 +164,7 @@ pub(super) fn tier_capacities(
 
 /// The cost of `used` base units: tiers cheapest first, among equals by number, each rounded up
 /// to a millionth.
-pub(super) fn handling_cost(
-    step: &HandlingStep,
-    capacities: &[Option<i128>],
-    used: i128,
-) -> i128 {
+pub(super) fn handling_cost(step: &HandlingStep, capacities: &[Option<i128>], used: i128) -> i128 {
     let mut tiers: Vec<(&Tier, Option<i128>)> =
         step.tiers.iter().zip(capacities.iter().copied()).collect();
     tiers.sort_by_key(|(tier, _)| (tier.price, tier.number));

@@ -7,8 +7,11 @@ use crate::instance::{Direction, Horizon, Instance, Measure, Mode, ServiceId};
 use super::allocation::Release;
 use super::capacity::{self, Space};
 use super::costs::Additive;
+use super::failure::{At, Failures};
 use super::ledger::{self, Ledger, Load, Shipment};
 use super::prices::Prices;
+use super::proof::Proof;
+use super::reading::Table;
 use super::schedule::{Departure, Key, Schedule};
 use super::tables::{Expected, ExpectedRow};
 
@@ -28,6 +31,8 @@ pub(super) struct Frame {
 pub(super) struct Costed {
     pub(super) rows: Vec<ExpectedRow>,
     pub(super) cost: i128,
+    /// Of this, what is paid for and not used.
+    pub(super) dead: i128,
     /// The part of the cost that is shared out to each demand.
     pub(super) shares: BTreeMap<usize, i128>,
 }
@@ -90,6 +95,9 @@ pub(super) fn departures(
         let load = ledger.departures.get(&key).unwrap_or(&nothing);
         let space = Space::new(leg, &departure, load);
         costed.share(space.cost, load);
+        if space.cost > 0 {
+            costed.dead += space.cost - space.price_of(&leg.unit, space.filled);
+        }
         let planned = key.2 < planned_days(schedule.instance) && capacity::is_scarce(leg);
         if load.parcels == 0 && space.cost == 0 && !planned {
             continue;
@@ -155,7 +163,10 @@ fn departure_row(
             ("load_m3", share(load.volume + booked_volume, volume_room)),
             ("units", Expected::Number(space.units, 3)),
             ("units_limit", Expected::or_blank(space.limit, 3)),
-            ("dead_units", Expected::Number(space.units - space.filled, 3)),
+            (
+                "dead_units",
+                Expected::Number(space.units - space.filled, 3),
+            ),
             ("cost", Expected::Number(space.cost, 6)),
             ("shadow_price_per_unit", worth),
         ],
@@ -210,10 +221,7 @@ pub(super) fn handling(
                 ("load", share(used, all)),
                 ("unit", Expected::Text(measure(step.measure).to_owned())),
                 ("cost", Expected::Number(cost, 6)),
-                (
-                    "shadow_price_per_unit",
-                    prices.bucket(step, index, day),
-                ),
+                ("shadow_price_per_unit", prices.bucket(step, index, day)),
             ],
             required: true,
         });
@@ -274,19 +282,20 @@ pub(super) fn demands(
     instance: &Instance,
     fates: &[Fate],
     costs: &[i128],
-    marginal: impl Fn(usize) -> Option<Expected>,
+    proof: &Proof,
 ) -> Vec<ExpectedRow> {
     let row = |index: usize| {
         let demand = &instance.demands[index];
         let fate = fates[index];
-        let mut cells = vec![
+        let marginal = proof.marginal.get(index).copied().flatten();
+        let cells = vec![
             ("parcels", Expected::Number(fate.parcels, 0)),
             ("on_time", Expected::Number(fate.on_time, 0)),
             ("late", Expected::Number(fate.late, 0)),
             ("unserved", Expected::Number(fate.unserved, 0)),
             ("cost", Expected::Number(costs[index], 6)),
+            ("marginal_cost_per_parcel", Expected::or_blank(marginal, 6)),
         ];
-        cells.extend(marginal(index).map(|cost| ("marginal_cost_per_parcel", cost)));
         ExpectedRow {
             key: vec![
                 instance.places[demand.origin.at()].id.clone(),
@@ -328,3 +337,24 @@ fn measure(measure: Measure) -> &'static str {
     }
 }
 
+/// Whether there are words where parcels are late or left behind, and none where none are.
+pub(super) fn check_reasons(table: &Table, failures: &mut Failures) {
+    let columns = ["late", "unserved", "reason"].map(|name| table.column(name));
+    let [Some(late), Some(unserved), Some(reason)] = columns else {
+        return;
+    };
+    for row in &table.rows {
+        let none = |cell: usize| table.number(&row.cells[cell], 0) == Some(0);
+        let (fine, words) = (none(late) && none(unserved), &row.cells[reason]);
+        if fine == words.is_empty() {
+            continue;
+        }
+        let at = At {
+            table: table.name,
+            row: Some(row.line),
+            key: "",
+        };
+        let expected = if fine { "blank" } else { "a reason" };
+        failures.add(at.cell("reason", words, expected));
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::instance::{Instance, Measure, Product};
-use crate::units::{DAY, Minutes};
+use crate::units::{DAY, Minutes, divide_to_nearest};
 
 use super::costs::Additive;
 use super::itinerary::{Itinerary, Lying};
@@ -34,6 +34,13 @@ pub(super) struct Shipment {
     pub(super) each: Additive,
     /// Milligrams of CO₂e of each parcel.
     pub(super) milligrams: i128,
+}
+
+impl Shipment {
+    /// Grams of CO₂e of all parcels, to the nearest.
+    pub(super) fn grams_emitted(&self) -> i128 {
+        divide_to_nearest(self.milligrams * self.parcels, 1000)
+    }
 }
 
 /// What is aboard a departure or goes through a handling step.

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use crate::instance::{HandlingStep, Instance, Leg};
 use crate::units::divide_to_nearest;
 
-use super::capacity::per_unit;
 use super::schedule::Key;
 use super::tables::Expected;
 
-/// Prices of a departure's rows, per gram and per cubic centimetre.
+/// Prices of a departure's rows, per kilogram and cubic metre.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct SpacePrices {
     /// Weight against the units bought.
@@ -27,13 +26,19 @@ pub(super) struct SpacePrices {
 pub(super) struct Prices {
     pub(super) denominator: i128,
     pub(super) departures: BTreeMap<Key, SpacePrices>,
-    /// Per base unit, by step and the day on which the bucket begins, over all tiers.
+    /// Per parcel, kilogram or cubic metre, by step and the day on which the bucket begins, with
+    /// the price of the cheapest tier.
     pub(super) buckets: BTreeMap<(usize, i64), i128>,
     /// Per unit of the metric, by limit and period; all bounds together.
     pub(super) limits: BTreeMap<(usize, i64), i128>,
 }
 
 impl Prices {
+    /// The prices of a departure, to add to.
+    pub(super) fn space(&mut self, key: Key) -> &mut SpacePrices {
+        self.departures.entry(key).or_default()
+    }
+
     fn money(&self, numerator: i128) -> Expected {
         Expected::Number(divide_to_nearest(numerator, self.denominator.max(1)), 6)
     }
@@ -53,9 +58,11 @@ impl Prices {
             ),
         };
         let (weight, volume) = (i128::from(weight), i128::from(volume));
-        let sold = weight * prices.weight + volume * prices.volume
-            - i128::from(price) * self.denominator;
-        let lift = weight * prices.lift_weight + volume * prices.lift_volume;
+        let of = |by_weight: i128, by_volume: i128| {
+            weight * by_weight / 1_000 + volume * by_volume / 1_000_000
+        };
+        let sold = of(prices.weight, prices.volume) - i128::from(price) * self.denominator;
+        let lift = of(prices.lift_weight, prices.lift_volume);
         self.money(sold.max(0) + lift)
     }
 
@@ -64,7 +71,7 @@ impl Prices {
         let price = self.buckets.get(&(index, day)).copied().unwrap_or(0);
         let cheapest = step.tiers.iter().map(|tier| tier.price.0).min();
         let paid = i128::from(cheapest.unwrap_or(0)) * self.denominator;
-        self.money((price * per_unit(step.measure) - paid).max(0))
+        self.money((price - paid).max(0))
     }
 
     /// What one more unit of room in a limit would save.
