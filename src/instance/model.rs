@@ -275,10 +275,10 @@ pub struct Leg {
 pub struct Unit {
     /// Its name: `chargeable_kg`, `FEU`, `m3`, `ULD`, `aircraft`, …
     pub name: String,
-    /// How many there are; `None` is unlimited. Whole numbers where `whole`; otherwise counted in
-    /// thousandths like all of units (see [`UNIT_SCALE`]).
+    /// How many there are, in thousandths (see [`UNIT_SCALE`]; a multiple of it where `whole`);
+    /// `None` is unlimited.
     pub limit: Option<i64>,
-    /// How many are paid for at least, in thousandths.
+    /// How many are paid for at least, in thousandths (a multiple of [`UNIT_SCALE`] where `whole`).
     pub minimum: i64,
     /// Weight that a unit holds; `None` does not count.
     pub weight: Option<Grams>,
@@ -501,4 +501,14 @@ pub struct Booking {
     pub units: i64,
     /// The row of `bookings` it was read from.
     pub row: usize,
+}
+
+impl Service {
+    /// Whether a run of the service is scheduled to start on a local date (dated horizon).
+    pub fn runs_on(&self, date: Date) -> bool {
+        let (first, last) = self.dates;
+        self.days[date.weekday().to_monday_zero_offset() as usize]
+            && first.is_none_or(|first| date >= first)
+            && last.is_none_or(|last| date <= last)
+    }
 }
