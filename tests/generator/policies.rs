@@ -18,7 +18,9 @@ impl Writer<'_> {
             }
             let mode = *self.random.pick(&["", "", "air", "rail"]);
             let per = *self.random.pick(&["day", "day", "week"]);
-            let (unit, capacity) = *self.random.pick(&[("parcels", 900), ("kg", 3000), ("m3", 12)]);
+            let (unit, capacity) = *self
+                .random
+                .pick(&[("parcel", 900), ("kg", 3000), ("m3", 12)]);
             let tiers = self.random.between(1, 2);
             for tier in 1..=tiers {
                 // the last tier is often without a limit
@@ -47,16 +49,58 @@ impl Writer<'_> {
             let penalty = self.random.decimal(1, 5_000);
             let product = if self.random.chance(40) { "P1" } else { "" };
             let (metric, mode, place, amounts) = match self.random.between(1, 8) {
-                1 => ("parcels", "air", "", format!(",{},,,", self.random.between(0, 900))),
-                2 => ("kg", "rail", "", format!(",{},,,{penalty}", self.random.between(0, 900))),
-                3 => ("m3", "", "Gate", format!(",{},,,{penalty}", self.random.between(0, 20))),
-                4 => ("tonne_km", "", "", format!("{},,,,{penalty}", self.random.between(0, 90))),
-                5 => ("co2e_kg", "", "", format!(",{},,,{penalty}", self.random.between(0, 900))),
-                6 => ("parcels", "rail", "", format!(",,0.{},,{penalty}", self.random.between(1, 9))),
-                7 => ("kg", "air", "", format!(",,,0.{},{penalty}", self.random.between(1, 9))),
-                _ => ("parcels", "", "Hub", format!("{},,,,{penalty}", self.random.between(0, 300))),
+                1 => (
+                    "parcels",
+                    "air",
+                    "",
+                    format!(",{},,,", self.random.between(0, 900)),
+                ),
+                2 => (
+                    "kg",
+                    "rail",
+                    "",
+                    format!(",{},,,{penalty}", self.random.between(0, 900)),
+                ),
+                3 => (
+                    "m3",
+                    "",
+                    "Gate",
+                    format!(",{},,,{penalty}", self.random.between(0, 20)),
+                ),
+                4 => (
+                    "tonne_km",
+                    "",
+                    "",
+                    format!("{},,,,{penalty}", self.random.between(0, 90)),
+                ),
+                5 => (
+                    "co2e_kg",
+                    "",
+                    "",
+                    format!(",{},,,{penalty}", self.random.between(0, 900)),
+                ),
+                6 => (
+                    "parcels",
+                    "rail",
+                    "",
+                    format!(",,0.{},,{penalty}", self.random.between(1, 9)),
+                ),
+                7 => (
+                    "kg",
+                    "air",
+                    "",
+                    format!(",,,0.{},{penalty}", self.random.between(1, 9)),
+                ),
+                _ => (
+                    "parcels",
+                    "",
+                    "Hub",
+                    format!("{},,,,{penalty}", self.random.between(0, 300)),
+                ),
             };
-            rows.push(format!("limit {number},{metric},{mode},{place},{product},{per},{amounts}"));
+            rows.push(format!(
+                "limit {number},{metric},{mode},{place},{product},{per},{amounts}"
+            ));
         }
         if self.random.chance(30) {
             let most = self.random.between(1, 9);
@@ -76,7 +120,10 @@ impl Writer<'_> {
         match self.random.between(1, 3) {
             1 => rows.push("P1,air,,,no".to_owned()),
             2 => rows.extend(["P1,rail,,,no".to_owned(), "P1,rail,,Mid,yes".to_owned()]),
-            _ => rows.extend([",air,Flyers,,no".to_owned(), "P1,air,Flyers,,yes".to_owned()]),
+            _ => rows.extend([
+                ",air,Flyers,,no".to_owned(),
+                "P1,air,Flyers,,yes".to_owned(),
+            ]),
         }
         self.table("rules", "product,mode,operator,place,allowed", rows);
     }
@@ -100,12 +147,27 @@ impl Writer<'_> {
                 _ => "cancelled,".to_owned(),
             };
             let (first, last) = (self.date(first), self.date(last));
-            rows.push(format!("event {number},{service},{place},{first},{last},{effect}"));
+            rows.push(format!(
+                "event {number},{service},{place},{first},{last},{effect}"
+            ));
         }
         let header = "event,service,place,first_date,last_date,effect,value";
         self.table("events", header, rows);
-        let date = self.date(self.shape.origins as i64);
-        let rows = vec![format!("overland,{date},2,0.01,")];
+        let mut rows = Vec::new();
+        for (service, days) in self.sold.clone() {
+            let weekdays = match days {
+                "daily" => "1234567",
+                days => days,
+            };
+            for weekday in weekdays.bytes().filter(u8::is_ascii_digit) {
+                if self.random.chance(50) {
+                    let date = self.date(i64::from(weekday - b'1'));
+                    let (kg, m3) = (self.random.between(0, 300), self.random.decimal(0, 900));
+                    let units = *self.random.pick(&["", "", "1"]);
+                    rows.push(format!("{service},{date},{kg},{m3},{units}"));
+                }
+            }
+        }
         self.table("bookings", "service,date,kg,m3,units", rows);
     }
 

@@ -66,7 +66,12 @@ impl Writer<'_> {
             rows.push(self.truck(&name, "Hub", &format!("M{market}"), 5));
         }
         for number in 1..=self.shape.services {
-            match self.random.between(1, 3) {
+            // at least one flight, so that rules and limits by air find something
+            match if number == 1 {
+                2
+            } else {
+                self.random.between(1, 3)
+            } {
                 1 => rows.extend(self.train(number)),
                 2 => rows.push(self.flight(number, "Gate", "Hub")),
                 _ => {
@@ -96,12 +101,12 @@ impl Writer<'_> {
     /// Two legs through a terminal, sold by the container, cheap and slow.
     fn train(&mut self, number: usize) -> Vec<String> {
         let name = format!("train-{number}");
+        let days = *self.random.pick(&DAYS);
+        self.sold.push((name.clone(), days));
         let mut first = Row::new(&name, 1, "rail", "Gate", "Mid");
         let mut second = Row::new(&name, 2, "rail", "Mid", "Hub");
         let departs = self.time();
-        first
-            .set("days", *self.random.pick(&DAYS))
-            .set("departs", departs);
+        first.set("days", days).set("departs", departs);
         if self.random.chance(50) {
             let departs = self.time();
             second.set("departs", departs);
@@ -119,9 +124,12 @@ impl Writer<'_> {
 
     /// Fast and dear: by the chargeable kilogram, by position, or as a whole aircraft.
     fn flight(&mut self, number: usize, from: &str, to: &str) -> String {
-        let mut row = Row::new(&format!("flight-{number}"), 1, "air", from, to);
+        let name = format!("flight-{number}");
+        let mut row = Row::new(&name, 1, "air", from, to);
+        let days = *self.random.pick(&DAYS);
+        self.sold.push((name, days));
         row.set("operator", "Flyers")
-            .set("days", *self.random.pick(&DAYS))
+            .set("days", days)
             .set("departs", self.time())
             .set("hours", self.random.between(11, 15))
             .set("km", 8000)

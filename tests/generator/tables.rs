@@ -79,6 +79,7 @@ pub fn write_instance(shape: &Shape, random: &mut Random, folder: &Path) {
         random,
         folder,
         monday: "",
+        sold: Vec::new(),
     };
     writer.monday = *writer.random.pick(&MONDAYS);
     writer.settings();
@@ -105,6 +106,8 @@ pub(super) struct Writer<'a> {
     pub(super) random: &'a mut Random,
     folder: &'a Path,
     pub(super) monday: &'static str,
+    /// Services that sell units, and their days.
+    pub(super) sold: Vec<(String, &'static str)>,
 }
 
 impl Writer<'_> {
@@ -134,10 +137,7 @@ impl Writer<'_> {
             None => rows.push("horizon,typical-week".to_owned()),
         }
         if self.random.chance(50) {
-            rows.push(format!(
-                "co2e_price_per_t,{}",
-                self.random.between(1, 200)
-            ));
+            rows.push(format!("co2e_price_per_t,{}", self.random.between(1, 200)));
         }
         self.table("settings", "setting,value", rows);
     }
