@@ -6,4 +6,7 @@ pub mod instance;
 pub mod network;
 pub mod plan;
 pub mod program;
+pub mod report;
 pub mod units;
+
+pub use plan::{Plan, PlanError, Prepared, prepare};

@@ -195,7 +195,7 @@ impl<'a> Generation<'a> {
             self.report(&dual);
             let reached = match goal {
                 Goal::Plan => self.bound.is_none_or(|bound| bound > 0) || dual.objective < 1e-3,
-                Goal::Optimum => self.gap(dual.objective) <= self.options.gap / 2.0,
+                Goal::Optimum => self.is_close(dual.objective, self.options.gap / 2.0),
             };
             if reached {
                 return Ok(Ended::Done);
@@ -206,9 +206,12 @@ impl<'a> Generation<'a> {
         }
     }
 
-    fn gap(&self, cost: f64) -> f64 {
-        self.bound.map_or(f64::INFINITY, |bound| {
-            (cost - bound as f64) / cost.abs().max(1.0)
+    /// Whether the gap at this cost is small enough, or less than the one cost unit to which
+    /// bounds are rounded down.
+    fn is_close(&self, cost: f64, gap: f64) -> bool {
+        self.bound.is_some_and(|bound| {
+            let distance = cost - bound as f64;
+            distance <= gap * cost.abs() || distance <= 1.0 + 1e-12 * cost.abs()
         })
     }
 
@@ -285,7 +288,9 @@ impl<'a> Generation<'a> {
         let mut solution = self.solution(self.program, primal, Stop::Finished);
         solution.stop = match ended {
             Ended::Stopped(stop) => stop,
-            _ if solution.feasible && solution.gap() <= Some(self.options.gap) => Stop::Finished,
+            _ if solution.feasible && self.is_close(solution.cost, self.options.gap) => {
+                Stop::Finished
+            }
             _ => Stop::Numerical,
         };
         Ok(solution)

@@ -18,9 +18,10 @@ use std::collections::BTreeMap;
 
 use crate::program::Program;
 
-use super::Solution;
 use super::ledger::{Ledger, PARTS, takes};
+use super::ways::alternatives;
 use super::whole::Load;
+use super::{EngineError, Solution};
 
 /// Moves per row.
 const MOVES: usize = 40;
@@ -65,8 +66,12 @@ pub(super) struct Improver<'a> {
 }
 
 impl<'a> Improver<'a> {
-    /// The ways of `solution` and of `load`.
-    pub fn new(program: &'a Program, solution: &'a Solution, load: &Load) -> Self {
+    /// The ways of `solution` and of `load`, and others that cost hardly more under the prices.
+    pub fn new(
+        program: &'a Program,
+        solution: &'a Solution,
+        load: &Load,
+    ) -> Result<Self, EngineError> {
         let mut improver = Self {
             program,
             prices: &solution.prices,
@@ -76,6 +81,9 @@ impl<'a> Improver<'a> {
         let mut paths: BTreeMap<(u32, Vec<u32>), i64> = (solution.flows.iter())
             .map(|flow| ((flow.release, flow.arcs.clone()), 0))
             .collect();
+        for key in alternatives(program, load.network, &solution.prices)? {
+            paths.insert(key, 0);
+        }
         for (key, &parcels) in &load.flows {
             paths.insert(key.clone(), parcels);
         }
@@ -87,7 +95,7 @@ impl<'a> Improver<'a> {
                 improver.add(k as u32, None, load.left[k]);
             }
         }
-        improver
+        Ok(improver)
     }
 
     fn add(&mut self, release: u32, arcs: Option<Vec<u32>>, parcels: i64) {

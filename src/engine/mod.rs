@@ -10,6 +10,7 @@ mod ledger;
 mod lp;
 mod master;
 mod residual;
+mod ways;
 pub mod whole;
 
 pub mod column_generation;

@@ -132,7 +132,7 @@ pub fn round(program: &Program, solution: &Solution) -> Result<WholeSolution, En
     let mut load = Load::new(program, &network)?;
     let ways = load.floor(solution);
     load.insert(&ways);
-    let mut improver = Improver::new(program, solution, &load);
+    let mut improver = Improver::new(program, solution, &load)?;
     improver.run(&mut load);
     load.insert(&BTreeMap::new());
     Ok(load.finish())
@@ -144,7 +144,7 @@ type Ways = BTreeMap<u32, Vec<Vec<u32>>>;
 /// Whole parcels aboard, and those that are not.
 pub(super) struct Load<'a> {
     program: &'a Program,
-    network: &'a InArcs,
+    pub network: &'a InArcs,
     pub residual: Residual<'a>,
     pub flows: BTreeMap<(u32, Vec<u32>), i64>,
     pub left: Vec<i64>,

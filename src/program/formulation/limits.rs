@@ -26,15 +26,12 @@
 
 use std::collections::BTreeMap;
 
-use super::build::{Builder, PER_KG, PER_M3, greatest_common_divisor, narrow};
-use super::{Class, ColumnMeaning, DepartureRows, FormulationError, Limited, Side, costs};
-use crate::instance::{Horizon, Leg, Limit, LimitId, Metric, Period, Product, UNIT_SCALE};
+use super::build::{Builder, greatest_common_divisor, narrow};
+use super::{Class, counting, ColumnMeaning, DepartureRows, FormulationError, Limited, Side, costs};
+use crate::instance::{Horizon, Leg, Limit, LimitId, Metric, Period, UNIT_SCALE};
 use crate::network::{Departure, DepartureId, FULL, selects};
 use crate::program::{Column, Use};
 use crate::units::{Money, divide_to_nearest};
-
-/// Billionths of a unit: fine enough for a parcel's share of a container.
-const PER_UNIT: i64 = 1_000_000_000;
 
 /// What boarding and riding each departure takes from limits.
 #[derive(Debug, Default)]
@@ -114,7 +111,7 @@ pub(super) fn add(
         let mut counted = Counted {
             id: LimitId(index),
             limit,
-            base: base(limit.metric),
+            base: counting::base(limit.metric),
             rows: BTreeMap::new(),
         };
         counted.open_planned(builder);
@@ -205,8 +202,8 @@ impl Counted<'_> {
             let committed = super::Offer::price_of(leg.unit.price, minimum);
             (leg.unit.price.0, i128::from(committed.0))
         } else {
-            let committed = i128::from(minimum) * i128::from(PER_UNIT / UNIT_SCALE);
-            (PER_UNIT, committed)
+            let committed = i128::from(minimum) * i128::from(counting::PER_UNIT / UNIT_SCALE);
+            (counting::PER_UNIT, committed)
         }
     }
 
@@ -323,7 +320,7 @@ impl Counted<'_> {
         let amounts = builder.classes.iter().map(|class| {
             let counts = self.counts(class);
             let product = &instance.products[class.product.at()];
-            let amount = if counts { self.amount(leg, product) } else { 0 };
+            let amount = if counts { counting::per_parcel(self.limit.metric, leg, product) } else { 0 };
             narrow(i128::from(weight) * amount, &name)
         });
         let amounts = amounts.collect::<Result<Vec<i64>, _>>()?;
@@ -339,27 +336,6 @@ impl Counted<'_> {
             .is_none_or(|only| only == class.product)
             && (limit.origin.is_none() || limit.origin == class.origin)
             && (limit.destination.is_none() || limit.destination == class.destination)
-    }
-
-    /// What one parcel counts on a leg, in the row's units.
-    fn amount(&self, leg: &Leg, product: &Product) -> i128 {
-        let weight = product.weight;
-        match self.limit.metric {
-            Metric::Parcels => 1,
-            Metric::Kg => i128::from(weight.0),
-            Metric::M3 => i128::from(product.volume.0),
-            // g × m is 1e-9 of a tonne-kilometre.
-            Metric::TonneKm => {
-                let gram_metres = i128::from(weight.0) * i128::from(costs::metres(leg));
-                divide_to_nearest(gram_metres, 1000)
-            }
-            Metric::Co2eKg => i128::from(costs::co2e_milligrams(leg, weight)),
-            Metric::Units => needed(leg, product, PER_UNIT),
-            Metric::Cost if costs::is_sold_by_the_parcel(&leg.unit) => {
-                i128::from(costs::carriage(&leg.unit, product).0)
-            }
-            Metric::Cost => needed(leg, product, leg.unit.price.0),
-        }
     }
 
     /// The period that a departure counts in, and whether it is a planned one; `None` if it
@@ -390,29 +366,6 @@ impl Counted<'_> {
             i128::from(FULL),
         )
     }
-}
-
-/// B: the row's units in one unit of the metric.
-fn base(metric: Metric) -> i64 {
-    match metric {
-        Metric::Parcels => 1,
-        Metric::Kg => PER_KG,
-        Metric::M3 => PER_M3,
-        Metric::TonneKm | Metric::Co2eKg | Metric::Cost => 1_000_000,
-        Metric::Units => PER_UNIT,
-    }
-}
-
-/// max(w / W, v / V) × `scale`, to the nearest.
-fn needed(leg: &Leg, product: &Product, scale: i64) -> i128 {
-    let share = |size: i64, unit: Option<i64>| {
-        unit.filter(|&unit| unit > 0).map_or(0, |unit| {
-            divide_to_nearest(i128::from(size) * i128::from(scale), i128::from(unit))
-        })
-    };
-    let weight = share(product.weight.0, leg.unit.weight.map(|weight| weight.0));
-    let volume = share(product.volume.0, leg.unit.volume.map(|volume| volume.0));
-    weight.max(volume)
 }
 
 fn lowest_terms(millionths: i64) -> (i64, i64) {

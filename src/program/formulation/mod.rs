@@ -46,6 +46,7 @@
 mod arcs;
 mod build;
 pub mod costs;
+pub mod counting;
 mod departures;
 mod handling;
 mod limits;
