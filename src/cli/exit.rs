@@ -88,7 +88,7 @@ pub fn conclude(result: Result<(), Failure>) -> ExitCode {
 }
 
 fn say(stderr: &mut impl Write, failure: &Failure) -> io::Result<()> {
-    let red = railair::report::BAD;
+    let red = railair::report::grid::BAD;
     write!(stderr, "{red}error{red:#}: {failure}")?;
     let mut source = failure.source();
     while let Some(cause) = source {
