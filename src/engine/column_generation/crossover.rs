@@ -313,8 +313,7 @@ fn most_negative(
             continue;
         }
         let priced = master.entries.column(j);
-        let reduced =
-            cost(keyed, variable) + priced.map(|(row, b)| b * prices[row]).sum::<f64>();
+        let reduced = cost(keyed, variable) + priced.map(|(row, b)| b * prices[row]).sum::<f64>();
         let at_upper = keyed.y[j] > 0.0;
         offer(reduced, variable, if at_upper { -1.0 } else { 1.0 });
     }

@@ -340,11 +340,25 @@ impl<'a> Search<'a> {
         }
         if gap <= self.options.gap * 10.0 {
             let t = Instant::now();
-            let vertex = super::crossover::vertex(&master, &interior.point, || deadline.stop().is_some());
+            let vertex =
+                super::crossover::vertex(&master, &interior.point, || deadline.stop().is_some());
             let cost: f64 = vertex.x.iter().zip(&master.cost).map(|(x, c)| x * c).sum();
-            let cost2: f64 = interior.point.x.iter().zip(&master.cost).map(|(x, c)| x * c).sum();
+            let cost2: f64 = interior
+                .point
+                .x
+                .iter()
+                .zip(&master.cost)
+                .map(|(x, c)| x * c)
+                .sum();
             let positive = vertex.x.iter().filter(|x| **x > 0.0).count();
-            eprintln!("   vertex feasible {} pushes {} pivots {} cost {cost} interior {cost2} splits {} {:.3} s", vertex.feasible, vertex.pushes, vertex.pivots, positive - master.releases.len(), t.elapsed().as_secs_f64());
+            eprintln!(
+                "   vertex feasible {} pushes {} pivots {} cost {cost} interior {cost2} splits {} {:.3} s",
+                vertex.feasible,
+                vertex.pushes,
+                vertex.pivots,
+                positive - master.releases.len(),
+                t.elapsed().as_secs_f64()
+            );
         }
         let excess = self.take_flows(&master, &interior);
         self.statistics.binding_rows = master.rows.len();
