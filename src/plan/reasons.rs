@@ -37,7 +37,6 @@ pub struct Reasons<'a> {
 struct Way {
     edges: Vec<EdgeIndex>,
     cost: Money,
-    arrives: Minutes,
 }
 
 impl<'a> Reasons<'a> {
@@ -186,10 +185,8 @@ impl<'a> Reasons<'a> {
         );
         let cost = tree.distance(release.origin)?;
         let arcs = tree.path(self.arcs, release.origin);
-        let last = arcs.last().map_or(release.origin, |&arc| program.network.heads[arc as usize]);
         Some(Way {
             cost: Money(i64::try_from(cost).unwrap_or(i64::MAX)),
-            arrives: self.time(last),
             edges: arcs.into_iter().map(|arc| EdgeIndex::new(arc as usize)).collect(),
         })
     }
