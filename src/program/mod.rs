@@ -6,6 +6,7 @@
 
 pub mod arc_model;
 pub mod bound;
+pub mod export;
 pub mod flow_format;
 mod problem;
 pub mod shortest;
