@@ -16,17 +16,32 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
+use railair::engine;
 use railair::instance::generate::{self, Options};
+use railair::plan::planner::prepare;
+use railair::report::folder::{Destination, write_plan};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// The stages of planning as plans name them, and writing.
+const STAGES: [&str; 8] = [
+    "read",
+    "network",
+    "program",
+    "solve",
+    "whole parcels",
+    "proof",
+    "tables",
+    "write",
+];
 
 /// What one process measured, as it prints it for its parent.
 #[derive(Clone, Copy, Default)]
 struct Measured {
     releases: usize,
     departures: usize,
-    /// Reading, expansion, formulation, engine, plan, writing.
-    stages: [f64; 6],
+    /// See [`STAGES`].
+    stages: [f64; 8],
     seconds: f64,
     gap: f64,
     peak_mib: f64,
@@ -54,7 +69,10 @@ fn main() -> Outcome<()> {
     } else {
         let weeks: Result<Vec<u32>, _> = weeks.split(',').map(str::parse).collect();
         (weeks?.into_iter())
-            .map(|weeks| Options { weeks, ..Options::default() })
+            .map(|weeks| Options {
+                weeks,
+                ..Options::default()
+            })
             .collect()
     };
     table(&folder, &sizes)
@@ -72,10 +90,11 @@ fn national_year() -> Options {
 }
 
 fn table(folder: &Path, sizes: &[Options]) -> Outcome<()> {
-    println!(
-        "weeks  releases  departures    read  network program  engine    plan   write | seconds \
-         seconds^  peak MiB       gap"
-    );
+    print!("weeks  releases  departures");
+    for stage in STAGES {
+        print!(" {stage:>8}");
+    }
+    println!(" | seconds seconds^  peak MiB       gap");
     let mut points: Vec<(f64, f64)> = Vec::new();
     for options in sizes {
         let instance = folder.join(format!("{}-weeks", options.weeks));
@@ -89,10 +108,13 @@ fn table(folder: &Path, sizes: &[Options]) -> Outcome<()> {
         });
         points.push(point);
         print!("{:5} {:9} {:11}", options.weeks, m.releases, m.departures);
-        for seconds in m.stages {
-            print!(" {seconds:7.3}");
+        for (seconds, stage) in m.stages.iter().zip(STAGES) {
+            print!(" {seconds:width$.3}", width = stage.len().max(8));
         }
-        println!(" | {:7.3} {growth:>8} {:9.0} {:9.1e}", m.seconds, m.peak_mib, m.gap);
+        println!(
+            " | {:7.3} {growth:>8} {:9.0} {:9.1e}",
+            m.seconds, m.peak_mib, m.gap
+        );
     }
     if points.len() > 1 {
         println!("seconds grow with weeks^{:.2}", slope(&points));
@@ -146,6 +168,32 @@ impl Measured {
             peak_mib: *peak_mib,
         })
     }
+}
+
+/// Plans an instance from its tables to the tables of the plan.
+fn measure(instance: &Path, folder: &Path) -> Outcome<Measured> {
+    let begun = Instant::now();
+    let destination = Destination::prepare(folder)?;
+    let prepared = prepare(instance, None)?;
+    let plan = prepared.solve(&engine::Options::default())?;
+    let writing = Instant::now();
+    write_plan(&plan, &destination)?;
+    let written = writing.elapsed().as_secs_f64();
+    let stages = STAGES.map(|stage| {
+        let laps = plan.run.this_run.seconds.iter();
+        let of_stage = laps.filter(|(name, _)| *name == stage);
+        of_stage.map(|(_, seconds)| seconds).sum()
+    });
+    let mut measured = Measured {
+        releases: prepared.network.releases.len(),
+        departures: prepared.network.departures.len(),
+        stages,
+        seconds: begun.elapsed().as_secs_f64(),
+        gap: plan.run.gap().map_or(f64::NAN, |gap| gap as f64 / 1e12),
+        peak_mib: peak_mib(),
+    };
+    measured.stages[STAGES.len() - 1] = written;
+    Ok(measured)
 }
 
 /// The peak resident set of this process, or NaN where the system does not say.
