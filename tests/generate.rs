@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use railair::instance;
 use railair::instance::generate::{GenerateError, Options, tables, write_folder};
 
 /// File names and contents of a folder.
@@ -67,8 +68,8 @@ fn bytes_stay_the_same_across_versions_and_machines() {
         blake3::hash(&file.1).to_hex()[..16].to_owned()
     };
     // Taken from the first version: who changes them changes what people have compared with.
-    assert_eq!(hash("services.csv"), "");
-    assert_eq!(hash("demand.csv"), "");
+    assert_eq!(hash("services.csv"), "7e02034b1add5786");
+    assert_eq!(hash("demand.csv"), "4f3ac81852e18559");
 }
 
 #[test]
@@ -205,4 +206,50 @@ fn options_out_of_range_are_named() {
         }),
         "2024-01-02 is not a Monday"
     );
+}
+
+#[test]
+fn it_is_read_without_a_finding() {
+    let small = Options {
+        origins: 1,
+        products: 1,
+        markets: 1,
+        services: 1,
+        weeks: 1,
+        ..Options::default()
+    };
+    let large = Options {
+        origins: 70,
+        products: 20,
+        markets: 30,
+        services: 400,
+        whole: 9,
+        weeks: 2,
+        ..Options::default()
+    };
+    let peak = Options {
+        weeks: 8,
+        week_start: jiff::civil::date(2024, 10, 7),
+        load: 2.0,
+        ..Options::default()
+    };
+    let typical = Options {
+        weeks: 1,
+        typical: true,
+        whole: 2,
+        seed: 99,
+        ..Options::default()
+    };
+    for options in [small, large, peak, typical] {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("instance");
+        write_folder(&options, &folder).unwrap();
+        let loaded = instance::load(&folder, None);
+        let found: Vec<_> = loaded.findings.iter().collect();
+        assert!(found.is_empty(), "{options:?}: {found:?}");
+        let read = loaded.instance.unwrap();
+        assert_eq!(read.products.len(), options.products);
+        let rows = options.origins * options.markets * options.products;
+        assert_eq!(read.demands.len(), rows * options.weeks as usize);
+    }
 }

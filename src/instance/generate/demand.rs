@@ -77,6 +77,11 @@ impl Demands {
         self.shares.iter().map(Vec::len).product::<usize>() * self.weeks.len()
     }
 
+    /// Whether some week has the profile of Singles' Day.
+    pub(super) fn has_singles_day(&self) -> bool {
+        self.weeks.iter().any(|week| week.1)
+    }
+
     /// Origin, market, product and week of a row.
     fn split(&self, at: usize) -> [usize; 4] {
         let [_, markets, kinds] = [0, 1, 2].map(|k| self.shares[k].len());

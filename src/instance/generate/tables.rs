@@ -39,7 +39,7 @@ pub(super) fn all(options: &Options) -> Vec<Table> {
         ),
         short("places", PLACES, places(&world)),
         short("products", PRODUCTS, products(&world)),
-        short("profiles", PROFILES, profiles()),
+        short("profiles", PROFILES, profiles(demands.has_singles_day())),
         short("services", SERVICES, services(options, &world, &lanes)),
         short("handling", HANDLING, handling(&world, &lanes)),
         demand(options, world, demands, source.clone()),
@@ -175,12 +175,15 @@ const PROFILES: &[&str] = &[
 
 /// Fewer parcels are packed at the weekend; after 11 November (a Monday in 2024) most of the wave
 /// is ready within three days.
-fn profiles() -> Rows {
+fn profiles(singles_day: bool) -> Rows {
     let profile = |text: &str| text.split(' ').map(str::to_owned).collect();
-    vec![
-        profile("week 0.16 0.16 0.15 0.15 0.14 0.13 0.11 18:00"),
-        profile("singles-day 0.2 0.22 0.18 0.13 0.11 0.09 0.07 18:00"),
-    ]
+    let mut rows = vec![profile("week 0.16 0.16 0.15 0.15 0.14 0.13 0.11 18:00")];
+    if singles_day {
+        rows.push(profile(
+            "singles-day 0.2 0.22 0.18 0.13 0.11 0.09 0.07 18:00",
+        ));
+    }
+    rows
 }
 
 const HANDLING: &[&str] = &[
@@ -265,13 +268,13 @@ fn handling(world: &World, lanes: &[Lane]) -> Rows {
         (parcels * 8.75 / 6.92, "0.01"),
         (parcels * 1.75 / 6.92, "0.02"),
     ];
-    step(hub, "customs", "", 2, "parcels", &tiers);
+    step(hub, "customs", "", 2, "parcel", &tiers);
     let tiers = [
         (parcels * 7.5 / 6.92, "0.05"),
         (parcels * 1.5 / 6.92, "0.08"),
         (parcels * 1.5 / 6.92, "0.11"),
     ];
-    step(hub, "sorting", "", 4, "parcels", &tiers);
+    step(hub, "sorting", "", 4, "parcel", &tiers);
     rows
 }
 
