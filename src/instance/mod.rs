@@ -15,6 +15,7 @@ mod demand;
 mod events;
 mod fields;
 mod findings;
+pub mod generate;
 mod handling;
 mod legs;
 mod limits;
