@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use railair::engine::{Options, column_generation};
+use railair::engine::Options;
 use railair::program::flow_format;
 
 fn main() {
@@ -33,7 +33,7 @@ fn main() {
             ..Options::default()
         };
         let begun = Instant::now();
-        let s = column_generation::solve(&flow.program, &options);
+        let s = railair::engine::solve(&flow.program, &options).expect("an answer");
         let seconds = begun.elapsed().as_secs_f64();
         println!(
             "{name}: {:?} feasible {} value {:.6} gap {:.1e} {:.3} s pricing {:.3} master {:.3} rounds {} columns {} rows {}",

@@ -249,7 +249,8 @@ pub enum EngineError {
 pub fn solve(program: &Program, options: &Options) -> Result<Solution, EngineError> {
     program.validate()?;
     let run = || match options.engine {
-        EngineKind::ColumnGeneration | EngineKind::Direct => direct::solve(program, options),
+        EngineKind::ColumnGeneration => column_generation::solve(program, options),
+        EngineKind::Direct => direct::solve(program, options),
         EngineKind::CheapestFirst => baselines::cheapest_first(program),
         EngineKind::FastestFirst => baselines::fastest_first(program),
         EngineKind::ProRata => baselines::pro_rata(program),

@@ -10,30 +10,18 @@ use super::master::{Restricted, Scale};
 use super::pool::Pool;
 use super::pricing::{Ask, Pricer};
 use super::{infeasible, polish, warm_up};
-use crate::engine::{Deadline, Options, Progress, Solution, Statistics, Stop};
+use crate::engine::{Deadline, EngineError, Options, Progress, Solution, Statistics, Stop};
 use crate::program::Program;
 
-/// Solves a program to the requested gap.
+/// Solves a [valid](Program::validate) program to the requested gap, on the threads of rayon's
+/// current pool. Whatever stops the engine is said by [`Solution::stop`].
 ///
 /// # Errors
-/// None: whatever stops the engine is said by [`Solution::stop`].
-pub fn solve(program: &Program, options: &Options) -> Solution {
-    in_threads(options, || {
-        let mut search = Search::new(program, options);
-        let stop = search.run();
-        finish::solution(&search, stop)
-    })
-}
-
-/// Runs `work` with as many threads as asked for.
-pub(super) fn in_threads<T: Send>(options: &Options, work: impl FnOnce() -> T + Send) -> T {
-    match rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads.unwrap_or(0))
-        .build()
-    {
-        Ok(threads) => threads.install(work),
-        Err(_) => work(),
-    }
+/// [`EngineError::Bound`] where the program's numbers are too large for an exact bound.
+pub fn solve(program: &Program, options: &Options) -> Result<Solution, EngineError> {
+    let mut search = Search::new(program, options);
+    let stop = search.run();
+    finish::solution(&search, stop)
 }
 
 /// Develops into a trace of the rounds while working on the engine.
