@@ -1,1 +1,661 @@
 //! The Lagrangian bound, in exact arithmetic.
+//!
+//! Any prices λ ≥ 0 on the coupling rows prove a lower bound on the cost of every plan. Moving the
+//! rows into the objective relaxes them, and what is left falls apart into one shortest path per
+//! release and one sign test per column (Held and Karp 1970; Ahuja, Magnanti and Orlin, *Network
+//! Flows*, chapter 16):
+//!
+//! ```text
+//! L(λ) = constant
+//!      + Σ_k q_k · min(π_k, min over paths p of k of Σ_{a∈p} (c_a + Σ_r λ_r a_ra) + sink cost)
+//!      + Σ_j min over 0 ≤ y ≤ Y_j of (f_j + Σ_r λ_r b_rj) · y
+//!      − Σ_r λ_r u_r
+//! ```
+//!
+//! Prices are integers in units of 1/[`Prices::DENOMINATOR`] of a cost unit per row unit, and
+//! every datum of a [`Program`] is an integer, so each term above is an integer numerator over
+//! that one denominator. The sum is formed in `i128` with checked operations and divided once, at
+//! the end, downwards. No solver is trusted and no tolerance is needed: whatever engine the
+//! prices come from, the result is a bound.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use rayon::prelude::*;
+
+use super::{FORBIDDEN, Program};
+
+/// Stands for "no path"; far above every sum that [`MAGNITUDE`] admits.
+const UNREACHED: i128 = i128::MAX / 4;
+/// The reduced cost of a forbidden arc: added to any path length it stays above [`UNREACHED`].
+const CLOSED: i128 = i128::MAX / 2;
+/// The largest reduced cost of an arc that is accepted. With fewer than 2^31 arcs on a path, no
+/// path length reaches [`UNREACHED`], so that the sweeps may add without checking.
+const MAGNITUDE: i128 = 1 << 90;
+/// Rounds of proportional repair before the offending prices are set to zero.
+const REPAIR_ROUNDS: usize = 64;
+
+/// Non-negative row prices as exact numbers: integers over [`DENOMINATOR`](Self::DENOMINATOR), in
+/// cost units per unit of the row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prices(Vec<i128>);
+
+/// What prices prove.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// No plan costs less than this many cost units.
+    AtLeast(i128),
+    /// No plan exists: this release must be carried and no path leads to its sink.
+    NoPlan {
+        /// The release of the lowest number of which this holds.
+        release: usize,
+    },
+}
+
+impl Bound {
+    /// The bound as a number, or `None` where no plan exists at all.
+    pub fn value(self) -> Option<i128> {
+        match self {
+            Self::AtLeast(value) => Some(value),
+            Self::NoPlan { .. } => None,
+        }
+    }
+}
+
+/// Why no bound was computed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BoundError {
+    /// There is not one price per row.
+    #[error("{found} prices for {expected} rows")]
+    Length {
+        /// How many rows there are.
+        expected: usize,
+        /// How many prices were given.
+        found: usize,
+    },
+    /// A sum left the range of exact arithmetic.
+    #[error("the bound leaves the range of 128-bit integers at {what} {index}")]
+    Overflow {
+        /// What was being added.
+        what: &'static str,
+        /// Its number.
+        index: usize,
+    },
+}
+
+fn overflow(what: &'static str, index: usize) -> BoundError {
+    BoundError::Overflow { what, index }
+}
+
+impl Prices {
+    /// Parts of a cost unit that a price counts in: 2^32. With costs in millionths of a currency
+    /// and rows in grams, a price of 1 per kg is 1000 · 2^32, and rounding moves the bound by less
+    /// than one cost unit per 4·10^9 grams of row.
+    pub const DENOMINATOR: i128 = 1 << 32;
+
+    /// Rounds an engine's prices to the nearest exact ones; negative prices, infinities and NaN
+    /// become zero.
+    pub fn round(prices: &[f64]) -> Self {
+        let exact = |&price: &f64| {
+            if price.is_finite() && price > 0.0 {
+                (price * Self::DENOMINATOR as f64).round() as i128
+            } else {
+                0
+            }
+        };
+        Self(prices.iter().map(exact).collect())
+    }
+
+    /// Prices from numerators over [`DENOMINATOR`](Self::DENOMINATOR); negative ones become zero.
+    pub fn from_numerators(numerators: Vec<i128>) -> Self {
+        Self(numerators.into_iter().map(|price| price.max(0)).collect())
+    }
+
+    /// A price of zero on each of `rows` rows.
+    pub fn zero(rows: usize) -> Self {
+        Self(vec![0; rows])
+    }
+
+    /// The numerators over [`DENOMINATOR`](Self::DENOMINATOR), one per row.
+    pub fn numerators(&self) -> &[i128] {
+        &self.0
+    }
+
+    /// The prices in cost units per row unit, to the nearest floating-point numbers.
+    pub fn to_f64(&self) -> Vec<f64> {
+        let scale = Self::DENOMINATOR as f64;
+        self.0.iter().map(|&price| price as f64 / scale).collect()
+    }
+
+    /// Prices as near to these as needed under which no unlimited column has a negative reduced
+    /// cost, without which the bound would be −∞.
+    ///
+    /// Columns are visited in order. Where f + Σ_{b>0} λ_r b < Σ_{b<0} λ_r |b|, the prices on the
+    /// right are all multiplied by left/right and rounded down. Since that may take from the left
+    /// side of another column, passes repeat until nothing changes. Prices only ever fall; after
+    /// 64 passes the offending ones are set to zero instead, so that an end is certain.
+    ///
+    /// # Errors
+    /// [`BoundError`] where there is not one price per row, or on overflow.
+    pub fn repaired(&self, program: &Program) -> Result<Self, BoundError> {
+        if self.0.len() != program.rows.len() {
+            return Err(BoundError::Length {
+                expected: program.rows.len(),
+                found: self.0.len(),
+            });
+        }
+        let mut prices = self.clone();
+        let mut round = 0;
+        loop {
+            let mut changed = false;
+            for (index, column) in program.columns.iter().enumerate() {
+                if column.upper.is_some() {
+                    continue;
+                }
+                let (gain, loss) = prices.sides(program, index)?;
+                if gain >= loss {
+                    continue;
+                }
+                changed = true;
+                for &(row, coefficient) in &column.entries {
+                    if coefficient < 0 {
+                        let price = &mut prices.0[row as usize];
+                        *price = if round < REPAIR_ROUNDS {
+                            scale_down(*price, gain, loss)
+                        } else {
+                            0
+                        };
+                    }
+                }
+            }
+            if !changed {
+                return Ok(prices);
+            }
+            round += 1;
+        }
+    }
+
+    /// f + Σ_{b>0} λ b and Σ_{b<0} λ |b| of a column: its reduced cost is their difference.
+    fn sides(&self, program: &Program, index: usize) -> Result<(i128, i128), BoundError> {
+        let column = &program.columns[index];
+        let mut up = i128::from(column.cost) * Self::DENOMINATOR;
+        let mut down = 0i128;
+        for &(row, coefficient) in &column.entries {
+            let side = if coefficient < 0 { &mut down } else { &mut up };
+            *side = i128::from(coefficient)
+                .abs()
+                .checked_mul(self.0[row as usize])
+                .and_then(|term| side.checked_add(term))
+                .ok_or_else(|| overflow("column", index))?;
+        }
+        Ok((up, down))
+    }
+}
+
+/// ⌊value · part / whole⌋ for 0 ≤ part < whole, or slightly less where the product would overflow.
+fn scale_down(value: i128, mut part: i128, mut whole: i128) -> i128 {
+    loop {
+        if let Some(product) = value.checked_mul(part) {
+            return product / whole;
+        }
+        part >>= 1;
+        whole = (whole >> 1) + 1;
+    }
+}
+
+/// The Lagrangian bound that `prices` prove, after [`Prices::repaired`], rounded down to a whole
+/// cost unit. `program` must be [valid](Program::validate).
+///
+/// In a network with times, one backward sweep per (class, sink) visits the nodes from the last
+/// end to the first origin that can reach the sink; without times, a Dijkstra search per (class,
+/// sink) runs backwards until the last origin is settled. Groups are independent and share the
+/// threads of rayon's current pool; being exact, the sum does not depend on their number.
+///
+/// # Errors
+/// [`BoundError`] where there is not one price per row, or where a sum leaves 128 bits.
+pub fn lagrangian(program: &Program, prices: &Prices) -> Result<Bound, BoundError> {
+    let prices = prices.repaired(program)?;
+    let columns = column_part(program, &prices)?;
+    let network = InArcs::of(program);
+    let groups = groups(program);
+    let by_class: Vec<&[Group]> = groups.chunk_by(|a, b| a.class == b.class).collect();
+    let parts: Vec<Part> = by_class
+        .par_iter()
+        .map(|groups| {
+            let reduced = network.reduced(program, groups[0].class, &prices)?;
+            groups
+                .par_iter()
+                .map_init(Labels::default, |labels, group| {
+                    group.part(program, &network, &reduced, labels)
+                })
+                .try_reduce(Part::default, Part::join)
+        })
+        .collect::<Result<_, BoundError>>()?;
+    let part = parts.into_iter().try_fold(Part::default(), Part::join)?;
+    if let Some(release) = part.stranded {
+        return Ok(Bound::NoPlan { release });
+    }
+    let constant = program
+        .constant
+        .checked_mul(Prices::DENOMINATOR)
+        .and_then(|constant| constant.checked_add(columns))
+        .ok_or_else(|| overflow("constant", 0))?;
+    let numerator = part
+        .sum
+        .checked_add(constant)
+        .ok_or_else(|| overflow("release", program.releases.len()))?;
+    Ok(Bound::AtLeast(numerator.div_euclid(Prices::DENOMINATOR)))
+}
+
+/// Σ_j min over y of the reduced cost times y, minus Σ_r λ_r u_r.
+fn column_part(program: &Program, prices: &Prices) -> Result<i128, BoundError> {
+    let mut sum = 0i128;
+    for (index, row) in program.rows.iter().enumerate() {
+        sum = prices.0[index]
+            .checked_mul(i128::from(row.upper))
+            .and_then(|term| sum.checked_sub(term))
+            .ok_or_else(|| overflow("row", index))?;
+    }
+    for (index, column) in program.columns.iter().enumerate() {
+        let (up, down) = prices.sides(program, index)?;
+        let reduced = up - down;
+        if let Some(upper) = column.upper
+            && reduced < 0
+        {
+            sum = reduced
+                .checked_mul(i128::from(upper))
+                .and_then(|term| sum.checked_add(term))
+                .ok_or_else(|| overflow("column", index))?;
+        }
+    }
+    Ok(sum)
+}
+
+/// The releases of one class that share a sink.
+struct Group {
+    class: usize,
+    sink: usize,
+    releases: Vec<usize>,
+}
+
+/// All releases with something to carry, by class, then sink.
+fn groups(program: &Program) -> Vec<Group> {
+    let releases = &program.releases;
+    let mut order: Vec<usize> = (0..releases.len())
+        .filter(|&k| releases[k].quantity > 0)
+        .collect();
+    order.sort_by_key(|&k| (releases[k].class, releases[k].sink));
+    order
+        .chunk_by(|&a, &b| {
+            (releases[a].class, releases[a].sink) == (releases[b].class, releases[b].sink)
+        })
+        .map(|chunk| Group {
+            class: releases[chunk[0]].class as usize,
+            sink: releases[chunk[0]].sink as usize,
+            releases: chunk.to_vec(),
+        })
+        .collect()
+}
+
+/// What a set of releases adds to the numerator, and the first that cannot be carried and must.
+#[derive(Clone, Copy, Debug, Default)]
+struct Part {
+    sum: i128,
+    stranded: Option<usize>,
+}
+
+impl Part {
+    fn join(self, other: Self) -> Result<Self, BoundError> {
+        let stranded = match (self.stranded, other.stranded) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        let sum = self
+            .sum
+            .checked_add(other.sum)
+            .ok_or_else(|| overflow("release", 0))?;
+        Ok(Self { sum, stranded })
+    }
+}
+
+impl Group {
+    /// Σ q_k · min(π_k, shortest path) over the group.
+    fn part(
+        &self,
+        program: &Program,
+        network: &InArcs,
+        reduced: &[i128],
+        labels: &mut Labels,
+    ) -> Result<Part, BoundError> {
+        let ends = &program.sinks[self.sink].ends;
+        let origins = || {
+            self.releases
+                .iter()
+                .map(|&k| program.releases[k].origin as usize)
+        };
+        let first = origins().min().unwrap_or(0);
+        if program.network.time.is_some() {
+            labels.sweep(network, reduced, ends, first);
+        } else {
+            labels.dijkstra(network, reduced, ends, origins());
+        }
+        let mut part = Part::default();
+        for &k in &self.releases {
+            let release = &program.releases[k];
+            let unserved = release
+                .unserved_cost
+                .map(|cost| i128::from(cost) * Prices::DENOMINATOR);
+            let best = match (labels.get(release.origin as usize), unserved) {
+                (Some(path), Some(unserved)) => path.min(unserved),
+                (Some(cost), None) | (None, Some(cost)) => cost,
+                (None, None) => {
+                    part.stranded = Some(part.stranded.map_or(k, |other| other.min(k)));
+                    continue;
+                }
+            };
+            part.sum = best
+                .checked_mul(i128::from(release.quantity))
+                .and_then(|term| part.sum.checked_add(term))
+                .ok_or_else(|| overflow("release", k))?;
+        }
+        Ok(part)
+    }
+}
+
+/// The arcs grouped by head.
+struct InArcs {
+    starts: Vec<usize>,
+    arcs: Vec<u32>,
+    tails: Vec<u32>,
+}
+
+impl InArcs {
+    fn of(program: &Program) -> Self {
+        let heads = &program.network.heads;
+        let mut starts = vec![0; program.network.nodes + 1];
+        for &head in heads {
+            starts[head as usize + 1] += 1;
+        }
+        for node in 1..starts.len() {
+            starts[node] += starts[node - 1];
+        }
+        let mut arcs: Vec<u32> = (0..heads.len() as u32).collect();
+        arcs.sort_by_key(|&arc| heads[arc as usize]);
+        let tails = arcs
+            .iter()
+            .map(|&arc| program.network.tails[arc as usize])
+            .collect();
+        Self {
+            starts,
+            arcs,
+            tails,
+        }
+    }
+
+    /// (c_a + Σ_r λ_r a_ra) · DENOMINATOR in the order of `arcs`; [`CLOSED`] where forbidden.
+    fn reduced(
+        &self,
+        program: &Program,
+        class: usize,
+        prices: &Prices,
+    ) -> Result<Vec<i128>, BoundError> {
+        let costs = &program.costs[class * program.arcs()..];
+        self.arcs
+            .par_iter()
+            .map(|&arc| {
+                let arc = arc as usize;
+                if costs[arc] == FORBIDDEN {
+                    return Ok(CLOSED);
+                }
+                let mut reduced = i128::from(costs[arc]) * Prices::DENOMINATOR;
+                for (row, amount) in program.arc_uses(class, arc) {
+                    reduced = prices.0[row]
+                        .checked_mul(i128::from(amount))
+                        .and_then(|term| reduced.checked_add(term))
+                        .ok_or_else(|| overflow("arc", arc))?;
+                }
+                if reduced.abs() < MAGNITUDE {
+                    Ok(reduced)
+                } else {
+                    Err(overflow("arc", arc))
+                }
+            })
+            .collect()
+    }
+
+    fn of_node(&self, node: usize) -> std::ops::Range<usize> {
+        self.starts[node]..self.starts[node + 1]
+    }
+}
+
+/// Shortest distances to a sink for the nodes `first..first + distance.len()`.
+#[derive(Default)]
+struct Labels {
+    first: usize,
+    distance: Vec<i128>,
+}
+
+impl Labels {
+    fn get(&self, node: usize) -> Option<i128> {
+        let offset = node.checked_sub(self.first)?;
+        self.distance
+            .get(offset)
+            .copied()
+            .filter(|&distance| distance < UNREACHED)
+    }
+
+    fn reset(&mut self, first: usize, nodes: usize, ends: &[(u32, i64)]) {
+        self.first = first;
+        self.distance.clear();
+        self.distance.resize(nodes, UNREACHED);
+        for &(node, cost) in ends {
+            if let Some(offset) = (node as usize).checked_sub(first) {
+                self.distance[offset] = i128::from(cost) * Prices::DENOMINATOR;
+            }
+        }
+    }
+
+    /// One pass from the last end down to the first origin, against the arcs.
+    fn sweep(&mut self, network: &InArcs, reduced: &[i128], ends: &[(u32, i64)], first: usize) {
+        let last = ends.last().map_or(0, |&(node, _)| node as usize + 1);
+        self.reset(first, last.saturating_sub(first), ends);
+        for offset in (0..self.distance.len()).rev() {
+            let distance = self.distance[offset];
+            if distance >= UNREACHED {
+                continue;
+            }
+            let range = network.of_node(first + offset);
+            for (&tail, &cost) in network.tails[range.clone()].iter().zip(&reduced[range]) {
+                let tail = tail as usize;
+                if tail >= first {
+                    let label = &mut self.distance[tail - first];
+                    *label = (*label).min(distance + cost);
+                }
+            }
+        }
+    }
+
+    /// Dijkstra's search backwards from all ends until every origin is settled.
+    fn dijkstra(
+        &mut self,
+        network: &InArcs,
+        reduced: &[i128],
+        ends: &[(u32, i64)],
+        origins: impl Iterator<Item = usize>,
+    ) {
+        self.reset(0, network.starts.len() - 1, ends);
+        let mut waiting: Vec<usize> = origins.collect();
+        waiting.sort_unstable();
+        waiting.dedup();
+        let mut heap: BinaryHeap<Reverse<(i128, usize)>> = ends
+            .iter()
+            .map(|&(node, _)| Reverse((self.distance[node as usize], node as usize)))
+            .collect();
+        let mut open = waiting.len();
+        while let Some(Reverse((distance, node))) = heap.pop() {
+            if distance > self.distance[node] {
+                continue;
+            }
+            if waiting.binary_search(&node).is_ok() {
+                open -= 1;
+                if open == 0 {
+                    break;
+                }
+            }
+            for index in network.of_node(node) {
+                let tail = network.tails[index] as usize;
+                let through = distance + reduced[index];
+                if through < self.distance[tail] {
+                    self.distance[tail] = through;
+                    heap.push(Reverse((through, tail)));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::{Column, Network, Release, Row, Sink, Use};
+
+    /// Two arcs 0 → 1 at 3 and 5 per unit; the cheap one uses a row of room 4, to which a column
+    /// adds 2 per unit bought at 1 each. Ten units at most, unserved at 7.
+    fn two_ways(upper: Option<i64>) -> Program {
+        Program {
+            network: Network {
+                nodes: 2,
+                tails: vec![0, 0],
+                heads: vec![1, 1],
+                time: Some(vec![0, 9]),
+            },
+            classes: 1,
+            costs: vec![3, 5],
+            use_starts: vec![0, 1, 1],
+            uses: vec![Use { row: 0, amount: 0 }],
+            amounts: vec![1],
+            rows: vec![Row { upper: 4 }],
+            columns: vec![Column {
+                cost: 1,
+                upper,
+                whole: false,
+                entries: vec![(0, -2)],
+            }],
+            sinks: vec![Sink { ends: vec![(1, 0)] }],
+            releases: vec![Release {
+                class: 0,
+                origin: 0,
+                sink: 0,
+                quantity: 10,
+                unserved_cost: Some(7),
+            }],
+            constant: 100,
+        }
+    }
+
+    fn bound(program: &Program, prices: &[f64]) -> i128 {
+        lagrangian(program, &Prices::round(prices))
+            .unwrap()
+            .value()
+            .unwrap()
+    }
+
+    #[test]
+    fn a_price_moves_the_row_into_the_objective() {
+        let program = two_ways(Some(1));
+        // λ = 0: all ten go the cheap way, 100 + 10·3; the column stays at 0.
+        assert_eq!(bound(&program, &[0.0]), 130);
+        // λ = 2: both ways cost 5; the column gains (1 − 2·2)·1 = −3; the row gives back 2·4.
+        // 100 + 50 − 3 − 8 = 139, the optimum: 6 the cheap way with one unit bought, 4 the other.
+        assert_eq!(bound(&program, &[2.0]), 139);
+        // λ = 9: min(7, 5, 12) = 5; the column gains −17; 100 + 50 − 17 − 36.
+        assert_eq!(bound(&program, &[9.0]), 97);
+        // Fractions of a cost unit round down: λ = 0.1 gives 100 + 31 + 0 − 0.4 = 130.6.
+        assert_eq!(bound(&program, &[0.1]), 130);
+    }
+
+    #[test]
+    fn an_unlimited_column_caps_the_price_of_what_it_sells() {
+        let program = two_ways(None);
+        // λ = 2 would let the column gain without end; it falls to 1/2, where f − 2λ = 0:
+        // 100 + 10·3.5 − 0.5·4 = 133 = 3 bought (3·1) for six more of the cheap way, 100 + 30 + 3.
+        assert_eq!(bound(&program, &[2.0]), 133);
+        let repaired = Prices::round(&[2.0]).repaired(&program).unwrap();
+        assert_eq!(repaired.to_f64(), [0.5]);
+    }
+
+    #[test]
+    fn repair_follows_chains_of_unlimited_columns() {
+        let mut program = two_ways(None);
+        program.rows.push(Row { upper: 0 });
+        // The column now sells 2 of row 0 and uses 1 of row 1; a second one sells row 1 at 1.
+        program.columns[0].entries.push((1, 1));
+        program.columns.push(Column {
+            cost: 1,
+            entries: vec![(1, -1)],
+            ..Column::default()
+        });
+        // λ = (2, 3): column 0 has 1 + 3 ≥ 4, column 1 has 1 < 3: λ_1 falls to 1; now column 0
+        // has 1 + 1 < 4: λ_0 falls to 2·2/4 = 1.
+        let repaired = Prices::round(&[2.0, 3.0]).repaired(&program).unwrap();
+        assert_eq!(repaired.to_f64(), [1.0, 1.0]);
+    }
+
+    #[test]
+    fn what_must_travel_and_cannot_proves_that_there_is_no_plan() {
+        let mut program = two_ways(None);
+        program.costs = vec![FORBIDDEN, FORBIDDEN];
+        assert_eq!(bound(&program, &[0.0]), 170); // unserved at 7 each
+        program.releases[0].unserved_cost = None;
+        let nothing = lagrangian(&program, &Prices::zero(1)).unwrap();
+        assert_eq!(nothing, Bound::NoPlan { release: 0 });
+        program.releases[0].quantity = 0;
+        assert_eq!(bound(&program, &[0.0]), 100);
+    }
+
+    #[test]
+    fn a_cyclic_network_is_searched_and_a_timed_one_swept_to_the_same_length() {
+        // 0 → 1 → 2 → 3 at 1 each beats 0 → 3 at 4; 2 → 1 closes a cycle without times.
+        let mut program = two_ways(None);
+        program.network = Network {
+            nodes: 4,
+            tails: vec![0, 1, 2, 0, 2],
+            heads: vec![1, 2, 3, 3, 1],
+            time: None,
+        };
+        program.costs = vec![1, 1, 1, 4, 1];
+        program.use_starts = vec![0, 1, 1, 1, 1, 1];
+        program.sinks[0].ends = vec![(3, 0)];
+        assert_eq!(bound(&program, &[0.0]), 130);
+        // λ = 1/2 on the first arc: 10·3.5 − 0.5·4 = 33.
+        assert_eq!(bound(&program, &[0.5]), 133);
+        program.network.time = Some(vec![0, 1, 2, 3]);
+        program.costs[4] = FORBIDDEN;
+        (program.network.tails[4], program.network.heads[4]) = (0, 1);
+        assert_eq!(bound(&program, &[0.5]), 133);
+    }
+
+    #[test]
+    fn a_forbidden_arc_stays_closed_under_negative_costs() {
+        let mut program = two_ways(None);
+        program.costs = vec![FORBIDDEN, FORBIDDEN];
+        program.sinks[0].ends = vec![(1, -1_000_000)];
+        assert_eq!(bound(&program, &[0.0]), 170);
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_an_error_and_nonsense_is_a_price_of_zero() {
+        let program = two_ways(Some(1));
+        assert_eq!(bound(&program, &[f64::NAN]), 130);
+        assert_eq!(bound(&program, &[-3.0]), 130);
+        let huge = Prices::from_numerators(vec![i128::MAX]);
+        assert!(matches!(
+            lagrangian(&program, &huge),
+            Err(BoundError::Overflow { .. })
+        ));
+        assert!(matches!(
+            lagrangian(&program, &Prices::zero(2)),
+            Err(BoundError::Length { .. })
+        ));
+    }
+}
