@@ -2,6 +2,8 @@
 //!
 //! All engines stand behind [`solve`], so that each can be checked against the others.
 
+mod lp;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};

@@ -18,20 +18,11 @@
 //! the end, downwards. No solver is trusted and no tolerance is needed: whatever engine the
 //! prices come from, the result is a bound.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use rayon::prelude::*;
 
-use super::{FORBIDDEN, Program};
+use super::Program;
+use super::shortest::{InArcs, OutOfRange, Tree};
 
-/// Stands for "no path"; far above every sum that [`MAGNITUDE`] admits.
-const UNREACHED: i128 = i128::MAX / 4;
-/// The reduced cost of a forbidden arc: added to any path length it stays above [`UNREACHED`].
-const CLOSED: i128 = i128::MAX / 2;
-/// The largest reduced cost of an arc that is accepted. With fewer than 2^31 arcs on a path, no
-/// path length reaches [`UNREACHED`], so that the sweeps may add without checking.
-const MAGNITUDE: i128 = 1 << 90;
 /// Rounds of proportional repair before the offending prices are set to zero.
 const REPAIR_ROUNDS: usize = 64;
 
@@ -222,11 +213,11 @@ pub fn lagrangian(program: &Program, prices: &Prices) -> Result<Bound, BoundErro
     let parts: Vec<Part> = by_class
         .par_iter()
         .map(|groups| {
-            let reduced = network.reduced(program, groups[0].class, &prices)?;
+            let reduced = reduced_costs(program, &network, groups[0].class, &prices)?;
             groups
                 .par_iter()
-                .map_init(Labels::default, |labels, group| {
-                    group.part(program, &network, &reduced, labels)
+                .map_init(Tree::default, |tree, group| {
+                    group.part(program, &network, &reduced, tree)
                 })
                 .try_reduce(Part::default, Part::join)
         })
@@ -269,6 +260,35 @@ fn column_part(program: &Program, prices: &Prices) -> Result<i128, BoundError> {
         }
     }
     Ok(sum)
+}
+
+/// (c_a + Σ_r λ_r a_ra) · [`Prices::DENOMINATOR`] of every arc for `class`, in the order that
+/// [`Tree::grow`] wants.
+///
+/// # Errors
+/// [`BoundError::Overflow`] with the arc.
+pub fn reduced_costs(
+    program: &Program,
+    network: &InArcs,
+    class: usize,
+    prices: &Prices,
+) -> Result<Vec<i128>, BoundError> {
+    let weight = |arc: usize| {
+        let Some(cost) = program.cost(class, arc) else {
+            return Ok(None);
+        };
+        let mut reduced = i128::from(cost) * Prices::DENOMINATOR;
+        for (row, amount) in program.arc_uses(class, arc) {
+            reduced = prices.0[row]
+                .checked_mul(i128::from(amount))
+                .and_then(|term| reduced.checked_add(term))
+                .ok_or(OutOfRange { arc })?;
+        }
+        Ok(Some(reduced))
+    };
+    network
+        .weights(weight)
+        .map_err(|OutOfRange { arc }| overflow("arc", arc))
 }
 
 /// The releases of one class that share a sink.
@@ -325,27 +345,23 @@ impl Group {
         program: &Program,
         network: &InArcs,
         reduced: &[i128],
-        labels: &mut Labels,
+        tree: &mut Tree,
     ) -> Result<Part, BoundError> {
         let ends = &program.sinks[self.sink].ends;
-        let origins = || {
-            self.releases
-                .iter()
-                .map(|&k| program.releases[k].origin as usize)
-        };
-        let first = origins().min().unwrap_or(0);
-        if program.network.time.is_some() {
-            labels.sweep(network, reduced, ends, first);
-        } else {
-            labels.dijkstra(network, reduced, ends, origins());
-        }
+        tree.grow(
+            network,
+            reduced,
+            ends.iter()
+                .map(|&(node, cost)| (node, i128::from(cost) * Prices::DENOMINATOR)),
+            self.releases.iter().map(|&k| program.releases[k].origin),
+        );
         let mut part = Part::default();
         for &k in &self.releases {
             let release = &program.releases[k];
             let unserved = release
                 .unserved_cost
                 .map(|cost| i128::from(cost) * Prices::DENOMINATOR);
-            let best = match (labels.get(release.origin as usize), unserved) {
+            let best = match (tree.distance(release.origin), unserved) {
                 (Some(path), Some(unserved)) => path.min(unserved),
                 (Some(cost), None) | (None, Some(cost)) => cost,
                 (None, None) => {
@@ -362,162 +378,10 @@ impl Group {
     }
 }
 
-/// The arcs grouped by head.
-struct InArcs {
-    starts: Vec<usize>,
-    arcs: Vec<u32>,
-    tails: Vec<u32>,
-}
-
-impl InArcs {
-    fn of(program: &Program) -> Self {
-        let heads = &program.network.heads;
-        let mut starts = vec![0; program.network.nodes + 1];
-        for &head in heads {
-            starts[head as usize + 1] += 1;
-        }
-        for node in 1..starts.len() {
-            starts[node] += starts[node - 1];
-        }
-        let mut arcs: Vec<u32> = (0..heads.len() as u32).collect();
-        arcs.sort_by_key(|&arc| heads[arc as usize]);
-        let tails = arcs
-            .iter()
-            .map(|&arc| program.network.tails[arc as usize])
-            .collect();
-        Self {
-            starts,
-            arcs,
-            tails,
-        }
-    }
-
-    /// (c_a + Σ_r λ_r a_ra) · DENOMINATOR in the order of `arcs`; [`CLOSED`] where forbidden.
-    fn reduced(
-        &self,
-        program: &Program,
-        class: usize,
-        prices: &Prices,
-    ) -> Result<Vec<i128>, BoundError> {
-        let costs = &program.costs[class * program.arcs()..];
-        self.arcs
-            .par_iter()
-            .map(|&arc| {
-                let arc = arc as usize;
-                if costs[arc] == FORBIDDEN {
-                    return Ok(CLOSED);
-                }
-                let mut reduced = i128::from(costs[arc]) * Prices::DENOMINATOR;
-                for (row, amount) in program.arc_uses(class, arc) {
-                    reduced = prices.0[row]
-                        .checked_mul(i128::from(amount))
-                        .and_then(|term| reduced.checked_add(term))
-                        .ok_or_else(|| overflow("arc", arc))?;
-                }
-                if reduced.abs() < MAGNITUDE {
-                    Ok(reduced)
-                } else {
-                    Err(overflow("arc", arc))
-                }
-            })
-            .collect()
-    }
-
-    fn of_node(&self, node: usize) -> std::ops::Range<usize> {
-        self.starts[node]..self.starts[node + 1]
-    }
-}
-
-/// Shortest distances to a sink for the nodes `first..first + distance.len()`.
-#[derive(Default)]
-struct Labels {
-    first: usize,
-    distance: Vec<i128>,
-}
-
-impl Labels {
-    fn get(&self, node: usize) -> Option<i128> {
-        let offset = node.checked_sub(self.first)?;
-        self.distance
-            .get(offset)
-            .copied()
-            .filter(|&distance| distance < UNREACHED)
-    }
-
-    fn reset(&mut self, first: usize, nodes: usize, ends: &[(u32, i64)]) {
-        self.first = first;
-        self.distance.clear();
-        self.distance.resize(nodes, UNREACHED);
-        for &(node, cost) in ends {
-            if let Some(offset) = (node as usize).checked_sub(first) {
-                self.distance[offset] = i128::from(cost) * Prices::DENOMINATOR;
-            }
-        }
-    }
-
-    /// One pass from the last end down to the first origin, against the arcs.
-    fn sweep(&mut self, network: &InArcs, reduced: &[i128], ends: &[(u32, i64)], first: usize) {
-        let last = ends.last().map_or(0, |&(node, _)| node as usize + 1);
-        self.reset(first, last.saturating_sub(first), ends);
-        for offset in (0..self.distance.len()).rev() {
-            let distance = self.distance[offset];
-            if distance >= UNREACHED {
-                continue;
-            }
-            let range = network.of_node(first + offset);
-            for (&tail, &cost) in network.tails[range.clone()].iter().zip(&reduced[range]) {
-                let tail = tail as usize;
-                if tail >= first {
-                    let label = &mut self.distance[tail - first];
-                    *label = (*label).min(distance + cost);
-                }
-            }
-        }
-    }
-
-    /// Dijkstra's search backwards from all ends until every origin is settled.
-    fn dijkstra(
-        &mut self,
-        network: &InArcs,
-        reduced: &[i128],
-        ends: &[(u32, i64)],
-        origins: impl Iterator<Item = usize>,
-    ) {
-        self.reset(0, network.starts.len() - 1, ends);
-        let mut waiting: Vec<usize> = origins.collect();
-        waiting.sort_unstable();
-        waiting.dedup();
-        let mut heap: BinaryHeap<Reverse<(i128, usize)>> = ends
-            .iter()
-            .map(|&(node, _)| Reverse((self.distance[node as usize], node as usize)))
-            .collect();
-        let mut open = waiting.len();
-        while let Some(Reverse((distance, node))) = heap.pop() {
-            if distance > self.distance[node] {
-                continue;
-            }
-            if waiting.binary_search(&node).is_ok() {
-                open -= 1;
-                if open == 0 {
-                    break;
-                }
-            }
-            for index in network.of_node(node) {
-                let tail = network.tails[index] as usize;
-                let through = distance + reduced[index];
-                if through < self.distance[tail] {
-                    self.distance[tail] = through;
-                    heap.push(Reverse((through, tail)));
-                }
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::program::{Column, Network, Release, Row, Sink, Use};
+    use crate::program::{Column, FORBIDDEN, Network, Release, Row, Sink, Use};
 
     /// Two arcs 0 → 1 at 3 and 5 per unit; the cheap one uses a row of room 4, to which a column
     /// adds 2 per unit bought at 1 each. Ten units at most, unserved at 7.

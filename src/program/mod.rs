@@ -4,7 +4,9 @@
 //! coupling rows with each other and with general columns, and may stay unserved at a price.
 //! The `formulation` module translates a planner's time-expanded network into this form.
 
+pub mod arc_model;
 pub mod bound;
 mod problem;
+pub mod shortest;
 
 pub use problem::{Column, FORBIDDEN, Network, Program, ProgramError, Release, Row, Sink, Use};

@@ -1,0 +1,216 @@
+//! A plain linear program and its way to a solver through `good_lp`.
+//!
+//! Solvers are given numbers of sensible size and are not trusted with others: HiGHS takes NaN
+//! for optimal and drops coefficients below 1e-9. Rows are told as ≤ or =, the forms that every
+//! solver behind `good_lp` reads the same way.
+
+use good_lp::{
+    Expression, ProblemVariables, ResolutionError, Solution as _, SolverModel, Variable,
+    WithTimeLimit, variable,
+};
+
+use super::Solver;
+
+/// minimise Σ c x subject to rows and bounds.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lp {
+    /// Cost, lower and upper bound of each column; bounds may be infinite.
+    pub columns: Vec<(f64, f64, f64)>,
+    /// Rows.
+    pub rows: Vec<LpRow>,
+}
+
+/// Σ entries ≤ rhs, or = rhs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LpRow {
+    /// Columns (distinct) and coefficients.
+    pub entries: Vec<(usize, f64)>,
+    /// Whether equality is asked.
+    pub equal: bool,
+    /// The right-hand side.
+    pub rhs: f64,
+}
+
+/// Why there is no answer to a linear program.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LpError {
+    /// No point satisfies the rows.
+    #[error("the linear program is infeasible")]
+    Infeasible,
+    /// The cost falls without end.
+    #[error("the linear program is unbounded")]
+    Unbounded,
+    /// A coefficient, cost or right-hand side is not a finite number.
+    #[error("a number of the linear program is not finite")]
+    NotFinite,
+    /// The time ran out without an answer.
+    #[error("the time for the linear program ran out")]
+    TimeLimit,
+    /// The solver broke down, in its own words.
+    #[error("the solver broke down: {0}")]
+    Solver(String),
+}
+
+impl Lp {
+    /// The optimal columns, as `solver` finds them.
+    pub fn solve(&self, solver: Solver, seconds: Option<f64>) -> Result<Vec<f64>, LpError> {
+        self.check_finite()?;
+        if self.columns.is_empty() {
+            return self.without_columns();
+        }
+        let mut variables = ProblemVariables::new();
+        let handles: Vec<Variable> = self
+            .columns
+            .iter()
+            .map(|&(_, lower, upper)| variables.add(variable().min(lower).max(upper)))
+            .collect();
+        let mut cost = Expression::with_capacity(self.columns.len());
+        for (&handle, &(value, _, _)) in handles.iter().zip(&self.columns) {
+            if value != 0.0 {
+                cost.add_mul(value, handle);
+            }
+        }
+        let model = variables.minimise(cost);
+        let values = match solver {
+            Solver::Microlp => self.run(model.using(good_lp::microlp), &handles, seconds)?,
+            #[cfg(feature = "highs")]
+            Solver::Highs => {
+                let model = model
+                    .using(good_lp::highs)
+                    .set_threads(1)
+                    .set_option("primal_feasibility_tolerance", 1e-9)
+                    .set_option("dual_feasibility_tolerance", 1e-9);
+                self.run(model, &handles, seconds)?
+            }
+        };
+        if values.iter().all(|value| value.is_finite()) {
+            Ok(values)
+        } else {
+            Err(LpError::NotFinite)
+        }
+    }
+
+    fn run<M>(
+        &self,
+        mut model: M,
+        handles: &[Variable],
+        seconds: Option<f64>,
+    ) -> Result<Vec<f64>, LpError>
+    where
+        M: SolverModel<Error = ResolutionError> + WithTimeLimit,
+    {
+        if let Some(seconds) = seconds {
+            model = model.with_time_limit(seconds);
+        }
+        for row in &self.rows {
+            let mut sum = Expression::with_capacity(row.entries.len());
+            for &(column, value) in &row.entries {
+                sum.add_mul(value, handles[column]);
+            }
+            model.add_constraint(if row.equal {
+                sum.eq(row.rhs)
+            } else {
+                sum.leq(row.rhs)
+            });
+        }
+        let solution = model.solve().map_err(|error| match error {
+            ResolutionError::Infeasible => LpError::Infeasible,
+            ResolutionError::Unbounded => LpError::Unbounded,
+            ResolutionError::Other(text) if text.contains("ime limit") => LpError::TimeLimit,
+            ResolutionError::Other(text) => LpError::Solver(text.into()),
+            ResolutionError::Str(text) => LpError::Solver(text),
+        })?;
+        match solution.status() {
+            good_lp::solvers::SolutionStatus::TimeLimit => Err(LpError::TimeLimit),
+            _ => Ok(handles
+                .iter()
+                .map(|&handle| solution.value(handle))
+                .collect()),
+        }
+    }
+
+    fn check_finite(&self) -> Result<(), LpError> {
+        let columns = self
+            .columns
+            .iter()
+            .all(|(cost, lower, upper)| cost.is_finite() && !lower.is_nan() && !upper.is_nan());
+        let rows = self.rows.iter().all(|row| {
+            row.rhs.is_finite() && row.entries.iter().all(|(_, value)| value.is_finite())
+        });
+        if columns && rows {
+            Ok(())
+        } else {
+            Err(LpError::NotFinite)
+        }
+    }
+
+    /// Some solvers refuse a model without columns.
+    fn without_columns(&self) -> Result<Vec<f64>, LpError> {
+        let holds = |row: &LpRow| {
+            if row.equal {
+                row.rhs == 0.0
+            } else {
+                row.rhs >= 0.0
+            }
+        };
+        if self.rows.iter().all(holds) {
+            Ok(Vec::new())
+        } else {
+            Err(LpError::Infeasible)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(entries: &[(usize, f64)], equal: bool, rhs: f64) -> LpRow {
+        LpRow {
+            entries: entries.to_vec(),
+            equal,
+            rhs,
+        }
+    }
+
+    pub(crate) fn solvers() -> Vec<Solver> {
+        vec![
+            Solver::Microlp,
+            #[cfg(feature = "highs")]
+            Solver::Highs,
+        ]
+    }
+
+    #[test]
+    fn rows_of_both_kinds_hold_in_every_solver() {
+        // min 2x + 3y, x + y = 10, x ≤ 4, y ≤ 9: x = 4, y = 6.
+        let lp = Lp {
+            columns: vec![(2.0, 0.0, f64::INFINITY), (3.0, 0.0, 9.0)],
+            rows: vec![
+                row(&[(0, 1.0), (1, 1.0)], true, 10.0),
+                row(&[(0, 1.0)], false, 4.0),
+            ],
+        };
+        for solver in solvers() {
+            let values = lp.solve(solver, None).unwrap();
+            assert!((values[0] - 4.0).abs() < 1e-9 && (values[1] - 6.0).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn what_has_no_answer_says_why() {
+        let mut lp = Lp {
+            columns: vec![(-1.0, 0.0, f64::INFINITY)],
+            rows: vec![row(&[(0, -1.0)], false, 5.0)],
+        };
+        for solver in solvers() {
+            assert_eq!(lp.solve(solver, None), Err(LpError::Unbounded));
+        }
+        lp.rows[0] = row(&[(0, 1.0)], false, -5.0);
+        for solver in solvers() {
+            assert_eq!(lp.solve(solver, None), Err(LpError::Infeasible));
+        }
+        lp.rows[0].rhs = f64::NAN;
+        assert_eq!(lp.solve(Solver::Microlp, None), Err(LpError::NotFinite));
+    }
+}
