@@ -2,13 +2,23 @@
 //!
 //! All engines stand behind [`solve`], so that each can be checked against the others.
 
+mod baselines;
+mod check;
+mod direct;
+mod ledger;
 mod lp;
+mod master;
+mod residual;
+pub mod whole;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::program::Program;
+use crate::program::bound::BoundError;
+use crate::program::{Program, ProgramError};
+
+pub use lp::LpError;
 
 /// Which engine to run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,6 +129,12 @@ impl Deadline {
         }
     }
 
+    /// How many seconds are left, if they are limited.
+    pub(crate) fn seconds_left(&self) -> Option<f64> {
+        let end = self.end?;
+        Some(end.saturating_duration_since(Instant::now()).as_secs_f64())
+    }
+
     /// Why to stop now, if at all.
     pub(crate) fn stop(&self) -> Option<Stop> {
         if self.interrupt.is_raised() {
@@ -203,4 +219,43 @@ pub struct Statistics {
     pub pricing_seconds: f64,
     /// Seconds in the master.
     pub master_seconds: f64,
+}
+
+/// Why an engine gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EngineError {
+    /// The program is not one.
+    #[error("the program is not valid")]
+    Program(#[from] ProgramError),
+    /// Its numbers leave the range of exact arithmetic.
+    #[error("the program's numbers are too large")]
+    Bound(#[from] BoundError),
+    /// The linear programming solver gave up.
+    #[error("the linear programming solver gave up")]
+    Solver(#[from] LpError),
+    /// The worker threads could not be started.
+    #[error("failed to start worker threads: {0}")]
+    Threads(String),
+}
+
+/// Solves `program` with the engine that `options` name.
+///
+/// # Errors
+/// [`EngineError`] where there is no answer at all; what a [`Solution`] is worth, it says itself.
+pub fn solve(program: &Program, options: &Options) -> Result<Solution, EngineError> {
+    program.validate()?;
+    let run = || match options.engine {
+        EngineKind::ColumnGeneration | EngineKind::Direct => direct::solve(program, options),
+        EngineKind::CheapestFirst => baselines::cheapest_first(program),
+        EngineKind::FastestFirst => baselines::fastest_first(program),
+        EngineKind::ProRata => baselines::pro_rata(program),
+    };
+    match options.threads {
+        None => run(),
+        Some(threads) => rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(|error| EngineError::Threads(error.to_string()))?
+            .install(run),
+    }
 }

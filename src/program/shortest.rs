@@ -32,6 +32,8 @@ pub struct InArcs {
     arcs: Vec<u32>,
     tails: Vec<u32>,
     heads: Vec<u32>,
+    /// Where each arc stands in `arcs`.
+    positions: Vec<u32>,
     timed: bool,
 }
 
@@ -52,11 +54,16 @@ impl InArcs {
             .iter()
             .map(|&arc| program.network.tails[arc as usize])
             .collect();
+        let mut positions = vec![0; arcs.len()];
+        for (position, &arc) in arcs.iter().enumerate() {
+            positions[arc as usize] = position as u32;
+        }
         Self {
             starts,
             arcs,
             tails,
             heads,
+            positions,
             timed: program.network.time.is_some(),
         }
     }
@@ -78,6 +85,18 @@ impl InArcs {
             }
         };
         self.arcs.par_iter().map(checked).collect()
+    }
+
+    /// Changes the weight of one arc in what [`weights`](Self::weights) returned. The size of the
+    /// weight must be one that [`weights`](Self::weights) accepts.
+    pub fn set_weight(&self, weights: &mut [i128], arc: u32, weight: Option<i128>) {
+        weights[self.positions[arc as usize] as usize] = weight.unwrap_or(CLOSED);
+    }
+
+    /// The weight of one arc in what [`weights`](Self::weights) returned; `None` where closed.
+    pub fn weight(&self, weights: &[i128], arc: u32) -> Option<i128> {
+        let weight = weights[self.positions[arc as usize] as usize];
+        (weight < CLOSED).then_some(weight)
     }
 
     fn of_node(&self, node: usize) -> Range<usize> {

@@ -1,0 +1,94 @@
+//! What an answer costs and whether it holds, recomputed from the program's own data.
+
+use crate::program::Program;
+
+use super::PathFlow;
+
+/// How far a row may be over, relative to the sum of the sizes of its terms.
+const TOLERANCE: f64 = 1e-9;
+
+/// Cost and validity of an answer in floating point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Assessment {
+    /// Σ c x + Σ π s + Σ f y + constant.
+    pub cost: f64,
+    /// Whether every path is one, every release adds up, every column is within its bounds and
+    /// every row holds, each to a relative 1e-9.
+    pub feasible: bool,
+}
+
+/// Recomputes cost and validity.
+pub(crate) fn assess(
+    program: &Program,
+    flows: &[PathFlow],
+    unserved: &[f64],
+    columns: &[f64],
+) -> Assessment {
+    let mut rows = vec![Sum::default(); program.rows.len()];
+    let mut releases = vec![Sum::default(); program.releases.len()];
+    let mut cost = program.constant as f64;
+    let mut feasible =
+        unserved.len() == program.releases.len() && columns.len() == program.columns.len();
+    for flow in flows {
+        feasible &= flow.amount >= 0.0;
+        releases[flow.release as usize].add(flow.amount);
+        match program.path_cost(flow.release as usize, &flow.arcs) {
+            Some(per_unit) => cost += per_unit as f64 * flow.amount,
+            None => feasible = false,
+        }
+        let class = program.releases[flow.release as usize].class as usize;
+        for &arc in &flow.arcs {
+            for (row, amount) in program.arc_uses(class, arc as usize) {
+                rows[row].add(amount as f64 * flow.amount);
+            }
+        }
+    }
+    for (index, release) in program.releases.iter().enumerate() {
+        let left = unserved.get(index).copied().unwrap_or(0.0);
+        let allowed = match release.unserved_cost {
+            Some(price) => {
+                cost += price as f64 * left;
+                left >= 0.0
+            }
+            None => left == 0.0,
+        };
+        releases[index].add(left);
+        feasible &= allowed && releases[index].equals(release.quantity as f64);
+    }
+    for (column, &value) in program.columns.iter().zip(columns) {
+        cost += column.cost as f64 * value;
+        feasible &= value >= 0.0 && column.upper.is_none_or(|upper| value <= upper as f64);
+        for &(row, coefficient) in &column.entries {
+            rows[row as usize].add(coefficient as f64 * value);
+        }
+    }
+    for (sum, row) in rows.iter().zip(&program.rows) {
+        feasible &= sum.is_at_most(row.upper as f64);
+    }
+    Assessment {
+        cost,
+        feasible: feasible && cost.is_finite(),
+    }
+}
+
+/// A sum and the sum of the sizes of its terms.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    value: f64,
+    size: f64,
+}
+
+impl Sum {
+    fn add(&mut self, term: f64) {
+        self.value += term;
+        self.size += term.abs();
+    }
+
+    fn is_at_most(&self, upper: f64) -> bool {
+        self.value - upper <= TOLERANCE * self.size.max(upper.abs())
+    }
+
+    fn equals(&self, target: f64) -> bool {
+        (self.value - target).abs() <= TOLERANCE * self.size.max(target.abs())
+    }
+}
