@@ -2,6 +2,7 @@
 
 mod support;
 
+use railair::engine::whole::round;
 use railair::engine::{EngineKind, Options, Solution, Stop, solve};
 use railair::program::Program;
 use railair::program::bound::{Bound, Prices, lagrangian};
@@ -123,4 +124,40 @@ fn baselines_are_whole_and_hold_and_never_beat_the_optimum() {
         }
     }
     assert!(feasible > 2 * PROGRAMS);
+}
+
+#[test]
+fn whole_parcels_hold_exactly_and_never_beat_the_optimum() {
+    let (mut whole, mut short, mut loss) = (0, 0, 0.0);
+    for seed in 0..PROGRAMS {
+        let program = program(seed);
+        let Some(optimum) = oracle(&program) else {
+            continue;
+        };
+        let solution = run(&program, EngineKind::Direct);
+        let rounded = round(&program, &solution).unwrap();
+        rounded.verify(&program).unwrap_or_else(|error| {
+            panic!("seed {seed}: {error}");
+        });
+        if rounded.is_feasible() {
+            whole += 1;
+            let cost = rounded.cost as f64;
+            assert!(
+                cost >= optimum - 1e-6 * optimum.abs(),
+                "seed {seed}: {cost} below {optimum}"
+            );
+            loss += (cost - optimum) / optimum.abs().max(1.0);
+        } else {
+            // Only hard minimum limits and releases that must travel can fail by a parcel.
+            let hard = program.rows.iter().any(|row| row.upper < 0)
+                || program.releases.iter().any(|r| r.unserved_cost.is_none());
+            assert!(hard, "seed {seed}");
+            short += 1;
+        }
+    }
+    println!(
+        "{whole} whole, {short} short, mean loss {}",
+        loss / f64::from(whole)
+    );
+    assert!(whole > 20 * short);
 }

@@ -151,17 +151,10 @@ impl<'a> Planner<'a> {
                 }
                 Ok(_) => break,
                 // Each arc alone has room, but not all of the path: it goes around the full row.
-                Err(full) => {
-                    let uses = |&arc: &u32| {
-                        let mut rows = self.program.arc_uses(class, arc as usize);
-                        rows.any(|(row, amount)| row as u32 == full.row && amount > 0)
-                    };
-                    let Some(&arc) = arcs.iter().rev().find(|arc| uses(arc)).or(arcs.last()) else {
-                        break;
-                    };
-                    self.residual.close(class, arc);
-                    closed.push(arc);
-                }
+                Err(full) => match self.residual.detour(class, &arcs, full) {
+                    Some(arc) => closed.push(arc),
+                    None => break,
+                },
             }
         }
         for arc in closed {

@@ -34,7 +34,7 @@ pub(crate) struct Ledger<'a> {
     bought: Vec<i128>,
     /// Columns that sell room in each row, cheapest first, with |b|.
     sellers: Vec<Vec<(u32, i128)>>,
-    /// What was done since [`mark`](Self::mark): rows and columns with their former values.
+    /// What was done since the last [`commit`](Self::commit): former values.
     undo: Vec<Former>,
 }
 
@@ -157,7 +157,7 @@ impl<'a> Ledger<'a> {
     /// which a parcel makes room never refuse it. Returns what the purchases cost, in [`PARTS`]
     /// of a cost unit; if a row stays short, nothing happens.
     pub fn board(&mut self, takes: &[(u32, i64)], count: i64) -> Result<i128, Full> {
-        self.undo.clear();
+        let mark = self.mark();
         for &(row, amount) in takes {
             self.change_room(row, -i128::from(amount) * i128::from(count) * PARTS);
         }
@@ -167,7 +167,7 @@ impl<'a> Ledger<'a> {
                 match self.buy(row, 0) {
                     Ok(paid) => cost += paid,
                     Err(full) => {
-                        self.roll_back();
+                        self.roll_back(mark);
                         return Err(full);
                     }
                 }
@@ -178,8 +178,9 @@ impl<'a> Ledger<'a> {
 
     /// What [`board`](Self::board) would cost.
     pub fn quote(&mut self, takes: &[(u32, i64)], count: i64) -> Result<i128, Full> {
+        let mark = self.mark();
         let cost = self.board(takes, count)?;
-        self.roll_back();
+        self.roll_back(mark);
         Ok(cost)
     }
 
@@ -198,7 +199,6 @@ impl<'a> Ledger<'a> {
 
     /// Buys what every row still lacks; the first row that stays short.
     pub fn settle(&mut self) -> Result<(), Full> {
-        self.undo.clear();
         let mut result = Ok(());
         for row in 0..self.room.len() as u32 {
             if self.room(row) < 0
@@ -210,9 +210,14 @@ impl<'a> Ledger<'a> {
         result
     }
 
-    /// Takes back what was done by the last call.
-    pub fn roll_back(&mut self) {
-        while let Some(former) = self.undo.pop() {
+    /// Where [`roll_back`](Self::roll_back) can return to.
+    pub fn mark(&self) -> usize {
+        self.undo.len()
+    }
+
+    /// Takes back what was done since `mark`.
+    pub fn roll_back(&mut self, mark: usize) {
+        for former in self.undo.drain(mark..).rev() {
             match former {
                 Former::Room(row, value) => self.room[row as usize] = value,
                 Former::Bought(column, value) => self.bought[column as usize] = value,
@@ -220,7 +225,12 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// The rows that the last call changed.
+    /// Makes what was done final.
+    pub fn commit(&mut self) {
+        self.undo.clear();
+    }
+
+    /// The rows that were changed since the last [`commit`](Self::commit).
     pub fn touched(&self) -> impl Iterator<Item = u32> + '_ {
         self.undo.iter().filter_map(|former| match former {
             Former::Room(row, _) => Some(*row),

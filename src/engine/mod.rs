@@ -5,6 +5,7 @@
 mod baselines;
 mod check;
 mod direct;
+mod improve;
 mod ledger;
 mod lp;
 mod master;

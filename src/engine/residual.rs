@@ -168,8 +168,10 @@ impl<'a> Residual<'a> {
         Ok(saved)
     }
 
-    fn requote(&mut self) {
+    /// Makes what the ledger did final and re-quotes the arcs that this changes.
+    pub fn requote(&mut self) {
         let mut rows: Vec<u32> = self.ledger.touched().collect();
+        self.ledger.commit();
         rows.sort_unstable();
         rows.dedup();
         for row in rows {
@@ -189,11 +191,24 @@ impl<'a> Residual<'a> {
     }
 
     /// Closes an arc for a class.
-    pub fn close(&mut self, class: usize, arc: u32) {
+    fn close(&mut self, class: usize, arc: u32) {
         self.network.set_weight(&mut self.weights[class], arc, None);
     }
 
-    /// Opens an arc again after [`close`](Self::close), at today's quote.
+    /// Closes the last arc of a path that takes from a full row, so that the next search goes
+    /// around it; which one.
+    pub fn detour(&mut self, class: usize, arcs: &[u32], full: Full) -> Option<u32> {
+        let program = self.program;
+        let uses = |&&arc: &&u32| {
+            let mut rows = program.arc_uses(class, arc as usize);
+            rows.any(|(row, amount)| row as u32 == full.row && amount > 0)
+        };
+        let arc = *arcs.iter().rev().find(uses).or(arcs.last())?;
+        self.close(class, arc);
+        Some(arc)
+    }
+
+    /// Opens an arc again after [`detour`](Self::detour), at today's quote.
     pub fn open(&mut self, class: usize, arc: u32) {
         let weight = self.quote(class, arc);
         self.network
