@@ -49,6 +49,10 @@ pub(super) fn solve(program: &Program, options: &Options) -> Result<Solution, En
     for path in seeds {
         phase.master.add(path.release as usize, path.arcs);
     }
+    // A planner's plan is a good set of paths to start from.
+    for flow in baselines::cheapest_first(program)?.flows {
+        phase.master.add(flow.release as usize, flow.arcs);
+    }
     let ended = match phase.run(Goal::Optimum) {
         // The first phase proved no violation of one part in a million, yet the solver finds no
         // plan: nothing can be said.

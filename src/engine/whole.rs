@@ -132,7 +132,7 @@ pub fn round(program: &Program, solution: &Solution) -> Result<WholeSolution, En
     let mut load = Load::new(program, &network)?;
     let ways = load.floor(solution);
     load.insert(&ways);
-    let mut improver = Improver::new(program, solution);
+    let mut improver = Improver::new(program, solution, &load);
     improver.run(&mut load);
     load.insert(&BTreeMap::new());
     Ok(load.finish())
