@@ -4,6 +4,22 @@
 //! graph whose nodes are places at times and whose edges are waits, loadings, rides and handling
 //! steps.
 
+mod assemble;
+mod calendar;
+mod chains;
+mod events;
+mod expand;
+mod layout;
+mod line;
 mod model;
+mod prune;
+mod tail;
+mod timetable;
 
+pub use calendar::Calendar;
+pub use chains::Chains;
+pub use events::FULL;
+pub use expand::expand;
+pub use line::great_circle_km;
 pub use model::*;
+pub use timetable::departures;

@@ -14,6 +14,8 @@
 //! copies of a departure or bucket share one capacity: [`Network::departures`] and
 //! [`Network::buckets`] hold each once, in its first week, and edges say how many weeks later
 //! they use it.
+//!
+//! A wait or hold from t until t' counts at the midnights m with t ≤ m < t'.
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -77,8 +79,9 @@ pub enum Activity {
     Ride {
         /// Which departure.
         departure: DepartureId,
-        /// How many weeks after the departure's own time (0 on a dated horizon).
-        weeks_later: u32,
+        /// How many weeks after the departure's own time (0 on a dated horizon). Negative for a
+        /// run that started in the week before: its later legs may leave in week 1.
+        weeks_later: i32,
     },
     /// Through-carriage to the next leg.
     Stay,
@@ -131,7 +134,8 @@ pub struct Departure {
     pub service: ServiceId,
     /// Which of its legs, from 0.
     pub leg: u32,
-    /// When it leaves, after delays.
+    /// When it leaves, after delays. On a typical week the run starts in week 1, so that a later
+    /// leg may leave in a later week; its runs of earlier weeks leave in week 1 as well.
     pub departs: Minutes,
     /// When it arrives.
     pub arrives: Minutes,
