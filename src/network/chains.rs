@@ -41,7 +41,9 @@ impl Chains {
     /// The hours that all outbound steps take: how long before a departure parcels must be ready.
     pub fn cut_off(&self, instance: &Instance, place: PlaceId, mode: Mode) -> Minutes {
         let steps = self.outbound(place, mode).iter();
-        steps.map(|step| instance.handling[step.at()].duration).sum()
+        steps
+            .map(|step| instance.handling[step.at()].duration)
+            .sum()
     }
 
     /// The modes whose parcels go through the same steps after arrival are handled together:

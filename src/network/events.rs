@@ -84,7 +84,11 @@ impl<'a> Events<'a> {
         };
         let line: Vec<PlaceId> = line::places(leg).collect();
         let events = &self.by_service[service.at()];
-        if events.is_empty() && line.iter().all(|place| self.by_place[place.at()].is_empty()) {
+        if events.is_empty()
+            && line
+                .iter()
+                .all(|place| self.by_place[place.at()].is_empty())
+        {
             return Some(timing);
         }
         let (departs, factor) = self.of_service(events, leg, scheduled)?;
@@ -99,7 +103,12 @@ impl<'a> Events<'a> {
         })
     }
 
-    fn of_service(&self, events: &[Dated], leg: &Leg, scheduled: Minutes) -> Option<(Minutes, i64)> {
+    fn of_service(
+        &self,
+        events: &[Dated],
+        leg: &Leg,
+        scheduled: Minutes,
+    ) -> Option<(Minutes, i64)> {
         let day = self.calendar.day(leg.origin, scheduled);
         let (mut departs, mut held, mut factor) = (scheduled, scheduled, FULL);
         for dated in events.iter().filter(|dated| dated.covers(day)) {

@@ -62,7 +62,14 @@ fn planned_releases(instance: &Instance, calendar: &Calendar) -> Vec<Release> {
     let mut releases = Vec::new();
     for (index, demand) in instance.demands.iter().enumerate() {
         let monday = (demand.week as i32 - 1) * 7;
-        append_week(&mut releases, instance, calendar, DemandId(index as u32), monday, true);
+        append_week(
+            &mut releases,
+            instance,
+            calendar,
+            DemandId(index as u32),
+            monday,
+            true,
+        );
     }
     releases
 }

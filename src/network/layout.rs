@@ -5,7 +5,6 @@
 //! and the cut-offs of departures form one chain of waits per place.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use super::calendar::Calendar;
 use super::chains::{self, Chains};
@@ -195,7 +194,14 @@ impl Builder<'_> {
                 let done = time + row.duration;
                 if done <= self.end {
                     let entry = (done, tail, Kind::Handle(step));
-                    enter(&mut states, &mut ready, self.chains, place, &rest[1..], entry);
+                    enter(
+                        &mut states,
+                        &mut ready,
+                        self.chains,
+                        place,
+                        &rest[1..],
+                        entry,
+                    );
                 }
             }
         }
@@ -294,7 +300,10 @@ impl Builder<'_> {
             .collect();
         edges.sort_unstable_by_key(|edge| (edge.tail, edge.head, edge.kind));
         Layout {
-            nodes: order.iter().map(|&old| layout.nodes[old as usize]).collect(),
+            nodes: order
+                .iter()
+                .map(|&old| layout.nodes[old as usize])
+                .collect(),
             edges,
             runs: layout.runs,
             starts: layout.starts.iter().map(|&old| renumber(old)).collect(),
@@ -325,13 +334,4 @@ fn enter(
 /// Where a time stands in a sorted list that has it.
 fn position(times: &[Minutes], time: Minutes) -> u32 {
     times.partition_point(|&other| other < time) as u32
-}
-
-impl Layout {
-    /// The edges that leave a node.
-    pub(super) fn leaving(&self, node: u32) -> Range<usize> {
-        let from = self.edges.partition_point(|edge| edge.tail < node);
-        let to = self.edges.partition_point(|edge| edge.tail <= node);
-        from..to
-    }
 }

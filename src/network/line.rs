@@ -32,7 +32,9 @@ pub fn passing_times(instance: &Instance, leg: &Leg) -> Vec<Minutes> {
     let mut gone = 0.0;
     for step in &steps {
         gone += step;
-        times.push(Minutes((leg.duration.0 as f64 * gone / total).round() as i64));
+        times.push(Minutes(
+            (leg.duration.0 as f64 * gone / total).round() as i64
+        ));
     }
     // The last place is the destination, whatever rounding said.
     if let Some(last) = times.last_mut() {

@@ -12,8 +12,14 @@ mod expand;
 mod layout;
 mod line;
 mod model;
+mod names;
 mod prune;
+mod rules;
+#[cfg(test)]
+pub(crate) mod samples;
 mod tail;
+#[cfg(test)]
+mod tests;
 mod timetable;
 
 pub use calendar::Calendar;
@@ -22,4 +28,6 @@ pub use events::FULL;
 pub use expand::expand;
 pub use line::great_circle_km;
 pub use model::*;
+pub use names::{Names, mode_name};
+pub use rules::{deciding_rule, is_allowed, selects};
 pub use timetable::departures;

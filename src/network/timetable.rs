@@ -23,7 +23,14 @@ pub fn departures(instance: &Instance, calendar: &Calendar, end: Minutes) -> Vec
         let bookings = bookings_of(instance, calendar, id);
         for day in run_days(instance, calendar, service, end) {
             let booked = booked_on(&bookings, day);
-            append_run(&mut departures, calendar, &events, (id, service), day, booked);
+            append_run(
+                &mut departures,
+                calendar,
+                &events,
+                (id, service),
+                day,
+                booked,
+            );
         }
     }
     if calendar.horizon() == Horizon::Dated {
@@ -35,12 +42,7 @@ pub fn departures(instance: &Instance, calendar: &Calendar, end: Minutes) -> Vec
     in_order(departures)
 }
 
-fn run_days(
-    instance: &Instance,
-    calendar: &Calendar,
-    service: &Service,
-    end: Minutes,
-) -> Vec<i32> {
+fn run_days(instance: &Instance, calendar: &Calendar, service: &Service, end: Minutes) -> Vec<i32> {
     let Some(leg) = service.legs.first() else {
         return Vec::new();
     };

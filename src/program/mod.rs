@@ -6,6 +6,7 @@
 
 pub mod arc_model;
 pub mod bound;
+pub mod formulation;
 mod problem;
 pub mod shortest;
 
