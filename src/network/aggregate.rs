@@ -51,7 +51,7 @@ pub(super) struct Aggregate {
 pub struct Cut {
     /// How much can flow.
     pub flow: i64,
-    /// The capacities that stop more, which sum to the flow.
+    /// The capacities above zero that stop more; they sum to the flow.
     pub parts: Vec<(Part, i64)>,
 }
 
@@ -196,7 +196,9 @@ impl Aggregate {
         let reached = self.reached(&flowing, &flows);
         let mut parts = Vec::new();
         for edge in self.graph.edge_references() {
-            let crosses = reached[edge.source().index()] && !reached[edge.target().index()];
+            let crosses = reached[edge.source().index()]
+                && !reached[edge.target().index()]
+                && *edge.weight() > 0;
             if let Some(part) = self.parts[edge.id().index()].filter(|_| crosses) {
                 parts.push((part, *edge.weight() as i64));
             }

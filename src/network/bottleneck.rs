@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::aggregate::{Aggregate, Cut, Part, Selection};
 use super::chains::Chains;
 use super::model::{Activity, Network, Release};
-use super::rules;
+use super::{reach, rules};
 use crate::instance::{Instance, Measure, PlaceId, ProductId, ServiceId};
 use crate::units::Parcels;
 
@@ -33,14 +33,17 @@ pub struct Bottleneck {
     pub cut: Vec<(Part, i64)>,
 }
 
-/// The bottlenecks of planned releases, by week, product and measure; a product is looked at by
+/// The bottlenecks of planned releases that can be in time at all, by week, product and measure; a product is looked at by
 /// itself only where all together are not short.
 pub fn bottlenecks(instance: &Instance, network: &Network) -> Vec<Bottleneck> {
     let chains = Chains::new(instance);
     let mut weeks: BTreeMap<u32, Vec<&Release>> = BTreeMap::new();
-    for release in network.releases.iter().filter(|r| r.reported) {
-        let week = instance.demands[release.demand.at()].week;
-        weeks.entry(week).or_default().push(release);
+    let hopeless = reach::hopeless(instance, network);
+    for (release, hopeless) in network.releases.iter().zip(hopeless) {
+        if release.reported && !hopeless {
+            let week = instance.demands[release.demand.at()].week;
+            weeks.entry(week).or_default().push(release);
+        }
     }
     let mut found = Vec::new();
     for (week, releases) in weeks {

@@ -6,7 +6,7 @@ use super::line;
 use super::model::Network;
 use super::names::mode_name;
 use super::structure::running_legs;
-use crate::instance::{Instance, Place, PlaceKind};
+use crate::instance::{Instance, Place, PlaceKind, great_circle_km};
 
 /// The longest piece of a great circle that is drawn straight, in kilometres.
 const PIECE_KM: f64 = 100.0;
@@ -78,7 +78,7 @@ fn kind_name(kind: PlaceKind) -> &'static str {
 fn arcs(line: &[Position]) -> Vec<Position> {
     let mut points: Vec<Position> = line.first().copied().into_iter().collect();
     for pair in line.windows(2) {
-        let km = line::great_circle_km(pair[0], pair[1]);
+        let km = great_circle_km(pair[0], pair[1]);
         let pieces = (km / PIECE_KM).ceil().max(1.0) as u32;
         for piece in 1..=pieces {
             let part = f64::from(piece) / f64::from(pieces);

@@ -1,19 +1,7 @@
 //! Where along its line a leg is when.
 
-use crate::instance::{Instance, Leg, PlaceId};
+use crate::instance::{Instance, Leg, PlaceId, great_circle_km};
 use crate::units::Minutes;
-
-/// Mean radius of the earth in kilometres (IUGG).
-const EARTH_RADIUS_KM: f64 = 6371.0088;
-
-/// The great-circle distance in kilometres between two (latitude, longitude) pairs in degrees,
-/// by the haversine formula.
-pub fn great_circle_km(from: (f64, f64), to: (f64, f64)) -> f64 {
-    let (lat1, lat2) = (from.0.to_radians(), to.0.to_radians());
-    let (dlat, dlon) = (lat2 - lat1, (to.1 - from.1).to_radians());
-    let h = (dlat / 2.0).sin().powi(2) + lat1.cos() * lat2.cos() * (dlon / 2.0).sin().powi(2);
-    2.0 * EARTH_RADIUS_KM * h.sqrt().min(1.0).asin()
-}
 
 /// The places of a leg in order of travel: origin, via, destination.
 pub fn places(leg: &Leg) -> impl Iterator<Item = PlaceId> + '_ {

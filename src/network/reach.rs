@@ -41,9 +41,14 @@ pub enum Reason {
 
 /// The planned releases that nothing can carry in time, by demand.
 pub fn stranded(instance: &Instance, calendar: &Calendar, network: &Network) -> Vec<Stranded> {
-    let hopeless = unreached(instance, network);
+    let pairs = network.releases.iter().zip(hopeless(instance, network));
+    let mut lost: Vec<Release> = pairs
+        .filter(|(release, hopeless)| release.reported && *hopeless)
+        .map(|(release, _)| *release)
+        .collect();
+    lost.sort_by_key(|release| (release.demand, release.time));
     let mut found: Vec<(Stranded, Release)> = Vec::new();
-    for release in hopeless {
+    for release in lost {
         match found.last_mut() {
             Some((last, _)) if last.demand == release.demand => last.parcels += release.parcels,
             _ => {
@@ -74,8 +79,8 @@ pub fn stranded(instance: &Instance, calendar: &Calendar, network: &Network) -> 
     found.into_iter().map(|(stranded, _)| stranded).collect()
 }
 
-/// The planned releases that cannot be delivered in time, in their order.
-fn unreached(instance: &Instance, network: &Network) -> Vec<Release> {
+/// For each release, whether it cannot be delivered in time.
+pub(super) fn hopeless(instance: &Instance, network: &Network) -> Vec<bool> {
     let mut groups: Vec<(ProductId, PlaceId)> = network
         .releases
         .iter()
@@ -109,13 +114,7 @@ fn unreached(instance: &Instance, network: &Network) -> Vec<Release> {
         let delivered = swept[index].2[release.node.index()];
         *hopeless = delivered.is_none_or(|time| time > release.latest);
     }
-    let pairs = network.releases.iter().zip(hopeless);
-    let mut lost: Vec<Release> = pairs
-        .filter(|(release, hopeless)| release.reported && *hopeless)
-        .map(|(release, _)| *release)
-        .collect();
-    lost.sort_by_key(|release| (release.demand, release.time));
-    lost
+    hopeless
 }
 
 fn allowed_departures(instance: &Instance, network: &Network, product: ProductId) -> Vec<bool> {

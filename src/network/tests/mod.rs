@@ -1,5 +1,8 @@
 //! Hand-worked networks.
 
+mod enumeration;
+mod events;
+mod reach;
 mod timing;
 
 use super::{Activity, Calendar, Network, Stage, expand};
