@@ -544,6 +544,11 @@ fn unused_cases() -> Vec<Case> {
         Case(Code::OutsideHorizon, "services.csv row 2, column last_date:", vec![dated(), Replace("services", "2.45,,,,,,", "2.45,,,,,,2019-11-01")]),
         Case(
             Code::UnusedCell,
+            "services.csv row 2, column last_date:",
+            vec![Replace("services", "2.45,,,,,,", "2.45,,,,,,2019-11-01")],
+        ),
+        Case(
+            Code::UnusedCell,
             "services.csv row 2, column dwell_hours:",
             vec![Write("services", b"service,mode,origin,destination,departs,hours,dwell_hours\nAIR,air,HKG,LGG,18:00,12.9,3\nT,road,YIW,HKG,20:00,24,\n".to_vec())],
         ),
