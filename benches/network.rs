@@ -41,7 +41,12 @@ fn build(size: &Size) -> Instance {
     let hub = PlaceId(0);
     let mut services = Vec::new();
     for (number, &origin) in origins.iter().enumerate() {
-        for &gateway in gateways.iter().cycle().skip(number).take(size.gateways.min(3)) {
+        for &gateway in gateways
+            .iter()
+            .cycle()
+            .skip(number)
+            .take(size.gateways.min(3))
+        {
             services.push(service(Mode::Road, [true; 7], (origin, gateway), 20, None));
         }
     }
@@ -49,8 +54,20 @@ fn build(size: &Size) -> Instance {
         let mut days = [false; 7];
         days[number % 7] = true;
         days[(number + 3) % 7] = true;
-        services.push(service(Mode::Air, [true; 7], (gateway, hub), 13, Some((100_000, 2.0))));
-        services.push(service(Mode::Rail, days, (gateway, hub), 16 * 24, Some((200_000, 0.6))));
+        services.push(service(
+            Mode::Air,
+            [true; 7],
+            (gateway, hub),
+            13,
+            Some((100_000, 2.0)),
+        ));
+        services.push(service(
+            Mode::Rail,
+            days,
+            (gateway, hub),
+            16 * 24,
+            Some((200_000, 0.6)),
+        ));
     }
     for &market in &markets {
         services.push(service(Mode::Road, [true; 7], (hub, market), 10, None));
@@ -224,7 +241,12 @@ fn measure(criterion: &mut Criterion) {
             formulation.rows.len(),
             formulation.columns.len(),
             formulation.program.sinks.len(),
-            formulation.program.sinks.iter().map(|s| s.ends.len()).sum::<usize>(),
+            formulation
+                .program
+                .sinks
+                .iter()
+                .map(|s| s.ends.len())
+                .sum::<usize>(),
         );
         group.bench_function(format!("expand {name}"), |bencher| {
             bencher.iter(|| black_box(expand(&instance, &calendar)));

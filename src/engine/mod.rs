@@ -13,6 +13,8 @@ mod residual;
 mod ways;
 pub mod whole;
 
+pub mod column_generation;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};

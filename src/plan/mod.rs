@@ -23,6 +23,7 @@ mod run;
 mod share_out;
 mod space;
 mod totals;
+pub mod verify;
 mod words;
 mod worth;
 

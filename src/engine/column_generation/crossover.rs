@@ -1,0 +1,327 @@
+//! From an interior point to a vertex, and from there to the optimum.
+//!
+//! First the primal push (N. Megiddo, On finding primal- and dual-optimal bases, ORSA J. Comput.
+//! 3, 1991): each flow that is neither a key nor basic is drawn to zero; what stops it on the way
+//! leaves the basis for it. Rows that the interior point holds tight stay tight. Then primal
+//! simplex steps in key-column form repair what rounding has broken and end at exact prices.
+
+use super::interior::Point;
+use super::keyed::{Block, Keyed, Variable};
+use super::master::Restricted;
+
+/// How far below zero a scaled value may lie.
+const FEASIBLE: f64 = 1e-10;
+/// How far below zero a scaled reduced cost may lie.
+const OPTIMAL: f64 = 1e-10;
+/// Rates below this do not block.
+const PIVOT: f64 = 1e-9;
+
+/// A basic answer of the master.
+pub(super) struct Vertex {
+    pub x: Vec<f64>,
+    pub y: Vec<f64>,
+    /// Prices of the rows.
+    pub prices: Vec<f64>,
+    /// Whether no row is exceeded and nothing is negative.
+    pub feasible: bool,
+    pub pushes: usize,
+    pub pivots: usize,
+}
+
+/// Pushes an interior point to a vertex and makes that optimal.
+pub(super) fn vertex(master: &Restricted, point: &Point, stop: impl Fn() -> bool) -> Vertex {
+    let mut start = point.clone();
+    let above = |value: f64, dual: f64, size: f64| value > 1e-9 * size && value > 1e-3 * dual;
+    for block in 0..master.releases.len() {
+        for p in master.block(block) {
+            if !above(point.x[p], point.z[p], master.quantity[block]) {
+                start.x[p] = 0.0;
+            }
+        }
+    }
+    for j in 0..start.y.len() {
+        let upper = master.general_upper[j];
+        if !above(point.y[j], point.low[j], 1.0) {
+            start.y[j] = 0.0;
+        } else if upper.is_finite() && !above(upper - point.y[j], point.high[j], 1.0) {
+            start.y[j] = upper;
+        }
+    }
+    let tight: Vec<bool> = (0..master.rows.len())
+        .map(|row| point.prices[row] > point.slack[row])
+        .collect();
+    let mut keyed = Keyed::new(master, &start);
+    let pushes = push(&mut keyed, &tight, &stop);
+    keyed.refactor();
+    let pushed = keyed.pivots;
+    let prices = simplex(&mut keyed, &stop);
+    let feasible = infeasibility(&keyed) == 0.0;
+    Vertex {
+        feasible,
+        prices,
+        pushes,
+        pivots: keyed.pivots - pushed,
+        x: keyed.x,
+        y: keyed.y,
+    }
+}
+
+/// Draws every nonbasic flow to its bound, the most interior ones first.
+fn push(keyed: &mut Keyed, tight: &[bool], stop: &impl Fn() -> bool) -> usize {
+    let master = keyed.master;
+    let mut open: Vec<(f64, Variable)> = Vec::new();
+    for p in 0..keyed.x.len() {
+        if keyed.x[p] > 0.0 && !keyed.is_key(p) {
+            let block = keyed.block[p] as usize;
+            let quantity = master.quantity[block];
+            open.push((keyed.x[p] / quantity, Variable::Path(p as u32)));
+        }
+    }
+    for j in 0..keyed.y.len() {
+        if keyed.y[j] > 0.0 && keyed.y[j] < master.general_upper[j] {
+            open.push((f64::INFINITY, Variable::General(j as u32)));
+        }
+    }
+    open.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (count, &(_, variable)) in open.iter().enumerate() {
+        if count % 64 == 0 && stop() {
+            return count;
+        }
+        // it may have become basic or a key in an exchange of keys
+        let moved = matches!(variable, Variable::Path(p) if keyed.is_key(p as usize));
+        if moved || keyed.position(variable).is_some() {
+            continue;
+        }
+        keyed.look(variable);
+        let room = |variable: Variable, down: bool| match variable {
+            Variable::Slack(row) if tight[row as usize] => 0.0,
+            Variable::General(j) if !down => {
+                (master.general_upper[j as usize] - keyed.y[j as usize]).max(0.0)
+            }
+            _ if !down => f64::INFINITY,
+            other => keyed.value(other).max(0.0),
+        };
+        let value = keyed.value(variable);
+        let (step, blocked) = ratio(keyed, -1.0, value, room);
+        keyed.shift(variable, -step);
+        if blocked == Block::Bound {
+            keyed.set_value(variable, 0.0);
+        } else {
+            let bound = bound_of(keyed, blocked, -1.0);
+            keyed.exchange(variable, blocked, bound);
+        }
+    }
+    open.len()
+}
+
+/// The value at which a blocking variable leaves.
+fn bound_of(keyed: &Keyed, blocked: Block, direction: f64) -> f64 {
+    if let Block::Position(position) = blocked
+        && let Variable::General(j) = keyed.basic[position]
+        && keyed.image[position] * direction < 0.0
+    {
+        return keyed.master.general_upper[j as usize];
+    }
+    0.0
+}
+
+/// How far the variable last looked at can move in a direction, at most `limit`, when each basic
+/// variable and key has the given room down or up; and what stops it. Among those that stop it
+/// within the tolerance, the one of largest rate (P. M. J. Harris, Pivot selection methods of the
+/// Devex LP code, Math. Program. 5, 1973).
+fn ratio(
+    keyed: &Keyed,
+    direction: f64,
+    limit: f64,
+    room: impl Fn(Variable, bool) -> f64,
+) -> (f64, Block) {
+    let basics = keyed
+        .image
+        .iter()
+        .enumerate()
+        .filter(|(_, rate)| rate.abs() > PIVOT)
+        .map(|(position, &rate)| {
+            let rate = -rate * direction;
+            let room = room(keyed.basic[position], rate < 0.0);
+            (Block::Position(position), rate, room)
+        });
+    let keys = keyed.touched.iter().filter_map(|&block| {
+        let rate = keyed.key_rate[block as usize] * direction;
+        let key = Variable::Path(keyed.key[block as usize]);
+        (rate.abs() > PIVOT).then(|| (Block::Key(block), rate, room(key, rate < 0.0)))
+    });
+    let candidates: Vec<(Block, f64, f64)> = basics.chain(keys).collect();
+    let furthest = candidates
+        .iter()
+        .map(|&(_, rate, room)| (room + FEASIBLE) / rate.abs())
+        .fold(limit, f64::min);
+    let mut best = (limit, Block::Bound, 0.0);
+    for (block, rate, room) in candidates {
+        let step = room / rate.abs();
+        if step <= furthest && step < limit && rate.abs() > best.2 {
+            best = (step, block, rate.abs());
+        }
+    }
+    (best.0.min(limit), best.1)
+}
+
+/// How far values lie beyond their bounds.
+fn infeasibility(keyed: &Keyed) -> f64 {
+    let below = |values: &[f64]| {
+        values
+            .iter()
+            .filter(|&&value| value < -FEASIBLE)
+            .map(|value| -value)
+            .sum::<f64>()
+    };
+    let above: f64 = keyed
+        .y
+        .iter()
+        .zip(&keyed.master.general_upper)
+        .map(|(y, upper)| y - upper)
+        .filter(|&over| over > FEASIBLE)
+        .sum();
+    below(&keyed.x) + below(&keyed.y) + below(&keyed.slack) + above
+}
+
+/// Primal simplex steps until no reduced cost is negative. While something lies beyond a bound,
+/// the costs are the distances; answers the prices of the last basis.
+fn simplex(keyed: &mut Keyed, stop: &impl Fn() -> bool) -> Vec<f64> {
+    let most = 20 * keyed.master.rows.len() + 1000;
+    let mut count = 0;
+    loop {
+        let repairing = infeasibility(keyed) > 0.0;
+        let costs = |keyed: &Keyed, variable: Variable| {
+            let value = keyed.value(variable);
+            let out = if value < -FEASIBLE {
+                -1.0
+            } else if matches!(variable, Variable::General(j) if value > keyed.master.general_upper[j as usize] + FEASIBLE)
+            {
+                1.0
+            } else {
+                0.0
+            };
+            match (repairing, variable) {
+                (true, _) => out,
+                (false, Variable::Path(p)) => keyed.master.cost[p as usize],
+                (false, Variable::General(j)) => keyed.master.general_cost[j as usize],
+                (false, Variable::Slack(_)) => 0.0,
+            }
+        };
+        let basic_costs = (0..keyed.basic.len())
+            .map(|position| {
+                let variable = keyed.basic[position];
+                match variable {
+                    Variable::Path(p) => {
+                        let key = keyed.key[keyed.block[p as usize] as usize];
+                        costs(keyed, variable) - costs(keyed, Variable::Path(key))
+                    }
+                    _ => costs(keyed, variable),
+                }
+            })
+            .collect();
+        let prices = keyed.prices(basic_costs);
+        let entering = most_negative(keyed, &prices, |keyed, variable| costs(keyed, variable));
+        let Some((variable, direction)) = entering else {
+            if keyed.basis.changes() > 0 {
+                keyed.refactor();
+                continue;
+            }
+            return prices;
+        };
+        count += 1;
+        if count > most || (count % 16 == 0 && stop()) {
+            return prices;
+        }
+        keyed.look(variable);
+        let room = |variable: Variable, down: bool| {
+            let value = keyed.value(variable);
+            let upper = match variable {
+                Variable::General(j) => keyed.master.general_upper[j as usize],
+                _ => f64::INFINITY,
+            };
+            match (down, value < -FEASIBLE, value > upper + FEASIBLE) {
+                (true, true, _) | (false, _, true) => f64::INFINITY,
+                (true, _, true) => value - upper,
+                (false, true, _) => -value,
+                (true, _, _) => value.max(0.0),
+                (false, _, _) => (upper - value).max(0.0),
+            }
+        };
+        let limit = match variable {
+            Variable::General(j) => keyed.master.general_upper[j as usize],
+            _ => f64::INFINITY,
+        };
+        let (step, blocked) = ratio(keyed, direction, limit, room);
+        if !step.is_finite() {
+            return prices;
+        }
+        keyed.shift(variable, direction * step);
+        if blocked != Block::Bound {
+            let bound = leaving_bound(keyed, blocked);
+            keyed.exchange(variable, blocked, bound);
+        }
+    }
+}
+
+/// The bound nearest to the value of what blocks.
+fn leaving_bound(keyed: &Keyed, blocked: Block) -> f64 {
+    if let Block::Position(position) = blocked
+        && let Variable::General(j) = keyed.basic[position]
+    {
+        let (value, upper) = (keyed.y[j as usize], keyed.master.general_upper[j as usize]);
+        if upper - value < value {
+            return upper;
+        }
+    }
+    0.0
+}
+
+/// The nonbasic variable of most negative reduced cost in the direction it can move.
+fn most_negative(
+    keyed: &Keyed,
+    prices: &[f64],
+    cost: impl Fn(&Keyed, Variable) -> f64,
+) -> Option<(Variable, f64)> {
+    let master = keyed.master;
+    let mut best = (-OPTIMAL, None);
+    let mut offer = |reduced: f64, variable: Variable, direction: f64| {
+        if reduced * direction < best.0 {
+            best = (reduced * direction, Some((variable, direction)));
+        }
+    };
+    for block in 0..keyed.key.len() {
+        let rows = master.rows_of(block);
+        let weight = |p: usize| {
+            let priced = master.paths.column(p);
+            cost(keyed, Variable::Path(p as u32))
+                + priced
+                    .map(|(place, a)| a * prices[rows[place] as usize])
+                    .sum::<f64>()
+        };
+        let key = keyed.key[block] as usize;
+        let least = weight(key);
+        for p in master.block(block) {
+            if p != key && keyed.position(Variable::Path(p as u32)).is_none() {
+                offer(weight(p) - least, Variable::Path(p as u32), 1.0);
+            }
+        }
+    }
+    for j in 0..keyed.y.len() {
+        let variable = Variable::General(j as u32);
+        if keyed.position(variable).is_some() {
+            continue;
+        }
+        let priced = master.entries.column(j);
+        let reduced = cost(keyed, variable) + priced.map(|(row, b)| b * prices[row]).sum::<f64>();
+        let at_upper = keyed.y[j] > 0.0;
+        offer(reduced, variable, if at_upper { -1.0 } else { 1.0 });
+    }
+    for (row, &price) in prices.iter().enumerate() {
+        let variable = Variable::Slack(row as u32);
+        if keyed.position(variable).is_none() {
+            offer(price, variable, 1.0);
+        }
+    }
+    best.1
+}

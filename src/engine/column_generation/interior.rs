@@ -1,0 +1,791 @@
+//! A primal-dual interior-point method for the restricted master.
+//!
+//! Mehrotra's predictor and corrector (S. Mehrotra, On the implementation of a primal-dual
+//! interior point method, SIAM J. Optim. 2, 1992) on
+//!
+//! ```text
+//! x_p z_p = μ,  z_p = c_p + a_pᵀλ − σ_b        paths p of block b, Σ_{p∈b} x_p = q_b
+//! t_r λ_r = μ,  e_r (cap_r − λ_r) = μ           slack and excess of row r
+//! y_j l_j = μ,  (Y_j − y_j) h_j = μ,  l_j − h_j = f_j + b_jᵀλ
+//! ```
+//!
+//! The σ and x are eliminated, which leaves a system in Δλ alone, only as large as the rows held:
+//!
+//! ```text
+//! S = Σ_b (Σ_p d_p δ_p δ_pᵀ − (Σ_p d_p δ_p)(Σ_p d_p δ_p)ᵀ / Σ_p d_p) + B d_y Bᵀ + t/λ + e/(cap − λ)
+//! ```
+//!
+//! with d = x/z and δ_p = a_p − a_κ the difference to the block's key column κ, the one of largest
+//! d. In plain columns a_p the two terms of a block cancel to nothing near the optimum, where d_κ
+//! is large and all others small; in differences they do not.
+//!
+//! A start is made from prices and flows that are near the optimum. For given λ and μ each block
+//! has one σ for which the x = μ/z add up to q. That gives z, and x for columns that are new or
+//! carry next to nothing; the others keep their flow, so that the rows hold nearly. Slack and
+//! excess take up the rest. Such a start is feasible on both sides.
+
+use rayon::prelude::*;
+
+use super::master::Restricted;
+use super::schur::TileMatrix;
+
+/// A point of the method. All components are positive.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Point {
+    pub x: Vec<f64>,
+    pub z: Vec<f64>,
+    pub prices: Vec<f64>,
+    pub slack: Vec<f64>,
+    pub excess: Vec<f64>,
+    pub y: Vec<f64>,
+    pub low: Vec<f64>,
+    /// Zero where y has no upper bound.
+    pub high: Vec<f64>,
+}
+
+/// A direction: the same components, of any sign.
+type Direction = Point;
+
+/// A number for each complementary pair.
+#[derive(Clone, Debug, Default)]
+struct Products {
+    x: Vec<f64>,
+    slack: Vec<f64>,
+    excess: Vec<f64>,
+    low: Vec<f64>,
+    high: Vec<f64>,
+}
+
+impl Products {
+    fn parts(&mut self) -> [&mut Vec<f64>; 5] {
+        [
+            &mut self.x,
+            &mut self.slack,
+            &mut self.excess,
+            &mut self.low,
+            &mut self.high,
+        ]
+    }
+}
+
+/// How a solve ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// The tolerance is met.
+    Converged,
+    /// No further progress.
+    Stalled,
+    /// The caller asked to stop.
+    Stopped,
+}
+
+/// What is asked of a solve.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target {
+    /// Complementarity and infeasibility, in cost, as a share of `reference`.
+    pub tolerance: f64,
+    /// What the tolerance is relative to, in scaled cost.
+    pub reference: f64,
+    /// The μ to start from.
+    pub start: f64,
+}
+
+/// The method on one master.
+pub(super) struct Interior<'a> {
+    master: &'a Restricted,
+    matrices: Vec<TileMatrix>,
+    /// Ranges of blocks that are worked on side by side. They do not depend on the number of
+    /// threads, so that sums are formed in the same order everywhere.
+    chunks: Vec<std::ops::Range<usize>>,
+    pairs: f64,
+    pub point: Point,
+    pub iterations: usize,
+}
+
+/// Centrality corrections tried per factorization.
+const CORRECTORS: usize = 2;
+
+/// Columns from which on two chunks are worked on side by side.
+const SPLIT: usize = 4000;
+
+impl<'a> Interior<'a> {
+    pub fn new(master: &'a Restricted) -> Self {
+        let blocks = master.releases.len();
+        let cliques =
+            (0..blocks)
+                .map(|block| master.rows_of(block))
+                .chain((0..master.general.len()).map(|column| {
+                    let starts = &master.entries.starts;
+                    &master.entries.rows[starts[column] as usize..starts[column + 1] as usize]
+                }));
+        let matrix = TileMatrix::new(master.rows.len(), cliques);
+        let chunks = if master.columns.len() < SPLIT {
+            vec![0..blocks]
+        } else {
+            let half = master.columns.len() as u32 / 2;
+            let middle = master.blocks.partition_point(|&start| start < half);
+            vec![0..middle, middle..blocks]
+        };
+        let bounded = master.general_upper.iter().filter(|u| u.is_finite());
+        let pairs =
+            master.columns.len() + 2 * master.rows.len() + master.general.len() + bounded.count();
+        Self {
+            master,
+            matrices: vec![matrix; chunks.len()],
+            chunks,
+            pairs: pairs as f64,
+            point: Point::default(),
+            iterations: 0,
+        }
+    }
+
+    /// Minimises from `prices` and `flows`.
+    pub fn solve(
+        &mut self,
+        prices: &[f64],
+        flows: &[f64],
+        target: Target,
+        stop: impl Fn() -> bool,
+    ) -> Ending {
+        self.point = self.start(prices, flows, target.start);
+        let mut short_steps = 0;
+        for _ in 0..150 {
+            let residual = self.residual(&self.point);
+            let gap = self.gap(&self.point);
+            let infeasible: f64 = residual
+                .iter()
+                .zip(&self.point.prices)
+                .map(|(r, price)| r.abs() * price)
+                .sum();
+            let allowed = target.tolerance * target.reference.max(1e-12);
+            let worst = residual
+                .iter()
+                .zip(&self.master.upper)
+                .map(|(r, u)| r.abs() / (1.0 + u.abs()))
+                .fold(0.0, f64::max);
+            if !gap.is_finite() || !infeasible.is_finite() {
+                return Ending::Stalled;
+            }
+            if gap <= allowed && infeasible <= allowed && worst <= target.tolerance.max(1e-11) {
+                return Ending::Converged;
+            }
+            if stop() {
+                return Ending::Stopped;
+            }
+            self.iterations += 1;
+            let step = self.step(&residual, gap / self.pairs);
+            if std::env::var_os("RAILAIR_IPM").is_some() {
+                eprintln!(
+                    "      mu {:.2e} gap {:.2e} inf {:.2e} worst {:.2e} step {:.3}",
+                    gap / self.pairs,
+                    gap / target.reference,
+                    infeasible / target.reference,
+                    worst,
+                    step
+                );
+            }
+            if step < 1e-2 {
+                short_steps += 1;
+                if short_steps > 4 {
+                    return Ending::Stalled;
+                }
+            } else {
+                short_steps = 0;
+            }
+        }
+        Ending::Stalled
+    }
+
+    /// The products of all pairs of `a` and `b`: of a point with itself, or of a direction with
+    /// itself, for which the complement of a bounded variable moves against it.
+    fn products(&self, point: &Point, is_direction: bool) -> Products {
+        let times = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).collect();
+        let left = |bound: f64, value: f64| if is_direction { -value } else { bound - value };
+        let caps = point.prices.iter().zip(&self.master.cap);
+        let uppers = point.y.iter().zip(&self.master.general_upper);
+        Products {
+            x: times(&point.x, &point.z),
+            slack: times(&point.slack, &point.prices),
+            excess: caps
+                .zip(&point.excess)
+                .map(|((&price, &cap), excess)| excess * left(cap, price))
+                .collect(),
+            low: times(&point.y, &point.low),
+            high: uppers
+                .zip(&point.high)
+                .map(|((&y, &upper), &high)| {
+                    if upper.is_finite() {
+                        high * left(upper, y)
+                    } else {
+                        0.0
+                    }
+                })
+                .collect(),
+        }
+    }
+
+    /// One predictor and corrector, and further correctors (J. Gondzio, Multiple centrality
+    /// corrections in a primal-dual method for linear programming, Comput. Optim. Appl. 6, 1996)
+    /// as long as they lengthen the step. Answers the shorter of the two step lengths.
+    fn step(&mut self, residual: &[f64], mu: f64) -> f64 {
+        self.assemble();
+        let affine = self.direction(residual, 0.0, &Products::default());
+        let (primal, dual) = self.lengths(&affine);
+        let reached = self.moved(&affine, primal, dual);
+        let ratio = (self.gap(&reached) / (self.pairs * mu)).clamp(0.0, 1.0);
+        let mut centring = ratio.powi(3).max(1e-6);
+        if primal.min(dual) < 0.1 {
+            centring = centring.max(0.3);
+        }
+        let target = centring * mu;
+        let mut bends = self.products(&affine, true);
+        let mut direction = self.direction(residual, target, &bends);
+        let (mut primal, mut dual) = self.lengths(&direction);
+        for _ in 0..CORRECTORS {
+            if primal.min(dual) > 0.9 {
+                break;
+            }
+            let hoped = |length: f64| (length + 0.3).min(1.0);
+            let trial = self.moved(&direction, hoped(primal), hoped(dual));
+            self.correct(&mut bends, &trial, target);
+            let corrected = self.direction(residual, target, &bends);
+            let (longer_primal, longer_dual) = self.lengths(&corrected);
+            if longer_primal + longer_dual < primal + dual + 0.02 {
+                break;
+            }
+            (direction, primal, dual) = (corrected, longer_primal, longer_dual);
+        }
+        let damped = |length: f64| if length >= 1.0 { 1.0 } else { 0.995 * length };
+        // a full step of both to the boundary would leave nothing to centre
+        let shrink = |length: f64| damped(length).min(0.9995);
+        let (primal, dual) = (shrink(primal), shrink(dual));
+        self.point = self.moved(&direction, primal, dual);
+        primal.min(dual)
+    }
+
+    /// Changes `bends` so that products which the trial point would leave outside a tenth and ten
+    /// times the target are drawn to that range.
+    fn correct(&self, bends: &mut Products, trial: &Point, target: f64) {
+        let mut products = self.products(trial, false);
+        for (bends, products) in bends.parts().into_iter().zip(products.parts()) {
+            for (bend, product) in bends.iter_mut().zip(products) {
+                let wanted = product.clamp(0.1 * target, 10.0 * target);
+                *bend -= (wanted - *product).max(-10.0 * target);
+            }
+        }
+    }
+
+    /// A point near given prices and flows, for a given μ.
+    fn start(&self, prices: &[f64], flows: &[f64], mu: f64) -> Point {
+        let master = self.master;
+        let rows = master.rows.len();
+        let mut point = Point {
+            x: vec![0.0; master.columns.len()],
+            z: vec![0.0; master.columns.len()],
+            ..Point::default()
+        };
+        let usual =
+            mu / (0.1 * master.upper.iter().map(|u| u.abs()).sum::<f64>() / rows as f64).max(1e-3);
+        for (row, &price) in prices.iter().enumerate() {
+            let cap = master.cap[row];
+            point
+                .prices
+                .push(price.max(usual.min(0.1 * cap)).min(0.9 * cap));
+        }
+        for block in 0..master.releases.len() {
+            let rows = master.rows_of(block);
+            let range = master.block(block);
+            for p in range.clone() {
+                let priced: f64 = master
+                    .paths
+                    .column(p)
+                    .map(|(place, a)| a * point.prices[rows[place] as usize])
+                    .sum();
+                point.z[p] = master.cost[p] + priced;
+            }
+            let z = &mut point.z[range.clone()];
+            let x = &mut point.x[range.clone()];
+            centre_block(z, x, master.quantity[block], mu);
+            keep_flows(&flows[range], x, master.quantity[block]);
+        }
+        point.slack = vec![0.0; master.rows.len()];
+        point.excess = vec![0.0; master.rows.len()];
+        for j in 0..master.general.len() {
+            let reduced = self.general_reduced(j, &point.prices);
+            let upper = master.general_upper[j];
+            if upper.is_finite() {
+                let both = reduced * upper + 2.0 * mu;
+                let root = (reduced * reduced * upper * upper + 4.0 * mu * mu).sqrt();
+                let y = if reduced >= 0.0 {
+                    2.0 * mu * upper / (both + root)
+                } else {
+                    upper - 2.0 * mu * upper / (4.0 * mu - both + root)
+                };
+                let y = y.clamp(upper * 1e-12, upper * (1.0 - 1e-12)).max(1e-300);
+                point.y.push(y);
+                point.low.push(mu / y);
+                point.high.push(mu / (upper - y).max(1e-300));
+            } else {
+                let low = reduced.max(mu.sqrt() * 1e-2);
+                point.y.push(mu / low);
+                point.low.push(low);
+                point.high.push(0.0);
+            }
+        }
+        let left = self.residual(&point);
+        for (row, left) in left.into_iter().enumerate() {
+            let slack = mu / point.prices[row];
+            let excess = mu / (master.cap[row] - point.prices[row]);
+            point.slack[row] = slack.max(left + excess);
+            point.excess[row] = excess.max(slack - left);
+        }
+        point
+    }
+
+    fn general_reduced(&self, column: usize, prices: &[f64]) -> f64 {
+        let entries = self.master.entries.column(column);
+        self.master.general_cost[column] + entries.map(|(row, b)| b * prices[row]).sum::<f64>()
+    }
+
+    /// u − Ax − By − t + e.
+    fn residual(&self, point: &Point) -> Vec<f64> {
+        let master = self.master;
+        let parts: Vec<Vec<f64>> = self
+            .chunks
+            .par_iter()
+            .map(|chunk| {
+                let mut taken = vec![0.0; master.rows.len()];
+                for block in chunk.clone() {
+                    let rows = master.rows_of(block);
+                    for p in master.block(block) {
+                        for (place, a) in master.paths.column(p) {
+                            taken[rows[place] as usize] += a * point.x[p];
+                        }
+                    }
+                }
+                taken
+            })
+            .collect();
+        let mut residual: Vec<f64> = (0..master.rows.len())
+            .map(|row| {
+                let taken: f64 = parts.iter().map(|part| part[row]).sum();
+                master.upper[row] - taken - point.slack[row] + point.excess[row]
+            })
+            .collect();
+        for (j, y) in point.y.iter().enumerate() {
+            for (row, b) in master.entries.column(j) {
+                residual[row] -= b * y;
+            }
+        }
+        residual
+    }
+
+    /// The sum of all products of complementary pairs.
+    fn gap(&self, point: &Point) -> f64 {
+        let mut products = self.products(point, false);
+        products.parts().into_iter().flatten().map(|p| *p).sum()
+    }
+
+    /// Builds and factors S.
+    fn assemble(&mut self) {
+        let curvatures: Vec<f64> = (0..self.master.general.len())
+            .map(|j| self.curvature(j))
+            .collect();
+        let (master, point) = (self.master, &self.point);
+        self.matrices
+            .par_iter_mut()
+            .zip(&self.chunks)
+            .for_each(|(matrix, chunk)| {
+                matrix.clear();
+                let mut work = BlockWork::default();
+                for block in chunk.clone() {
+                    add_block(matrix, master, point, block, &mut work);
+                }
+            });
+        let (matrix, others) = self.matrices.split_at_mut(1);
+        let matrix = &mut matrix[0];
+        for other in others {
+            matrix.add_all(other);
+        }
+        for row in 0..master.rows.len() {
+            let price = point.prices[row];
+            let slack = point.slack[row] / price;
+            let excess = point.excess[row] / (master.cap[row] - price);
+            matrix.add(row, row, slack + excess);
+        }
+        for j in 0..master.general.len() {
+            let weight = 1.0 / curvatures[j];
+            for (row, b) in master.entries.column(j) {
+                for (other, c) in master.entries.column(j) {
+                    if other <= row {
+                        matrix.add(row, other, weight * b * c);
+                    }
+                }
+            }
+        }
+        matrix.factor();
+    }
+
+    /// l/y + h/(Y − y).
+    fn curvature(&self, column: usize) -> f64 {
+        let point = &self.point;
+        let low = point.low[column] / point.y[column];
+        if point.high[column] > 0.0 {
+            low + point.high[column] / (self.master.general_upper[column] - point.y[column])
+        } else {
+            low
+        }
+    }
+
+    /// The Newton direction that brings the product of each pair to `target` less its bend.
+    fn direction(&self, residual: &[f64], target: f64, bends: &Products) -> Direction {
+        let (master, point) = (self.master, &self.point);
+        let rows = master.rows.len();
+        let aim = |bends: &[f64], index: usize| target - bends.get(index).copied().unwrap_or(0.0);
+        let mut toward: Vec<f64> = residual.iter().map(|r| -r).collect();
+        let mut slack = vec![0.0; rows];
+        let mut excess = vec![0.0; rows];
+        for row in 0..rows {
+            let (price, left) = (point.prices[row], master.cap[row] - point.prices[row]);
+            slack[row] = aim(&bends.slack, row) / price - point.slack[row];
+            excess[row] = aim(&bends.excess, row) / left - point.excess[row];
+            toward[row] += slack[row] - excess[row];
+        }
+        let mut y = vec![0.0; master.general.len()];
+        for (j, y) in y.iter_mut().enumerate() {
+            let reduced = self.general_reduced(j, &point.prices);
+            let mut pull = aim(&bends.low, j) / point.y[j] - reduced;
+            if point.high[j] > 0.0 {
+                pull -= aim(&bends.high, j) / (master.general_upper[j] - point.y[j]);
+            }
+            *y = pull / self.curvature(j);
+            for (row, b) in master.entries.column(j) {
+                toward[row] += b * *y;
+            }
+        }
+        let mut x = vec![0.0; master.columns.len()];
+        let parts = self.on_chunks(&mut x, |chunk, offset, x| {
+            let mut part = vec![0.0; rows];
+            for block in chunk {
+                block_pull(
+                    master,
+                    point,
+                    block,
+                    |p| aim(&bends.x, p),
+                    (offset, x),
+                    &mut part,
+                );
+            }
+            part
+        });
+        for part in parts {
+            for (toward, part) in toward.iter_mut().zip(part) {
+                *toward += part;
+            }
+        }
+        self.matrices[0].solve(&mut toward);
+        let prices = toward;
+        let mut z = vec![0.0; master.columns.len()];
+        self.on_chunks(&mut z, |chunk, offset, z| {
+            for block in chunk {
+                block_prices(master, point, block, &x, &prices, (offset, z));
+            }
+        });
+        for row in 0..rows {
+            slack[row] -= point.slack[row] / point.prices[row] * prices[row];
+            excess[row] += point.excess[row] / (master.cap[row] - point.prices[row]) * prices[row];
+        }
+        for p in 0..x.len() {
+            x[p] -= point.x[p] / point.z[p] * z[p];
+        }
+        let mut low = vec![0.0; y.len()];
+        let mut high = vec![0.0; y.len()];
+        for j in 0..y.len() {
+            let along: f64 = master
+                .entries
+                .column(j)
+                .map(|(row, b)| b * prices[row])
+                .sum();
+            y[j] -= along / self.curvature(j);
+            low[j] = (aim(&bends.low, j) - point.low[j] * y[j]) / point.y[j] - point.low[j];
+            if point.high[j] > 0.0 {
+                let room = master.general_upper[j] - point.y[j];
+                high[j] = (aim(&bends.high, j) + point.high[j] * y[j]) / room - point.high[j];
+            }
+        }
+        Direction {
+            x,
+            z,
+            prices,
+            slack,
+            excess,
+            y,
+            low,
+            high,
+        }
+    }
+
+    /// Runs `work` on each chunk of blocks with its part of a vector over columns.
+    fn on_chunks<T: Send>(
+        &self,
+        mut vector: &mut [f64],
+        work: impl Fn(std::ops::Range<usize>, usize, &mut [f64]) -> T + Sync,
+    ) -> Vec<T> {
+        let mut parts = Vec::new();
+        for chunk in &self.chunks {
+            let columns =
+                (self.master.blocks[chunk.end] - self.master.blocks[chunk.start]) as usize;
+            let (part, rest) = vector.split_at_mut(columns);
+            let offset = self.master.blocks[chunk.start] as usize;
+            parts.push((chunk.clone(), offset, part));
+            vector = rest;
+        }
+        parts
+            .into_par_iter()
+            .map(|(chunk, offset, part)| work(chunk, offset, part))
+            .collect()
+    }
+
+    /// The longest primal and dual steps that keep everything positive, at most 1.
+    fn lengths(&self, direction: &Direction) -> (f64, f64) {
+        let point = &self.point;
+        let ratio = |values: &[f64], steps: &[f64]| {
+            values
+                .iter()
+                .zip(steps)
+                .filter(|&(_, &step)| step < 0.0)
+                .map(|(value, step)| -value / step)
+                .fold(1.0, f64::min)
+        };
+        let mut primal = ratio(&point.x, &direction.x)
+            .min(ratio(&point.slack, &direction.slack))
+            .min(ratio(&point.excess, &direction.excess))
+            .min(ratio(&point.y, &direction.y));
+        let mut dual = ratio(&point.z, &direction.z)
+            .min(ratio(&point.prices, &direction.prices))
+            .min(ratio(&point.low, &direction.low))
+            .min(ratio(&point.high, &direction.high));
+        for (row, &step) in direction.prices.iter().enumerate() {
+            if step > 0.0 {
+                dual = dual.min((self.master.cap[row] - point.prices[row]) / step);
+            }
+        }
+        for (j, &step) in direction.y.iter().enumerate() {
+            if step > 0.0 {
+                primal = primal.min((self.master.general_upper[j] - point.y[j]) / step);
+            }
+        }
+        (primal, dual)
+    }
+
+    fn moved(&self, direction: &Direction, primal: f64, dual: f64) -> Point {
+        let along = |values: &[f64], steps: &[f64], length: f64| {
+            values
+                .iter()
+                .zip(steps)
+                .map(|(value, step)| value + length * step)
+                .collect()
+        };
+        let point = &self.point;
+        Point {
+            x: along(&point.x, &direction.x, primal),
+            slack: along(&point.slack, &direction.slack, primal),
+            excess: along(&point.excess, &direction.excess, primal),
+            y: along(&point.y, &direction.y, primal),
+            z: along(&point.z, &direction.z, dual),
+            prices: along(&point.prices, &direction.prices, dual),
+            low: along(&point.low, &direction.low, dual),
+            high: along(&point.high, &direction.high, dual),
+        }
+    }
+}
+
+/// Turns weights into z > 0 and finds x = μ/z with Σx = q: the root s of Σ μ/(s + w − min w) = q,
+/// which lies between μ/q and nμ/q. 1/Σ(1/(s + ·)) is concave and increasing, so Newton's method
+/// from the left end does not overshoot.
+fn centre_block(z: &mut [f64], x: &mut [f64], quantity: f64, mu: f64) {
+    let least = z.iter().copied().fold(f64::INFINITY, f64::min);
+    let goal = mu / quantity;
+    let mut s = goal;
+    for _ in 0..60 {
+        let (mut sum, mut squares) = (0.0, 0.0);
+        for &weight in z.iter() {
+            let inverse = 1.0 / (s + weight - least);
+            sum += inverse;
+            squares += inverse * inverse;
+        }
+        let step = (goal - 1.0 / sum) * sum * sum / squares;
+        s = (s + step).max(goal);
+        if step.abs() <= 1e-14 * s {
+            break;
+        }
+    }
+    let mut total = 0.0;
+    for (x, z) in x.iter_mut().zip(z.iter_mut()) {
+        *z = s + *z - least;
+        *x = mu / *z;
+        total += *x;
+    }
+    for x in x {
+        *x *= quantity / total;
+    }
+}
+
+/// Replaces centred flows by known ones where these are larger or the centred ones large.
+fn keep_flows(flows: &[f64], x: &mut [f64], quantity: f64) {
+    const MOST: f64 = 0.01;
+    let known: f64 = flows.iter().sum();
+    if known <= 0.5 * quantity {
+        return;
+    }
+    let mut total = 0.0;
+    for (x, &flow) in x.iter_mut().zip(flows) {
+        *x = flow.max(x.min(MOST * quantity));
+        total += *x;
+    }
+    for x in x {
+        *x *= quantity / total;
+    }
+}
+
+/// The column of largest x/z.
+fn key_of(point: &Point, range: std::ops::Range<usize>) -> usize {
+    let mut key = range.start;
+    for p in range {
+        if point.x[p] * point.z[key] > point.x[key] * point.z[p] {
+            key = p;
+        }
+    }
+    key
+}
+
+/// Buffers for one block's part of S.
+#[derive(Default)]
+struct BlockWork {
+    difference: Vec<f64>,
+    nonzero: Vec<usize>,
+    local: Vec<f64>,
+    sum: Vec<f64>,
+}
+
+/// Adds one block's part of S.
+fn add_block(
+    matrix: &mut TileMatrix,
+    master: &Restricted,
+    point: &Point,
+    block: usize,
+    work: &mut BlockWork,
+) {
+    let rows = master.rows_of(block);
+    let size = rows.len();
+    let range = master.block(block);
+    let key = key_of(point, range.clone());
+    work.local.clear();
+    work.local.resize(size * size, 0.0);
+    work.sum.clear();
+    work.sum.resize(size, 0.0);
+    let mut total = 0.0;
+    for p in range {
+        let weight = point.x[p] / point.z[p];
+        total += weight;
+        if p == key {
+            continue;
+        }
+        work.difference.clear();
+        work.difference.resize(size, 0.0);
+        for (place, a) in master.paths.column(p) {
+            work.difference[place] += a;
+        }
+        for (place, a) in master.paths.column(key) {
+            work.difference[place] -= a;
+        }
+        work.nonzero.clear();
+        work.nonzero
+            .extend((0..size).filter(|&i| work.difference[i] != 0.0));
+        for (count, &i) in work.nonzero.iter().enumerate() {
+            let scaled = weight * work.difference[i];
+            work.sum[i] += scaled;
+            let line = &mut work.local[i * size..(i + 1) * size];
+            for &j in &work.nonzero[..=count] {
+                line[j] += scaled * work.difference[j];
+            }
+        }
+    }
+    for i in 0..size {
+        let factor = work.sum[i] / total;
+        for j in 0..=i {
+            let value = work.local[i * size + j] - factor * work.sum[j];
+            if value != 0.0 {
+                matrix.add(rows[i] as usize, rows[j] as usize, value);
+            }
+        }
+    }
+}
+
+/// η = (q − Σx − Σξ)/Σd of a block, whose ξ are in `wishes`, and Σd.
+fn block_shift(
+    master: &Restricted,
+    point: &Point,
+    block: usize,
+    wishes: &[f64],
+    offset: usize,
+) -> (f64, f64) {
+    let (mut missing, mut total) = (master.quantity[block], 0.0);
+    for p in master.block(block) {
+        missing -= point.x[p] + wishes[p - offset];
+        total += point.x[p] / point.z[p];
+    }
+    (missing / total, total)
+}
+
+/// Writes ξ of one block into `wishes` (which starts at column `offset`) and adds
+/// Σ_p a_p (ξ_p + d_p η) to `part`.
+fn block_pull(
+    master: &Restricted,
+    point: &Point,
+    block: usize,
+    aim: impl Fn(usize) -> f64,
+    (offset, wishes): (usize, &mut [f64]),
+    part: &mut [f64],
+) {
+    for p in master.block(block) {
+        wishes[p - offset] = aim(p) / point.z[p] - point.x[p];
+    }
+    let (eta, _) = block_shift(master, point, block, wishes, offset);
+    let rows = master.rows_of(block);
+    for p in master.block(block) {
+        let flow = wishes[p - offset] + point.x[p] / point.z[p] * eta;
+        for (place, a) in master.paths.column(p) {
+            part[rows[place] as usize] += a * flow;
+        }
+    }
+}
+
+/// Writes Δz = δᵀΔλ − mean − η of one block into `z` (which starts at column `offset`).
+fn block_prices(
+    master: &Restricted,
+    point: &Point,
+    block: usize,
+    wishes: &[f64],
+    prices: &[f64],
+    (offset, z): (usize, &mut [f64]),
+) {
+    let range = master.block(block);
+    let rows = master.rows_of(block);
+    for p in range.clone() {
+        let along = master.paths.column(p);
+        z[p - offset] = along
+            .map(|(place, a)| a * prices[rows[place] as usize])
+            .sum();
+    }
+    let key = z[key_of(point, range.clone()) - offset];
+    let (eta, total) = block_shift(master, point, block, wishes, 0);
+    let mut mean = 0.0;
+    for p in range.clone() {
+        z[p - offset] -= key;
+        mean += point.x[p] / point.z[p] * z[p - offset];
+    }
+    for p in range {
+        z[p - offset] -= mean / total + eta;
+    }
+}

@@ -1,0 +1,378 @@
+//! A vertex of the restricted master in key-column form.
+//!
+//! Each block has a key column, which takes what the block's other columns leave of its quantity.
+//! So the blocks' equations need no basis of their own, and the working basis W is only as large
+//! as the rows (G. B. Dantzig and R. M. Van Slyke, Generalized upper bounding techniques,
+//! J. Comput. Syst. Sci. 1, 1967). A path column enters it as its difference to the key.
+
+use super::basis::Basis;
+use super::interior::Point;
+use super::master::Restricted;
+
+/// A variable of the master other than a key column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Variable {
+    /// A path column.
+    Path(u32),
+    /// A general column.
+    General(u32),
+    /// The slack of a row: negative where flows exceed it.
+    Slack(u32),
+}
+
+/// No position in the basis.
+const NONE: u32 = u32::MAX;
+
+/// Basis, keys and values.
+pub(super) struct Keyed<'a> {
+    pub master: &'a Restricted,
+    pub basis: Basis,
+    /// The variable at each position of W.
+    pub basic: Vec<Variable>,
+    /// The key column of each block.
+    pub key: Vec<u32>,
+    /// The block of each path column.
+    pub block: Vec<u32>,
+    pub x: Vec<f64>,
+    pub y: Vec<f64>,
+    pub slack: Vec<f64>,
+    /// Positions in the basis.
+    path_position: Vec<u32>,
+    general_position: Vec<u32>,
+    slack_position: Vec<u32>,
+    /// Basic positions of each block's columns.
+    members: Vec<Vec<u32>>,
+    /// Change of each block's key while a variable moves, and the blocks where there is any.
+    pub key_rate: Vec<f64>,
+    pub touched: Vec<u32>,
+    pub image: Vec<f64>,
+    pub pivots: usize,
+}
+
+/// What stops a variable that moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Block {
+    /// Its own bound.
+    Bound,
+    /// The basic variable at this position.
+    Position(usize),
+    /// The key of this block.
+    Key(u32),
+}
+
+/// Changes of the basis before it is factored again.
+const REFACTOR: usize = 64;
+
+impl<'a> Keyed<'a> {
+    /// All slacks basic, the largest flow of each block its key.
+    pub fn new(master: &'a Restricted, point: &Point) -> Self {
+        let rows = master.rows.len();
+        let blocks = master.releases.len();
+        let mut key = Vec::with_capacity(blocks);
+        let mut block_of = Vec::with_capacity(master.columns.len());
+        for block in 0..blocks {
+            let range = master.block(block);
+            let largest = range
+                .clone()
+                .max_by(|&a, &b| point.x[a].total_cmp(&point.x[b]).then(b.cmp(&a)));
+            key.push(largest.unwrap_or(range.start) as u32);
+            block_of.extend(range.map(|_| block as u32));
+        }
+        let mut this = Self {
+            master,
+            basis: Basis::default(),
+            basic: (0..rows as u32).map(Variable::Slack).collect(),
+            key,
+            block: block_of,
+            x: point.x.clone(),
+            y: point.y.clone(),
+            slack: vec![0.0; rows],
+            path_position: vec![NONE; master.columns.len()],
+            general_position: vec![NONE; master.general.len()],
+            slack_position: (0..rows as u32).collect(),
+            members: vec![Vec::new(); blocks],
+            key_rate: vec![0.0; blocks],
+            touched: Vec::new(),
+            image: vec![0.0; rows],
+            pivots: 0,
+        };
+        this.refactor();
+        this
+    }
+
+    /// The position of a variable in the basis.
+    pub fn position(&self, variable: Variable) -> Option<usize> {
+        let position = match variable {
+            Variable::Path(p) => self.path_position[p as usize],
+            Variable::General(j) => self.general_position[j as usize],
+            Variable::Slack(r) => self.slack_position[r as usize],
+        };
+        (position != NONE).then_some(position as usize)
+    }
+
+    fn set_position(&mut self, variable: Variable, position: u32) {
+        match variable {
+            Variable::Path(p) => self.path_position[p as usize] = position,
+            Variable::General(j) => self.general_position[j as usize] = position,
+            Variable::Slack(r) => self.slack_position[r as usize] = position,
+        }
+    }
+
+    pub fn value(&self, variable: Variable) -> f64 {
+        match variable {
+            Variable::Path(p) => self.x[p as usize],
+            Variable::General(j) => self.y[j as usize],
+            Variable::Slack(r) => self.slack[r as usize],
+        }
+    }
+
+    pub fn set_value(&mut self, variable: Variable, value: f64) {
+        match variable {
+            Variable::Path(p) => self.x[p as usize] = value,
+            Variable::General(j) => self.y[j as usize] = value,
+            Variable::Slack(r) => self.slack[r as usize] = value,
+        }
+    }
+
+    /// Whether a path column is its block's key.
+    pub fn is_key(&self, path: usize) -> bool {
+        self.key[self.block[path] as usize] as usize == path
+    }
+
+    /// Calls `each` with the rows and entries of a variable's column in W.
+    fn column(&self, variable: Variable, mut each: impl FnMut(usize, f64)) {
+        match variable {
+            Variable::Slack(row) => each(row as usize, 1.0),
+            Variable::General(j) => {
+                for (row, b) in self.master.entries.column(j as usize) {
+                    each(row, b);
+                }
+            }
+            Variable::Path(p) => {
+                let block = self.block[p as usize] as usize;
+                let rows = self.master.rows_of(block);
+                for (place, a) in self.master.paths.column(p as usize) {
+                    each(rows[place] as usize, a);
+                }
+                for (place, a) in self.master.paths.column(self.key[block] as usize) {
+                    each(rows[place] as usize, -a);
+                }
+            }
+        }
+    }
+
+    /// Factors the basis anew and recomputes its values. Dependent columns leave for slacks.
+    pub fn refactor(&mut self) {
+        let mut basis = std::mem::take(&mut self.basis);
+        for _ in 0..3 {
+            let outcome = basis.factor(self.basic.len(), |position, out| {
+                self.column(self.basic[position], |row, value| {
+                    match out.iter_mut().find(|(known, _)| *known as usize == row) {
+                        Some((_, sum)) => *sum += value,
+                        None => out.push((row as u32, value)),
+                    }
+                });
+                out.retain(|&(_, value)| value != 0.0);
+            });
+            let Err((positions, rows)) = outcome else {
+                break;
+            };
+            for (position, row) in positions.into_iter().zip(rows) {
+                let leaving = self.basic[position as usize];
+                self.forget(leaving, position);
+                self.basic[position as usize] = Variable::Slack(row);
+                self.slack_position[row as usize] = position;
+            }
+        }
+        self.basis = basis;
+        self.recompute();
+    }
+
+    fn forget(&mut self, variable: Variable, position: u32) {
+        self.set_position(variable, NONE);
+        if let Variable::Path(p) = variable {
+            self.members[self.block[p as usize] as usize].retain(|&other| other != position);
+        }
+        let bound = match variable {
+            Variable::General(j) => {
+                let upper = self.master.general_upper[j as usize];
+                let value = self.y[j as usize];
+                if upper - value < value { upper } else { 0.0 }
+            }
+            _ => 0.0,
+        };
+        self.set_value(variable, bound);
+    }
+
+    /// The basic values and keys from the nonbasic ones.
+    fn recompute(&mut self) {
+        for &variable in &self.basic.clone() {
+            self.set_value(variable, 0.0);
+        }
+        self.settle_keys();
+        let mut left = self.left();
+        for (left, slack) in left.iter_mut().zip(&self.slack) {
+            *left -= slack;
+        }
+        self.basis.solve(&mut left);
+        for (position, value) in left.into_iter().enumerate() {
+            self.set_value(self.basic[position], value);
+        }
+        self.settle_keys();
+    }
+
+    fn settle_keys(&mut self) {
+        for block in 0..self.key.len() {
+            let key = self.key[block] as usize;
+            let others: f64 = self
+                .master
+                .block(block)
+                .filter(|&p| p != key)
+                .map(|p| self.x[p])
+                .sum();
+            self.x[key] = self.master.quantity[block] - others;
+        }
+    }
+
+    /// u − Ax − By.
+    pub fn left(&self) -> Vec<f64> {
+        let master = self.master;
+        let mut left = master.upper.clone();
+        for block in 0..self.key.len() {
+            let rows = master.rows_of(block);
+            for p in master.block(block).filter(|&p| self.x[p] != 0.0) {
+                for (place, a) in master.paths.column(p) {
+                    left[rows[place] as usize] -= a * self.x[p];
+                }
+            }
+        }
+        for (j, y) in self.y.iter().enumerate() {
+            for (row, b) in master.entries.column(j) {
+                left[row] -= b * y;
+            }
+        }
+        left
+    }
+
+    /// Writes W⁻¹ times the variable's column to `image`, and what its increase by one does to
+    /// the keys to `key_rate`.
+    pub fn look(&mut self, variable: Variable) {
+        let mut image = std::mem::take(&mut self.image);
+        image.fill(0.0);
+        self.column(variable, |row, value| image[row] += value);
+        self.basis.solve(&mut image);
+        for &block in &self.touched {
+            self.key_rate[block as usize] = 0.0;
+        }
+        self.touched.clear();
+        if let Variable::Path(p) = variable {
+            self.touch(self.block[p as usize], -1.0);
+        }
+        for (position, &value) in image.iter().enumerate() {
+            if value != 0.0
+                && let Variable::Path(p) = self.basic[position]
+            {
+                self.touch(self.block[p as usize], value);
+            }
+        }
+        self.image = image;
+    }
+
+    fn touch(&mut self, block: u32, rate: f64) {
+        if !self.touched.contains(&block) {
+            self.touched.push(block);
+        }
+        self.key_rate[block as usize] += rate;
+    }
+
+    /// Moves a variable by `step` and all basic variables and keys with it, as last looked at.
+    pub fn shift(&mut self, variable: Variable, step: f64) {
+        self.set_value(variable, self.value(variable) + step);
+        for position in 0..self.basic.len() {
+            let rate = self.image[position];
+            if rate != 0.0 {
+                let basic = self.basic[position];
+                self.set_value(basic, self.value(basic) - step * rate);
+            }
+        }
+        for &block in &self.touched {
+            self.x[self.key[block as usize] as usize] += step * self.key_rate[block as usize];
+        }
+    }
+
+    /// Exchanges the variable last looked at, which enters, for what blocked it, which gets
+    /// `bound` as its value.
+    pub fn exchange(&mut self, entering: Variable, blocked: Block, bound: f64) {
+        self.pivots += 1;
+        match blocked {
+            Block::Bound => {}
+            Block::Position(position) => self.replace(entering, position, bound),
+            Block::Key(block) => {
+                let old = self.key[block as usize];
+                let members = &self.members[block as usize];
+                let largest = members.iter().copied().max_by(|&a, &b| {
+                    let value = |position: u32| self.value(self.basic[position as usize]);
+                    value(a).total_cmp(&value(b)).then(b.cmp(&a))
+                });
+                match largest {
+                    None => {
+                        // only the entering column moves this block
+                        if let Variable::Path(p) = entering {
+                            self.key[block as usize] = p;
+                            self.x[old as usize] = bound;
+                        }
+                    }
+                    Some(position) => {
+                        self.change_key(block, position);
+                        self.look(entering);
+                        self.replace(entering, position as usize, bound);
+                    }
+                }
+            }
+        }
+        if self.basis.changes() >= REFACTOR {
+            self.refactor();
+        }
+    }
+
+    /// Makes the basic column at `position` the key of its block; the old key takes its place.
+    fn change_key(&mut self, block: u32, position: u32) {
+        let Variable::Path(new) = self.basic[position as usize] else {
+            return;
+        };
+        let old = self.key[block as usize];
+        let others = self.members[block as usize]
+            .iter()
+            .copied()
+            .filter(|&other| other != position)
+            .collect();
+        self.basis.change_key(position as usize, others);
+        self.key[block as usize] = new;
+        self.path_position[new as usize] = NONE;
+        self.path_position[old as usize] = position;
+        self.basic[position as usize] = Variable::Path(old);
+    }
+
+    fn replace(&mut self, entering: Variable, position: usize, bound: f64) {
+        let leaving = self.basic[position];
+        self.forget(leaving, position as u32);
+        self.set_value(leaving, bound);
+        self.basic[position] = entering;
+        self.set_position(entering, position as u32);
+        if let Variable::Path(p) = entering {
+            self.members[self.block[p as usize] as usize].push(position as u32);
+        }
+        let image = std::mem::take(&mut self.image);
+        self.basis.replace(position, &image);
+        self.image = image;
+    }
+
+    /// λ for given costs of the basic variables: −y of Wᵀy = c.
+    pub fn prices(&mut self, mut costs: Vec<f64>) -> Vec<f64> {
+        self.basis.solve_transposed(&mut costs);
+        for cost in &mut costs {
+            *cost = -*cost;
+        }
+        costs
+    }
+}

@@ -1,0 +1,286 @@
+//! The restricted master in scaled numbers.
+//!
+//! Over the columns found so far and the rows that have been violated at least once. Every row is
+//! soft: it may be exceeded at a high price, the cap of its dual price, so that the master has a
+//! feasible point from the start. Quantities are in multiples of the mean quantity, costs in
+//! multiples of the mean path cost, rows and general columns are divided by their largest entry.
+
+use super::pool::Pool;
+use crate::program::Program;
+
+/// Not in the master.
+pub(super) const ABSENT: u32 = u32::MAX;
+
+/// How the program's numbers are scaled.
+#[derive(Clone, Debug)]
+pub(super) struct Scale {
+    /// One unit of cost per unit of goods.
+    pub cost: f64,
+    /// One unit of goods.
+    pub amount: f64,
+    /// The largest entry of each row.
+    pub rows: Vec<f64>,
+    /// The largest scaled entry of each general column.
+    pub columns: Vec<f64>,
+}
+
+impl Scale {
+    pub fn new(program: &Program, mean_cost: f64) -> Self {
+        let carried: Vec<f64> = program
+            .releases
+            .iter()
+            .map(|release| release.quantity as f64)
+            .filter(|&quantity| quantity > 0.0)
+            .collect();
+        let amount = carried.iter().sum::<f64>() / carried.len().max(1) as f64;
+        let mut rows = vec![0f64; program.rows.len()];
+        for usage in &program.uses {
+            let start = usage.amount as usize * program.classes;
+            for &amount in &program.amounts[start..start + program.classes] {
+                let row = &mut rows[usage.row as usize];
+                *row = row.max((amount as f64).abs());
+            }
+        }
+        for row in &mut rows {
+            if *row == 0.0 {
+                *row = 1.0;
+            }
+        }
+        let largest = |column: &crate::program::Column| {
+            let entries = column.entries.iter();
+            let largest = entries
+                .map(|&(row, b)| (b as f64).abs() / rows[row as usize])
+                .fold(0.0, f64::max);
+            if largest > 0.0 { largest } else { 1.0 }
+        };
+        let columns = program.columns.iter().map(largest).collect();
+        Self {
+            cost: if mean_cost > 0.0 { mean_cost } else { 1.0 },
+            amount: if amount > 0.0 { amount } else { 1.0 },
+            rows,
+            columns,
+        }
+    }
+
+    /// λ̂ = λ·ρ / cost.
+    pub fn price(&self, row: usize, price: f64) -> f64 {
+        price * self.rows[row] / self.cost
+    }
+
+    /// λ = λ̂·cost / ρ.
+    pub fn unscaled_price(&self, row: usize, price: f64) -> f64 {
+        price * self.cost / self.rows[row]
+    }
+}
+
+/// Entries by column: column j's stand at `starts[j]..starts[j + 1]`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sparse {
+    pub starts: Vec<u32>,
+    pub rows: Vec<u32>,
+    pub values: Vec<f64>,
+}
+
+impl Sparse {
+    fn new() -> Self {
+        Self {
+            starts: vec![0],
+            ..Self::default()
+        }
+    }
+
+    #[inline]
+    pub fn column(&self, column: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let range = self.starts[column] as usize..self.starts[column + 1] as usize;
+        let rows = self.rows[range.clone()].iter();
+        rows.zip(&self.values[range])
+            .map(|(&row, &value)| (row as usize, value))
+    }
+
+    fn push(&mut self, row: u32, value: f64) {
+        self.rows.push(row);
+        self.values.push(value);
+    }
+
+    fn close(&mut self) {
+        self.starts.push(self.rows.len() as u32);
+    }
+}
+
+/// minimise Σ c x + Σ f y + Σ cap e, Σ_{p∈b} x_p = q_b, A x + B y + t − e = u, 0 ≤ y ≤ Y, all ≥ 0.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Restricted {
+    /// The program's row behind each row.
+    pub rows: Vec<u32>,
+    /// u, without what releases with a single column take.
+    pub upper: Vec<f64>,
+    /// The price of exceeding a row.
+    pub cap: Vec<f64>,
+    /// The release of each block; a block has two columns or more.
+    pub releases: Vec<u32>,
+    /// Where the columns of block b stand: `blocks[b]..blocks[b + 1]`.
+    pub blocks: Vec<u32>,
+    /// q of each block.
+    pub quantity: Vec<f64>,
+    /// The pool's column behind each column.
+    pub columns: Vec<u32>,
+    /// c of each column.
+    pub cost: Vec<f64>,
+    /// A; the rows are places in the block's list of rows.
+    pub paths: Sparse,
+    /// The rows of block b: `block_rows[block_starts[b]..block_starts[b + 1]]`, ascending.
+    pub block_starts: Vec<u32>,
+    /// See `block_starts`.
+    pub block_rows: Vec<u32>,
+    /// The program's column behind each general column.
+    pub general: Vec<u32>,
+    /// f of each general column.
+    pub general_cost: Vec<f64>,
+    /// Y of each general column, possibly infinite.
+    pub general_upper: Vec<f64>,
+    /// B.
+    pub entries: Sparse,
+    /// Columns of the pool that are alone in their release, which fixes them.
+    pub fixed: Vec<u32>,
+}
+
+impl Restricted {
+    /// The master over the columns of `pool` that are `alive` and the rows in `active`.
+    pub fn new(
+        program: &Program,
+        scale: &Scale,
+        pool: &Pool,
+        alive: impl Fn(usize) -> bool,
+        active: &[u32],
+        cap: impl Fn(u32) -> f64,
+    ) -> Self {
+        let mut local = vec![ABSENT; program.rows.len()];
+        for (place, &row) in active.iter().enumerate() {
+            local[row as usize] = place as u32;
+        }
+        let upper = active
+            .iter()
+            .map(|&row| {
+                program.rows[row as usize].upper as f64 / (scale.rows[row as usize] * scale.amount)
+            })
+            .collect();
+        let mut this = Self {
+            rows: active.to_vec(),
+            upper,
+            cap: active.iter().map(|&row| cap(row)).collect(),
+            blocks: vec![0],
+            block_starts: vec![0],
+            paths: Sparse::new(),
+            entries: Sparse::new(),
+            ..Self::default()
+        };
+        let mut members = Vec::new();
+        for (release, data) in program.releases.iter().enumerate() {
+            if data.quantity == 0 {
+                continue;
+            }
+            members.clear();
+            members.extend(pool.of(release).filter(|&column| alive(column)));
+            members.reverse();
+            let quantity = data.quantity as f64 / scale.amount;
+            match members[..] {
+                [] => {}
+                [only] => this.fix(scale, pool, only, quantity, &local),
+                _ => this.add_block(scale, pool, release, &members, quantity, &local),
+            }
+        }
+        this.add_general(program, scale, &local);
+        this
+    }
+
+    fn fix(&mut self, scale: &Scale, pool: &Pool, column: usize, quantity: f64, local: &[u32]) {
+        self.fixed.push(column as u32);
+        for &(row, amount) in pool.entries(column) {
+            if local[row as usize] != ABSENT {
+                self.upper[local[row as usize] as usize] -=
+                    quantity * amount / scale.rows[row as usize];
+            }
+        }
+    }
+
+    fn add_block(
+        &mut self,
+        scale: &Scale,
+        pool: &Pool,
+        release: usize,
+        members: &[usize],
+        quantity: f64,
+        local: &[u32],
+    ) {
+        let start = self.block_rows.len();
+        for &column in members {
+            let rows = pool
+                .entries(column)
+                .iter()
+                .map(|&(row, _)| local[row as usize]);
+            self.block_rows.extend(rows.filter(|&row| row != ABSENT));
+        }
+        self.block_rows[start..].sort_unstable();
+        let mut kept = start;
+        for place in start..self.block_rows.len() {
+            if kept == start || self.block_rows[kept - 1] != self.block_rows[place] {
+                self.block_rows[kept] = self.block_rows[place];
+                kept += 1;
+            }
+        }
+        self.block_rows.truncate(kept);
+        let rows = &self.block_rows[start..];
+        for &column in members {
+            self.columns.push(column as u32);
+            self.cost.push(pool.cost[column] / scale.cost);
+            for &(row, amount) in pool.entries(column) {
+                if let Ok(place) = rows.binary_search(&local[row as usize]) {
+                    self.paths
+                        .push(place as u32, amount / scale.rows[row as usize]);
+                }
+            }
+            self.paths.close();
+        }
+        self.releases.push(release as u32);
+        self.quantity.push(quantity);
+        self.blocks.push(self.columns.len() as u32);
+        self.block_starts.push(self.block_rows.len() as u32);
+    }
+
+    fn add_general(&mut self, program: &Program, scale: &Scale, local: &[u32]) {
+        for (index, column) in program.columns.iter().enumerate() {
+            let present = |&&(row, _): &&(u32, i64)| local[row as usize] != ABSENT;
+            if !column.entries.iter().any(|entry| present(&entry)) {
+                continue;
+            }
+            let unit = scale.columns[index];
+            for &(row, b) in column.entries.iter().filter(present) {
+                self.entries.push(
+                    local[row as usize],
+                    b as f64 / (scale.rows[row as usize] * unit),
+                );
+            }
+            self.entries.close();
+            self.general.push(index as u32);
+            self.general_cost
+                .push(column.cost as f64 / (unit * scale.cost));
+            self.general_upper.push(
+                column
+                    .upper
+                    .map_or(f64::INFINITY, |upper| upper as f64 * unit / scale.amount),
+            );
+        }
+    }
+
+    /// The columns of a block.
+    #[inline]
+    pub fn block(&self, block: usize) -> std::ops::Range<usize> {
+        self.blocks[block] as usize..self.blocks[block + 1] as usize
+    }
+
+    /// The rows of a block.
+    #[inline]
+    pub fn rows_of(&self, block: usize) -> &[u32] {
+        &self.block_rows[self.block_starts[block] as usize..self.block_starts[block + 1] as usize]
+    }
+}

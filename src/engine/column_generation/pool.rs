@@ -1,0 +1,139 @@
+//! The columns found so far: one per release and path, or per release left unserved.
+
+use crate::program::Program;
+
+/// No further column.
+const NONE: u32 = u32::MAX;
+
+/// Columns in compact parallel arrays; a column's number is its place.
+#[derive(Clone, Debug)]
+pub(super) struct Pool {
+    /// The release of each column.
+    pub release: Vec<u32>,
+    /// c_p, or π_k for an unserved column.
+    pub cost: Vec<f64>,
+    /// The flow in the last answer of the master, in the program's units.
+    pub flow: Vec<f64>,
+    unserved: Vec<bool>,
+    arc_starts: Vec<u32>,
+    arcs: Vec<u32>,
+    entry_starts: Vec<u32>,
+    entries: Vec<(u32, f64)>,
+    first: Vec<u32>,
+    next: Vec<u32>,
+}
+
+impl Pool {
+    pub fn new(program: &Program) -> Self {
+        Self {
+            release: Vec::new(),
+            cost: Vec::new(),
+            flow: Vec::new(),
+            unserved: Vec::new(),
+            arc_starts: vec![0],
+            arcs: Vec::new(),
+            entry_starts: vec![0],
+            entries: Vec::new(),
+            first: vec![NONE; program.releases.len()],
+            next: Vec::new(),
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.release.len()
+    }
+
+    /// The arcs of a column's path.
+    pub fn arcs(&self, column: usize) -> &[u32] {
+        &self.arcs[self.arc_starts[column] as usize..self.arc_starts[column + 1] as usize]
+    }
+
+    /// What a column takes from rows: rows ascending and distinct, amounts not zero.
+    pub fn entries(&self, column: usize) -> &[(u32, f64)] {
+        &self.entries[self.entry_starts[column] as usize..self.entry_starts[column + 1] as usize]
+    }
+
+    /// Whether the column leaves its release unserved.
+    pub fn is_unserved(&self, column: usize) -> bool {
+        self.unserved[column]
+    }
+
+    /// The columns of a release, latest first.
+    pub fn of(&self, release: usize) -> impl Iterator<Item = usize> + '_ {
+        let known = |column: u32| (column != NONE).then_some(column as usize);
+        std::iter::successors(known(self.first[release]), move |&column| {
+            known(self.next[column])
+        })
+    }
+
+    /// The weight of a column under prices.
+    pub fn weight(&self, column: usize, prices: &[f64]) -> f64 {
+        let priced: f64 = self
+            .entries(column)
+            .iter()
+            .map(|&(row, amount)| prices[row as usize] * amount)
+            .sum();
+        self.cost[column] + priced
+    }
+
+    /// Adds a path and answers its column, or `None` if the release has that path already.
+    pub fn add_path(&mut self, program: &Program, release: u32, arcs: &[u32]) -> Option<usize> {
+        let known = self
+            .of(release as usize)
+            .any(|column| !self.unserved[column] && self.arcs(column) == arcs);
+        if known {
+            return None;
+        }
+        let cost = program.path_cost(release as usize, arcs)?;
+        let class = program.releases[release as usize].class as usize;
+        let start = self.entries.len();
+        for &arc in arcs {
+            let uses = program.arc_uses(class, arc as usize);
+            self.entries
+                .extend(uses.map(|(row, amount)| (row as u32, amount as f64)));
+        }
+        self.merge_entries(start);
+        self.arcs.extend_from_slice(arcs);
+        Some(self.close(release, cost as f64, false))
+    }
+
+    /// Adds the choice to leave a release unserved, unless it is there.
+    pub fn add_unserved(&mut self, release: u32, cost: f64) -> Option<usize> {
+        let known = self
+            .of(release as usize)
+            .any(|column| self.unserved[column]);
+        (!known).then(|| self.close(release, cost, true))
+    }
+
+    fn close(&mut self, release: u32, cost: f64, unserved: bool) -> usize {
+        let column = self.release.len();
+        self.release.push(release);
+        self.cost.push(cost);
+        self.flow.push(0.0);
+        self.unserved.push(unserved);
+        self.arc_starts.push(self.arcs.len() as u32);
+        self.entry_starts.push(self.entries.len() as u32);
+        self.next.push(self.first[release as usize]);
+        self.first[release as usize] = column as u32;
+        column
+    }
+
+    /// Sorts the entries from `start` on by row and adds up those of one row.
+    fn merge_entries(&mut self, start: usize) {
+        self.entries[start..].sort_unstable_by_key(|&(row, _)| row);
+        let mut kept = start;
+        for place in start..self.entries.len() {
+            let (row, amount) = self.entries[place];
+            if kept > start && self.entries[kept - 1].0 == row {
+                self.entries[kept - 1].1 += amount;
+            } else {
+                self.entries[kept] = (row, amount);
+                kept += 1;
+            }
+        }
+        self.entries.truncate(kept);
+        let merged = self.entries.split_off(start);
+        self.entries
+            .extend(merged.into_iter().filter(|&(_, amount)| amount != 0.0));
+    }
+}
