@@ -138,33 +138,35 @@ fn origin_of_answer(run: &Run) -> String {
 
 fn costs(run: &Run) -> String {
     let mut grid = Grid::new(&["<", &run.currency, "a parcel", "share"]);
-    let parcels = run.totals.parcels.0;
-    let each = |part: Money| match part.0.checked_div(parcels) {
+    let tail = run.totals.tail_cost;
+    let each = |part: Money| match part.0.checked_div(run.totals.parcels.0) {
         Some(each) => price(Money(each)),
         None => String::new(),
     };
-    let mut add = |style: Style, name: &str, part: Money| {
-        grid.styled_row(
-            style,
-            vec![
-                plain(name),
-                plain(money(part)),
-                plain(each(part)),
-                plain(percent(part.0, run.cost.0)),
-            ],
-        );
+    // With later weeks in the sums, a part says nothing about a parcel of the planned ones.
+    let of_parts = |part: Money| match tail {
+        Money::ZERO => each(part),
+        _ => String::new(),
+    };
+    let mut add = |style: Style, name: &str, part: Money, each: String| {
+        let share = percent(part.0, run.cost.0);
+        let cells = vec![plain(name), plain(money(part)), plain(each), plain(share)];
+        grid.styled_row(style, cells);
     };
     for (name, part) in run.breakdown.parts() {
         if part != Money::ZERO {
-            add(Style::new(), name, part);
+            add(Style::new(), name, part, of_parts(part));
         }
         if name == "space on departures" && run.breakdown.dead != Money::ZERO {
-            add(FAINT, "  of it dead freight", run.breakdown.dead);
+            let dead = run.breakdown.dead;
+            add(FAINT, "  of it dead freight", dead, of_parts(dead));
         }
     }
-    add(BOLD, "all", run.cost);
-    if run.totals.tail_cost != Money::ZERO {
-        add(FAINT, "  of it for later weeks", run.totals.tail_cost);
+    add(BOLD, "all", run.cost, of_parts(run.cost));
+    if tail != Money::ZERO {
+        let planned = reported_cost(run);
+        add(BOLD, "  of it in the planned weeks", planned, each(planned));
+        add(FAINT, "  of it for later weeks", tail, String::new());
     }
     section("What it costs", &grid)
 }
