@@ -36,7 +36,10 @@ fn in_a_sentence(instance: &railair::instance::Instance) -> String {
     let many = |number: usize, one, many| count(number as i64, one, many);
     let scenarios = match &instance.scenarios[..] {
         [] => String::new(),
-        some => format!("Scenarios: {}.\n", some.join(", ")),
+        some => {
+            let list = format!("scenarios: {}", some.join(", "));
+            railair::report::terminal::paragraph(&list, railair::report::grid::FAINT)
+        }
     };
     format!(
         "{}: {} parcels in {}, {}, {}, {}.\n{scenarios}",

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use anstyle::Style;
 use railair::instance::{Instance, Measure, PlaceId};
 use railair::network::{self, Calendar, Cut, Network, Part, Point};
 use railair::plan::{PlanError, measured, part_name};
 use railair::report::grid::{BAD, BOLD, FAINT, GOOD, paint};
+use railair::report::terminal::paragraph;
 
 use super::arguments::{Graph, GraphFormat};
 use super::exit::Failure;
@@ -64,7 +66,8 @@ fn single_points(instance: &Instance, network: &Network) -> String {
     }
     let mut out = paint("\nSingle points of failure: every way passes", BOLD) + "\n";
     for ((destination, passes), origins) in groups {
-        let _ = writeln!(out, "  {} to {destination}", origins.join(", "));
+        let pairs = format!("{} to {destination}", origins.join(", "));
+        out.push_str(&paragraph(&pairs, Style::new()));
         let _ = writeln!(out, "    {passes}");
     }
     out
@@ -107,15 +110,15 @@ fn narrowest(instance: &Instance, calendar: &Calendar, network: &Network) -> Str
     let mut out = paint("\nAt most, in the planned weeks", BOLD) + "\n";
     for reach in network::reaches(instance, calendar, network) {
         let destination = id(instance, reach.destination);
-        let _ = match &reach.cut {
-            None => writeln!(out, "  to {destination}: no limit by {}", by(reach.measure)),
-            Some(cut) => writeln!(
-                out,
-                "  to {destination}: {} through\n    {}",
+        let line = match &reach.cut {
+            None => format!("to {destination}: no limit by {}", by(reach.measure)),
+            Some(cut) => format!(
+                "to {destination}: {} through {}",
                 measured(reach.measure, cut.flow),
                 parts(instance, reach.measure, cut)
             ),
         };
+        out.push_str(&paragraph(&line, Style::new()));
     }
     out
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use railair::plan::PlanError;
 use railair::plan::verify::{self, Proven, Verification};
 use railair::report::grid::{BAD, BOLD, FAINT, GOOD, paint};
-use railair::report::people::{count, whole};
+use railair::report::people::{self, count, whole};
 
 use super::arguments::{TextOrJson, Verify};
 use super::exit::{Failure, VERIFICATION};
@@ -109,7 +109,15 @@ fn verdict(found: &Verification, failures: u64) -> String {
     let proof = match &found.proven {
         Proven::Nothing => "nothing is proven about the least cost".to_owned(),
         Proven::Bound { bound, gap } => {
-            format!("no plan costs less than {bound}, a gap of {gap}")
+            let gap = gap.parse::<f64>().unwrap_or(f64::NAN);
+            let trillionths = (gap * 1e12).round() as i128;
+            format!(
+                "no plan costs less than {bound}: {}",
+                match trillionths {
+                    0 => "it is the least".to_owned(),
+                    some => format!("proven {} of the least", people::gap(some)),
+                }
+            )
         }
     };
     let hand = if found.by_hand { "made by hand, " } else { "" };

@@ -134,12 +134,25 @@ pub fn part_name(instance: &Instance, part: Part) -> String {
 pub fn measured(measure: Measure, amount: i64) -> String {
     match measure {
         Measure::Parcels => parcels(Parcels(amount)),
-        Measure::Weight => format!("{:.1} t", amount as f64 / 1e6),
-        Measure::Volume => format!("{:.1} m³", amount as f64 / 1e6),
+        Measure::Weight => format!("{} t", thousands(amount)),
+        Measure::Volume => format!("{} m³", thousands(amount)),
+    }
+}
+
+/// Millions of small units with one decimal, thousands separated.
+fn thousands(amount: i64) -> String {
+    let tenths = (amount + 50_000) / 100_000;
+    format!("{}.{}", separated(tenths / 10), tenths % 10)
+}
+
+fn separated(number: i64) -> String {
+    match number {
+        0..1000 => number.to_string(),
+        _ => format!("{},{:03}", separated(number / 1000), number % 1000),
     }
 }
 
 fn parcels(parcels: Parcels) -> String {
     let noun = if parcels.0 == 1 { "parcel" } else { "parcels" };
-    format!("{parcels} {noun}")
+    format!("{} {noun}", separated(parcels.0))
 }

@@ -85,12 +85,17 @@ fn reported_cost(run: &Run) -> Money {
     run.cost - run.totals.tail_cost
 }
 
+/// A hundredth of the currency.
+const CENT: i64 = 10_000;
 /// A gap in trillionths from which on a percentage of it says little.
 const WIDE: i128 = 10_000_000_000;
 
 fn proof(run: &Run) -> String {
     match (run.gap(), run.bound) {
         (Some(0), _) => "proven to be the least".to_owned(),
+        (_, Some(bound)) if (run.cost - bound).0 < CENT => {
+            "proven to be the least, to the cent".to_owned()
+        }
         (Some(distance), Some(bound)) if distance > WIDE => format!(
             "proven only that no plan costs less than {}",
             short_money(bound - run.totals.tail_cost)
@@ -253,6 +258,7 @@ fn percent_of_load(share: f64) -> String {
     format!("{:.0} %", (share * 100.0).floor())
 }
 
+/// Bottlenecks whose scarcity costs at least a hundred-thousandth of the plan.
 fn bottlenecks(run: &Run) -> String {
     let mut grid = Grid::new(&[
         "<what is full",
@@ -261,7 +267,12 @@ fn bottlenecks(run: &Run) -> String {
         "would save",
         "in all",
     ]);
-    for bottleneck in run.bottlenecks.iter().take(ROWS) {
+    let matters = |rent: Money| rent.0 >= run.cost.0 / 100_000;
+    let dear = run
+        .bottlenecks
+        .iter()
+        .filter(|bottleneck| matters(bottleneck.rent));
+    for bottleneck in dear.take(ROWS) {
         grid.row(vec![
             plain(&*bottleneck.what),
             plain(whole(i64::from(bottleneck.times))),
