@@ -21,7 +21,11 @@ const POLICIES: [Engine; 4] = [
 
 /// Compares policies on one instance, or plans.
 pub fn run(arguments: &Compare) -> Result<(), Failure> {
-    let plans: Vec<bool> = arguments.subjects.iter().map(|path| is_plan(path)).collect();
+    let plans: Vec<bool> = arguments
+        .subjects
+        .iter()
+        .map(|path| is_plan(path))
+        .collect();
     let summaries = match &arguments.subjects[..] {
         [instance] if !plans[0] => policies(instance, arguments)?,
         [_] => {
@@ -81,8 +85,9 @@ fn written(folders: &[std::path::PathBuf], arguments: &Compare) -> Result<Vec<Su
             what: format!("read {}", path.display()),
             source,
         })?;
-        let summary = Summary::parse(folder.display().to_string(), &text)
-            .map_err(|wrong| Failure::Usage(format!("{} cannot be compared: {wrong}", path.display())))?;
+        let summary = Summary::parse(folder.display().to_string(), &text).map_err(|wrong| {
+            Failure::Usage(format!("{} cannot be compared: {wrong}", path.display()))
+        })?;
         summaries.push(summary);
     }
     let currency = &summaries[0].currency;
@@ -99,7 +104,11 @@ fn print(arguments: &Compare, plans: &[Summary]) -> Result<(), Failure> {
     match arguments.format {
         Format::Text => {
             let note = "A parcel that changes mode counts for each mode that carries it.";
-            output::print(&format!("{}{}\n", comparison::text(plans), paint(note, FAINT)))
+            output::print(&format!(
+                "{}{}\n",
+                comparison::text(plans),
+                paint(note, FAINT)
+            ))
         }
         Format::Json => output::print(&comparison::json(plans).pretty()),
         Format::Csv => output::stream(|out| comparison::csv(plans, out)),

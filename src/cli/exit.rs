@@ -78,10 +78,9 @@ pub fn conclude(result: Result<(), Failure>) -> ExitCode {
     // Nobody is left to tell if stderr is closed.
     let _ = match &failure {
         Failure::Said(_) => Ok(()),
-        Failure::Plan(railair::PlanError::Instance(findings)) => super::findings::say(
-            &mut stderr,
-            findings,
-        ),
+        Failure::Plan(railair::PlanError::Instance(findings)) => {
+            super::findings::say(&mut stderr, findings)
+        }
         other => say(&mut stderr, other),
     };
     ExitCode::from(failure.code())

@@ -27,12 +27,14 @@ pub fn run(arguments: &Export) -> Result<(), Failure> {
     let program = &prepared.formulation.program;
     match &arguments.out {
         None => output::stream(|out| export::write(program, &names, format, out)),
-        Some(path) => to_file(path, |out| export::write(program, &names, format, out)).map_err(
-            |source| Failure::File {
-                what: format!("write {}", path.display()),
-                source,
-            },
-        ),
+        Some(path) => {
+            to_file(path, |out| export::write(program, &names, format, out)).map_err(|source| {
+                Failure::File {
+                    what: format!("write {}", path.display()),
+                    source,
+                }
+            })
+        }
     }
 }
 
@@ -83,7 +85,10 @@ impl Names for ReadableNames<'_> {
         let network = self.network();
         let names = &self.program.names;
         let (tail, head) = match network.graph.edge_endpoints(edge) {
-            Some((tail, head)) => (self.node(tail.index() as u32), self.node(head.index() as u32)),
+            Some((tail, head)) => (
+                self.node(tail.index() as u32),
+                self.node(head.index() as u32),
+            ),
             None => return format!("a{arc}"),
         };
         match &network.graph[edge] {
@@ -109,7 +114,9 @@ impl Names for ReadableNames<'_> {
     }
 
     fn release(&self, release: u32) -> String {
-        self.program.names.release(&self.network().releases[release as usize])
+        self.program
+            .names
+            .release(&self.network().releases[release as usize])
     }
 
     fn row(&self, row: u32) -> String {

@@ -24,7 +24,10 @@ pub fn man() -> Result<(), Failure> {
 
 fn render(root: &clap::Command, page: &mut Vec<u8>) -> std::io::Result<()> {
     clap_mangen::Man::new(root.clone()).render(page)?;
-    for command in root.get_subcommands().filter(|command| command.get_name() != "help") {
+    for command in root
+        .get_subcommands()
+        .filter(|command| command.get_name() != "help")
+    {
         let man = clap_mangen::Man::new(command.clone());
         let title = format!(".SH \"RAILAIR {}\"\n", command.get_name().to_uppercase());
         page.extend(title.bytes());

@@ -14,9 +14,7 @@ pub fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// Lets `write` fill stdout, buffered, as it is.
-pub fn stream(
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), Failure> {
+pub fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut stdout = io::BufWriter::new(io::stdout().lock());
     write(&mut stdout)
         .and_then(|()| stdout.flush())

@@ -109,5 +109,6 @@ fn judge(run: &Run) -> Result<(), Failure> {
 }
 
 fn above_gap(run: &Run) -> bool {
-    run.gap().is_none_or(|gap| gap as f64 / 1e12 > run.gap_wanted)
+    run.gap()
+        .is_none_or(|gap| gap as f64 / 1e12 > run.gap_wanted)
 }

@@ -173,7 +173,11 @@ impl<'a> Entries<'a> {
         let release = &network.releases[flow.release as usize];
         let demand = &instance.demands[release.demand.at()];
         let product = &instance.products[demand.product.at()];
-        let edges: Vec<EdgeIndex> = flow.arcs.iter().map(|&arc| EdgeIndex::new(arc as usize)).collect();
+        let edges: Vec<EdgeIndex> = flow
+            .arcs
+            .iter()
+            .map(|&arc| EdgeIndex::new(arc as usize))
+            .collect();
         let itinerary = Itinerary::new(names, release.time, &edges);
         let shipped = Shipped {
             release,
@@ -184,7 +188,8 @@ impl<'a> Entries<'a> {
         };
         self.ledger.ship(instance, network, &shipped);
         let whole = (instance, calendar, network);
-        self.counts.ship(whole, (demand, product), &itinerary, shipped.parcels);
+        self.counts
+            .ship(whole, (demand, product), &itinerary, shipped.parcels);
         let co2e = totals::emissions(instance, network, &shipped);
         let weight = Grams(product.weight.0 * flow.parcels);
         let volume = CubicCentimetres(product.volume.0 * flow.parcels);
@@ -230,9 +235,10 @@ fn reasons(
     let mut left: Vec<Option<usize>> = vec![None; instance.demands.len()];
     for flow in &answer.flows {
         let release = &network.releases[flow.release as usize];
-        let last = flow.arcs.last().and_then(|&arc| {
-            network.graph.edge_endpoints(EdgeIndex::new(arc as usize))
-        });
+        let last = flow
+            .arcs
+            .last()
+            .and_then(|&arc| network.graph.edge_endpoints(EdgeIndex::new(arc as usize)));
         let delivered = last.map_or(release.time, |(_, head)| network.graph[head].time);
         let worst = &mut late[release.demand.at()];
         let more = worst.is_none_or(|worst| flow.parcels > worst.parcels);

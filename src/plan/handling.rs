@@ -123,7 +123,10 @@ mod tests {
             measure: Measure::Weight,
             per: Period::Day,
             // The second tier is the cheaper one.
-            tiers: vec![tier(1, Some(100_000), 300_000), tier(2, Some(50_000), 100_000)],
+            tiers: vec![
+                tier(1, Some(100_000), 300_000),
+                tier(2, Some(50_000), 100_000),
+            ],
         }
     }
 

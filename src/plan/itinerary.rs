@@ -6,7 +6,6 @@ use crate::instance::{Period, StepId};
 use crate::network::{Activity, BucketId, DepartureId, Names, Network};
 use crate::units::Minutes;
 
-
 /// A ride on a departure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ride {
@@ -31,11 +30,7 @@ pub struct Itinerary {
 
 impl Itinerary {
     /// Follows `edges` from a release.
-    pub fn new(
-        names: &Names<'_>,
-        start: Minutes,
-        edges: &[EdgeIndex],
-    ) -> Self {
+    pub fn new(names: &Names<'_>, start: Minutes, edges: &[EdgeIndex]) -> Self {
         let network = names.network;
         let mut steps: Vec<String> = Vec::new();
         let mut itinerary = Self {

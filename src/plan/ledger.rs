@@ -84,12 +84,7 @@ impl Ledger {
     }
 
     /// Enters parcels on a way.
-    pub fn ship(
-        &mut self,
-        instance: &Instance,
-        network: &Network,
-        shipment: &Shipped<'_>,
-    ) {
+    pub fn ship(&mut self, instance: &Instance, network: &Network, shipment: &Shipped<'_>) {
         let Shipped {
             release,
             product,
@@ -116,8 +111,8 @@ impl Ledger {
             aboard.weight += weight;
             aboard.volume += CubicCentimetres(product.volume.0 * parcels.0);
             aboard.carriage += Money(costs::carriage(&leg.unit, product).0 * parcels.0);
-            aboard.co2e_milligrams += i128::from(costs::co2e_milligrams(leg, product.weight))
-                * i128::from(parcels.0);
+            aboard.co2e_milligrams +=
+                i128::from(costs::co2e_milligrams(leg, product.weight)) * i128::from(parcels.0);
             aboard.gram_metres += i128::from(costs::metres(leg)) * i128::from(weight.0);
             self.space_claims.push(Claim {
                 resource: ride.departure.0,

@@ -139,7 +139,9 @@ fn row(limit: &Limit, period: String, [s, t]: [i128; 2], planned: bool, price: M
     let narrow = |value: i128| i64::try_from(value).unwrap_or(i64::MAX);
     let millionths = |value: i128| narrow(divide_to_nearest(value, base));
     let violation = short + over;
-    let penalty = limit.penalty_per_unit.map_or(0, |money| i128::from(money.0));
+    let penalty = limit
+        .penalty_per_unit
+        .map_or(0, |money| i128::from(money.0));
     let scale = base * MILLION;
     LimitRow {
         limit: limit.id.clone(),
@@ -157,9 +159,14 @@ fn row(limit: &Limit, period: String, [s, t]: [i128; 2], planned: bool, price: M
 
 /// Whether parcels of a demand count.
 fn counts_demand(limit: &Limit, demand: &Demand) -> bool {
-    limit.selector.product.is_none_or(|only| only == demand.product)
+    limit
+        .selector
+        .product
+        .is_none_or(|only| only == demand.product)
         && limit.origin.is_none_or(|only| only == demand.origin)
-        && limit.destination.is_none_or(|only| only == demand.destination)
+        && limit
+            .destination
+            .is_none_or(|only| only == demand.destination)
 }
 
 /// Whether it counts what is bought rather than what parcels need.

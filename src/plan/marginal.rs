@@ -38,11 +38,7 @@ pub fn costs(
 }
 
 /// Per release, the cost of one more parcel times [`Prices::DENOMINATOR`].
-fn per_release(
-    program: &Program,
-    arcs: &InArcs,
-    prices: &Prices,
-) -> Result<Vec<i128>, BoundError> {
+fn per_release(program: &Program, arcs: &InArcs, prices: &Prices) -> Result<Vec<i128>, BoundError> {
     let releases = &program.releases;
     let key = |&k: &usize| (releases[k].class, releases[k].sink);
     let mut order: Vec<usize> = (0..releases.len()).collect();

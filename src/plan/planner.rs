@@ -10,9 +10,9 @@ use crate::program::bound::{self, BoundError, Prices};
 use crate::program::formulation::{self, Formulation, FormulationError, ProgramNames};
 use crate::units::Money;
 
+use super::Plan;
 use super::assembly::{AssemblyError, Parts, assemble};
 use super::run::{Breakdown, Run, ThisRun, Totals};
-use super::Plan;
 
 /// An instance, read, laid out in time and written as a program: ready to be solved, once or by
 /// several engines.
@@ -109,9 +109,7 @@ impl Prepared {
         watch.lap("solve");
         match solution.stop {
             Stop::Infeasible => {
-                return Err(PlanError::Infeasible {
-                    limits: Vec::new(),
-                });
+                return Err(PlanError::Infeasible { limits: Vec::new() });
             }
             Stop::TimeLimit | Stop::Interrupted if !has_answer(&solution) => {
                 return Err(PlanError::NoPlanYet);
@@ -156,11 +154,7 @@ impl Prepared {
     }
 
     /// The exact prices that prove the bound; none for baselines, which prove nothing.
-    fn prices(
-        &self,
-        options: &Options,
-        solution: &Solution,
-    ) -> Result<Option<Prices>, BoundError> {
+    fn prices(&self, options: &Options, solution: &Solution) -> Result<Option<Prices>, BoundError> {
         match options.engine {
             EngineKind::ColumnGeneration | EngineKind::Direct => {
                 let prices = Prices::round(&solution.prices);

@@ -100,7 +100,10 @@ impl<'a> Reasons<'a> {
     pub fn left(&self, index: usize) -> String {
         let release = &self.network.releases[index];
         let Some(way) = self.cheapest(index, release.latest) else {
-            return format!("left behind: {}", self.no_time(index, release, release.latest));
+            return format!(
+                "left behind: {}",
+                self.no_time(index, release, release.latest)
+            );
         };
         let product = additive::product(self.instance, release);
         let behind = product.unserved_per_parcel;
@@ -181,16 +184,23 @@ impl<'a> Reasons<'a> {
         tree.grow(
             self.arcs,
             weights,
-            ends[..by].iter().map(|&(node, cost)| (node, i128::from(cost))),
+            ends[..by]
+                .iter()
+                .map(|&(node, cost)| (node, i128::from(cost))),
             std::iter::once(release.origin),
         );
         let cost = tree.distance(release.origin)?;
         let arcs = tree.path(self.arcs, release.origin);
-        let last = arcs.last().map_or(release.origin, |&arc| program.network.heads[arc as usize]);
+        let last = arcs
+            .last()
+            .map_or(release.origin, |&arc| program.network.heads[arc as usize]);
         Some(Way {
             cost: Money(i64::try_from(cost).unwrap_or(i64::MAX)),
             arrives: self.time(last),
-            edges: arcs.into_iter().map(|arc| EdgeIndex::new(arc as usize)).collect(),
+            edges: arcs
+                .into_iter()
+                .map(|arc| EdgeIndex::new(arc as usize))
+                .collect(),
         })
     }
 
@@ -203,8 +213,12 @@ impl<'a> Reasons<'a> {
         let program = &self.formulation.program;
         let release = &program.releases[index];
         let weights = &self.list_prices[release.class as usize];
-        let along = arcs.iter().map(|&arc| self.arcs.weight(weights, arc).unwrap_or(0));
-        let last = arcs.last().map_or(release.origin, |&arc| program.network.heads[arc as usize]);
+        let along = arcs
+            .iter()
+            .map(|&arc| self.arcs.weight(weights, arc).unwrap_or(0));
+        let last = arcs
+            .last()
+            .map_or(release.origin, |&arc| program.network.heads[arc as usize]);
         let ends = &program.sinks[release.sink as usize].ends;
         let end = ends.binary_search_by_key(&last, |&(node, _)| node);
         let late = end.map_or(0, |at| i128::from(ends[at].1));
@@ -247,7 +261,11 @@ impl<'a> Reasons<'a> {
         let service = &self.instance.services[departure.service.at()].id;
         let day = self.calendar.day(leg.origin, departure.departs);
         let what = format!("{service} on {} full", words::day(self.calendar, day));
-        let unit = if leg.unit.name.is_empty() { "kg" } else { &leg.unit.name };
+        let unit = if leg.unit.name.is_empty() {
+            "kg"
+        } else {
+            &leg.unit.name
+        };
         Some((worth, what + &self.worth_in_words(worth, unit)))
     }
 
@@ -276,15 +294,21 @@ impl<'a> Reasons<'a> {
         }
         let unit = unit.strip_prefix("chargeable_").unwrap_or(unit);
         let currency = &self.instance.settings.currency;
-        format!(" (worth {} {currency}/{unit})", words::price(worth.amount()))
+        format!(
+            " (worth {} {currency}/{unit})",
+            words::price(worth.amount())
+        )
     }
 
     /// The service that a way spends most time on.
     fn main_service(&self, way: &Way) -> &str {
-        let rides = way.edges.iter().filter_map(|&edge| match &self.network.graph[edge] {
-            Activity::Ride { departure, .. } => Some(&self.network.departures[departure.at()]),
-            _ => None,
-        });
+        let rides = way
+            .edges
+            .iter()
+            .filter_map(|&edge| match &self.network.graph[edge] {
+                Activity::Ride { departure, .. } => Some(&self.network.departures[departure.at()]),
+                _ => None,
+            });
         rides
             .max_by_key(|departure| departure.arrives - departure.departs)
             .map_or("no service", |d| &self.instance.services[d.service.at()].id)

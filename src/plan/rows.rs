@@ -195,9 +195,8 @@ pub struct Share(pub i64);
 impl Share {
     /// `part / whole`, to the nearest ten-thousandth; `None` of nothing.
     pub fn of(part: i64, whole: i64) -> Option<Self> {
-        let share = || {
-            crate::units::divide_to_nearest(i128::from(part) * 10_000, i128::from(whole))
-        };
+        let share =
+            || crate::units::divide_to_nearest(i128::from(part) * 10_000, i128::from(whole));
         (whole > 0).then(|| Self(i64::try_from(share()).unwrap_or(i64::MAX)))
     }
 

@@ -10,7 +10,10 @@ pub fn share_out(total: Money, weights: &[i128]) -> Vec<Money> {
         return vec![Money::ZERO; weights.len()];
     }
     let product = |&weight: &i128| i128::from(total.0) * weight;
-    let mut parts: Vec<i128> = weights.iter().map(|w| product(w).div_euclid(whole)).collect();
+    let mut parts: Vec<i128> = weights
+        .iter()
+        .map(|w| product(w).div_euclid(whole))
+        .collect();
     let missing = i128::from(total.0) - parts.iter().sum::<i128>();
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by_key(|&i| (-product(&weights[i]).rem_euclid(whole), i));

@@ -62,7 +62,11 @@ impl Bought {
             unit.volume.map(|held| units_for(volume.0, held.0)),
         ];
         let filled = filled.into_iter().flatten().max().unwrap_or(0);
-        let filled = if unit.whole { whole_units(filled) } else { filled };
+        let filled = if unit.whole {
+            whole_units(filled)
+        } else {
+            filled
+        };
         let units = filled.max(minimum);
         let cost = if costs::is_sold_by_the_parcel(unit) {
             Money::ZERO

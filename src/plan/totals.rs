@@ -8,12 +8,12 @@ use crate::program::formulation::{Offer, costs};
 use crate::units::{Grams, Money, divide_to_nearest};
 
 use super::departures::load_of;
+use super::handling;
 use super::ledger::{Ledger, Shipped};
-use super::run::{Bottleneck, Breakdown, Load, ModeTotals, ServiceTotals};
 use super::rows::LimitRow;
+use super::run::{Bottleneck, Breakdown, Load, ModeTotals, ServiceTotals};
 use super::space::{self, Bought};
 use super::worth::Worth;
-use super::handling;
 
 /// The cost by kind.
 pub fn breakdown(
@@ -24,13 +24,17 @@ pub fn breakdown(
     handled: &[Money],
     limits: &[LimitRow],
 ) -> Breakdown {
-    let dead = network.departures.iter().zip(bought).map(|(departure, bought)| {
-        let unit = &space::leg(instance, departure).unit;
-        match costs::is_sold_by_the_parcel(unit) {
-            true => Money::ZERO,
-            false => bought.cost - Offer::price_of(unit.price, bought.filled),
-        }
-    });
+    let dead = network
+        .departures
+        .iter()
+        .zip(bought)
+        .map(|(departure, bought)| {
+            let unit = &space::leg(instance, departure).unit;
+            match costs::is_sold_by_the_parcel(unit) {
+                true => Money::ZERO,
+                false => bought.cost - Offer::price_of(unit.price, bought.filled),
+            }
+        });
     Breakdown {
         space: bought.iter().map(|bought| bought.cost).sum(),
         dead: dead.sum(),
@@ -65,7 +69,11 @@ pub fn loads(
             .entry((departure.service.0, departure.leg))
             .or_insert_with(|| ServiceTotals {
                 service: service.id.clone(),
-                leg: if service.legs.len() > 1 { departure.leg + 1 } else { 0 },
+                leg: if service.legs.len() > 1 {
+                    departure.leg + 1
+                } else {
+                    0
+                },
                 mode: service.mode,
                 departures: 0,
                 load: Load::default(),
@@ -74,7 +82,9 @@ pub fn loads(
         totals.load.add(&load);
         modes.entry(service.mode).or_default().add(&load);
     }
-    let modes = modes.into_iter().map(|(mode, load)| ModeTotals { mode, load });
+    let modes = modes
+        .into_iter()
+        .map(|(mode, load)| ModeTotals { mode, load });
     (services.into_values().collect(), modes.collect())
 }
 
@@ -135,17 +145,22 @@ pub fn bottlenecks(
         };
         let per_unit = handling::per_unit(step.measure);
         let used = i128::from(ledger.handled[index]);
-        groups.entry(format!("{} at {place}", step.name)).or_default().add(
-            unit,
-            worth.bucket(step, BucketId(index as u32)),
-            used,
-            i128::from(per_unit),
-        );
+        groups
+            .entry(format!("{} at {place}", step.name))
+            .or_default()
+            .add(
+                unit,
+                worth.bucket(step, BucketId(index as u32)),
+                used,
+                i128::from(per_unit),
+            );
     }
     for (index, night) in network.nights.iter().enumerate() {
         let place = &instance.places[night.place.at()];
         let volume = place.storage.map_or(0, |storage| i128::from(storage.0));
-        let group = groups.entry(format!("storage at {}", place.id)).or_default();
+        let group = groups
+            .entry(format!("storage at {}", place.id))
+            .or_default();
         group.add("m³", worth.night(NightId(index as u32)), volume, 1_000_000);
     }
     for row in limits {
@@ -189,7 +204,12 @@ fn add_departures(
         let saves = worth.departure(instance, departure, DepartureId(index as u32));
         let group = groups.entry(what).or_default();
         if space::is_free(&leg.unit) {
-            group.add("kg", saves, by_chargeable_weight(instance, ledger, index), 1000);
+            group.add(
+                "kg",
+                saves,
+                by_chargeable_weight(instance, ledger, index),
+                1000,
+            );
         } else {
             let unit = leg.unit.name.replace("chargeable_kg", "chargeable kg");
             let units = i128::from(bought[index].units);

@@ -101,7 +101,12 @@ impl Worth {
     /// What one unit more of room in a limit would save in a period, over all its bounds.
     pub fn limit(&self, limit: LimitId, period: i32) -> Money {
         let sides = [Side::Min, Side::Max, Side::MinShare, Side::MaxShare];
-        let price = |side| self.limits.get(&(limit, side, period)).copied().unwrap_or(0);
+        let price = |side| {
+            self.limits
+                .get(&(limit, side, period))
+                .copied()
+                .unwrap_or(0)
+        };
         self.money(sides.into_iter().map(price).sum())
     }
 

@@ -84,7 +84,10 @@ impl From<Money> for Cell<'_> {
 impl From<Minutes> for Cell<'_> {
     /// In hours, to four places: enough to tell minutes apart.
     fn from(span: Minutes) -> Self {
-        Self::scaled(crate::units::divide_to_nearest(i128::from(span.0) * 10_000, 60), 4)
+        Self::scaled(
+            crate::units::divide_to_nearest(i128::from(span.0) * 10_000, 60),
+            4,
+        )
     }
 }
 
@@ -134,14 +137,18 @@ mod tests {
         assert_eq!(Cell::from(Grams(3_000)).to_string(), "3");
         assert_eq!(Cell::from(CubicCentimetres(7_000)).to_string(), "0.007");
         assert_eq!(Cell::from(Minutes(50)).to_string(), "0.8333"); // 50/60
-        assert_eq!(Cell::from(Money(i64::MIN)).to_string(), "-9223372036854.775808");
+        assert_eq!(
+            Cell::from(Money(i64::MIN)).to_string(),
+            "-9223372036854.775808"
+        );
     }
 
     #[test]
     fn hours_tell_minutes_apart() {
         // One minute is 0.01667 h, more than the 0.0001 h of the last place.
-        let texts: std::collections::BTreeSet<String> =
-            (0..600).map(|m| Cell::from(Minutes(m)).to_string()).collect();
+        let texts: std::collections::BTreeSet<String> = (0..600)
+            .map(|m| Cell::from(Minutes(m)).to_string())
+            .collect();
         assert_eq!(texts.len(), 600);
     }
 }

@@ -90,7 +90,10 @@ impl Summary {
         let parcels = |key| exact(&json, key, 0).map(Parcels);
         let mode = |mode: &serde_json::Value| -> Result<ModeSummary, String> {
             Ok(ModeSummary {
-                mode: mode["mode"].as_str().ok_or("a mode has no name")?.to_owned(),
+                mode: mode["mode"]
+                    .as_str()
+                    .ok_or("a mode has no name")?
+                    .to_owned(),
                 weight: exact(mode, "kg", 3)?,
                 load_weight: scaled(&mode["load_kg"], 4).map(Share),
                 load_volume: scaled(&mode["load_m3"], 4).map(Share),
@@ -99,7 +102,10 @@ impl Summary {
         let modes = json["modes"].as_array().ok_or("it has no modes")?;
         Ok(Self {
             name,
-            currency: json["currency"].as_str().ok_or("it has no currency")?.to_owned(),
+            currency: json["currency"]
+                .as_str()
+                .ok_or("it has no currency")?
+                .to_owned(),
             cost: Money(exact(&json, "cost", 6)?),
             bound: scaled(&json["bound"], 6).map(Money),
             parcels: parcels("parcels")?,
@@ -150,7 +156,9 @@ fn lines(plans: &[Summary]) -> Vec<Line> {
     };
     let first = &plans[0];
     let currency = &first.currency;
-    add(&format!("cost, {currency}"), true, &|p| (money(p.cost), p.cost.into()));
+    add(&format!("cost, {currency}"), true, &|p| {
+        (money(p.cost), p.cost.into())
+    });
     add("  against the first", false, &|p| {
         let more = p.cost - first.cost;
         let share = more.0 as f64 / first.cost.0.abs().max(1) as f64 * 100.0;
@@ -165,7 +173,10 @@ fn lines(plans: &[Summary]) -> Vec<Line> {
         (price(each), each.into())
     });
     add("  proven within", false, &|p| match p.gap() {
-        Some(gap) => (format!("{gap:.4} %"), Cell::scaled((gap * 1e8).round() as i64, 10)),
+        Some(gap) => (
+            format!("{gap:.4} %"),
+            Cell::scaled((gap * 1e8).round() as i64, 10),
+        ),
         None => ("–".to_owned(), Cell::Blank),
     });
     add("parcels", true, &|p| (whole(p.parcels.0), p.parcels.into()));
@@ -199,18 +210,25 @@ fn lines(plans: &[Summary]) -> Vec<Line> {
             None => ("–".to_owned(), Cell::scaled(0, 0)),
         });
         type OfLoad = fn(&ModeSummary) -> Option<Share>;
-        let loads: [(&str, OfLoad); 2] =
-            [("kg", |mode| mode.load_weight), ("m³", |mode| mode.load_volume)];
+        let loads: [(&str, OfLoad); 2] = [
+            ("kg", |mode| mode.load_weight),
+            ("m³", |mode| mode.load_volume),
+        ];
         for (unit, of) in loads {
-            if !plans.iter().any(|plan| plan.mode(word).and_then(of).is_some()) {
+            if !plans
+                .iter()
+                .any(|plan| plan.mode(word).and_then(of).is_some())
+            {
                 continue;
             }
-            add(&format!("    {unit} load"), false, &|p| {
-                match p.mode(word).and_then(of) {
+            add(
+                &format!("    {unit} load"),
+                false,
+                &|p| match p.mode(word).and_then(of) {
                     Some(share) => (format!("{:.1} %", share.fraction() * 100.0), share.into()),
                     None => ("–".to_owned(), Cell::Blank),
-                }
-            });
+                },
+            );
         }
     }
     add("tonnes of CO₂e", true, &|p| {
@@ -218,7 +236,10 @@ fn lines(plans: &[Summary]) -> Vec<Line> {
     });
     add("  kg a parcel", false, &|p| {
         let each = p.co2e as f64 / 1e3 / p.parcels.0.max(1) as f64;
-        (decimal(each, 3), Cell::scaled((each * 1e6).round() as i64, 6))
+        (
+            decimal(each, 3),
+            Cell::scaled((each * 1e6).round() as i64, 6),
+        )
     });
     lines
 }
@@ -275,7 +296,10 @@ pub fn json(plans: &[Summary]) -> Json {
             ("figures", figures(index)),
         ])
     };
-    Json::object([("plans", Json::List(plans.iter().enumerate().map(plan).collect()))])
+    Json::object([(
+        "plans",
+        Json::List(plans.iter().enumerate().map(plan).collect()),
+    )])
 }
 
 /// Lines with names for programs: words joined by underscores, of their group where indented.
@@ -286,7 +310,10 @@ fn named(plans: &[Summary]) -> Vec<(String, Line)> {
         .map(|line| {
             let depth = (line.label.len() - line.label.trim_start().len()) / 2;
             let own = line.label.trim().split(',').next().unwrap_or_default();
-            let own = own.replace("CO₂e", "co2e").replace("m³", "m3").replace(' ', "_");
+            let own = own
+                .replace("CO₂e", "co2e")
+                .replace("m³", "m3")
+                .replace(' ', "_");
             let name = match depth {
                 0 => own.clone(),
                 1 => format!("{}_{own}", groups[0]),

@@ -94,10 +94,7 @@ impl Destination {
     /// # Errors
     /// [`FolderError::Write`] with what `fill` or the file system said; the target is then as it
     /// was.
-    pub fn write(
-        &self,
-        fill: impl FnOnce(&Path) -> io::Result<()>,
-    ) -> Result<(), FolderError> {
+    pub fn write(&self, fill: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), FolderError> {
         self.write_and_swap(fill)
             .map_err(|source| FolderError::Write {
                 path: self.folder.clone(),
@@ -149,7 +146,10 @@ pub fn write_plan(plan: &Plan, destination: &Destination) -> Result<(), FolderEr
     }
     destination.write(|folder| {
         visit(plan, &mut Files(folder))?;
-        fs::write(folder.join("run.json"), super::run::json(&plan.run).pretty())
+        fs::write(
+            folder.join("run.json"),
+            super::run::json(&plan.run).pretty(),
+        )
     })
 }
 
@@ -281,7 +281,13 @@ mod tests {
     fn names(folder: &Path) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(folder)
             .expect("a folder")
-            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
             .collect();
         names.sort();
         names
@@ -293,7 +299,10 @@ mod tests {
         let plan = home.path().join("deep/plan");
         write(&plan, "one").expect("a new folder");
         write(&plan, "two").expect("over the old one");
-        assert_eq!(fs::read_to_string(plan.join("demand.csv")).expect("a file"), "two");
+        assert_eq!(
+            fs::read_to_string(plan.join("demand.csv")).expect("a file"),
+            "two"
+        );
         assert_eq!(names(&home.path().join("deep")), ["plan"]);
     }
 
@@ -307,7 +316,10 @@ mod tests {
             Err(io::Error::from(io::ErrorKind::StorageFull))
         });
         assert!(matches!(full, Err(FolderError::Write { .. })));
-        assert_eq!(fs::read_to_string(plan.join("demand.csv")).expect("a file"), "one");
+        assert_eq!(
+            fs::read_to_string(plan.join("demand.csv")).expect("a file"),
+            "one"
+        );
         assert_eq!(names(home.path()), ["plan"]);
     }
 
@@ -322,7 +334,10 @@ mod tests {
         let plan = home.path().join("plan");
         write(&plan, "one").expect("a new folder");
         fs::write(plan.join("notes.txt"), "mine").expect("a file");
-        assert!(matches!(write(&plan, "two"), Err(FolderError::NotAPlan { .. })));
+        assert!(matches!(
+            write(&plan, "two"),
+            Err(FolderError::NotAPlan { .. })
+        ));
 
         let file = home.path().join("thesis.doc");
         let error = write(&file, "x").expect_err("a file");

@@ -30,7 +30,12 @@ pub enum Json {
 impl Json {
     /// An object of the keys and values.
     pub fn object<K: Into<String>>(pairs: impl IntoIterator<Item = (K, Json)>) -> Self {
-        Self::Object(pairs.into_iter().map(|(key, value)| (key.into(), value)).collect())
+        Self::Object(
+            pairs
+                .into_iter()
+                .map(|(key, value)| (key.into(), value))
+                .collect(),
+        )
     }
 
     /// Text.
@@ -151,7 +156,14 @@ mod tests {
     fn numbers_keep_their_digits_and_keys_their_order() {
         let json = Json::object([
             ("z", Json::from(Money(9_007_199_254_740_993))), // 2^53 + 1: no f64 holds it
-            ("a", Json::List(vec![Json::Null, Json::text("\"<\u{1}"), Json::float(0.5, 3)])),
+            (
+                "a",
+                Json::List(vec![
+                    Json::Null,
+                    Json::text("\"<\u{1}"),
+                    Json::float(0.5, 3),
+                ]),
+            ),
             ("none", Json::Object(vec![])),
         ]);
         let text = json.pretty();

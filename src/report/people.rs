@@ -35,7 +35,14 @@ pub fn decimal(value: f64, places: usize) -> String {
 /// Money as a whole amount of the currency: `3,512,345`; small amounts with two decimals.
 pub fn money(money: Money) -> String {
     let amount = money.amount();
-    decimal(amount, if amount.abs() < 100.0 && money != Money::ZERO { 2 } else { 0 })
+    decimal(
+        amount,
+        if amount.abs() < 100.0 && money != Money::ZERO {
+            2
+        } else {
+            0
+        },
+    )
 }
 
 /// Money as two or three digits that count: `3.51 m`, `12.3 k`, `0.56`.

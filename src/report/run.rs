@@ -19,11 +19,18 @@ pub fn json(run: &Run) -> Json {
         ("horizon", Json::text(horizon(run.horizon))),
         ("weeks", number(run.weeks)),
         ("engine", Json::text(engine(run.engine))),
-        ("solver", run.solver.map_or(Json::Null, |s| Json::text(solver(s)))),
+        (
+            "solver",
+            run.solver.map_or(Json::Null, |s| Json::text(solver(s))),
+        ),
         ("status", status(run)),
         ("cost", run.cost.into()),
         ("bound", Json::or_null(run.bound)),
-        ("gap", run.gap().map_or(Json::Null, |gap| Cell::scaled(gap, 12).into())),
+        (
+            "gap",
+            run.gap()
+                .map_or(Json::Null, |gap| Cell::scaled(gap, 12).into()),
+        ),
         ("gap_wanted", Json::float(run.gap_wanted, 12)),
         ("price_denominator", number(run.price_denominator)),
         ("parcels", run.totals.parcels.into()),
@@ -45,7 +52,11 @@ fn number(value: impl Into<i128>) -> Json {
 }
 
 fn status(run: &Run) -> Json {
-    let bound = if run.bound.is_some() { "proven" } else { "none" };
+    let bound = if run.bound.is_some() {
+        "proven"
+    } else {
+        "none"
+    };
     Json::object([
         ("stop", Json::text(stop(run.stop))),
         ("feasible", Json::Bool(run.feasible)),
@@ -136,11 +147,17 @@ fn inputs(run: &Run) -> Json {
 }
 
 fn this_run(this: &ThisRun) -> Json {
-    let seconds = this.seconds.iter().map(|&(stage, seconds)| (stage, Json::float(seconds, 6)));
+    let seconds = this
+        .seconds
+        .iter()
+        .map(|&(stage, seconds)| (stage, Json::float(seconds, 6)));
     Json::object([
         ("instance_path", Json::text(&this.path)),
         ("seconds", Json::object(seconds)),
-        ("threads", this.threads.map_or(Json::Null, |n| number(n as u64))),
+        (
+            "threads",
+            this.threads.map_or(Json::Null, |n| number(n as u64)),
+        ),
         ("rounds", number(this.rounds as u64)),
         ("columns", number(this.columns as u64)),
     ])

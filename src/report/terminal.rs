@@ -161,7 +161,16 @@ fn costs(run: &Run) -> String {
 
 fn services(run: &Run) -> String {
     let mut grid = Grid::new(&[
-        "<service", "<mode", "parcels", "tonnes", "m³", "<kg load", "", "<m³ load", "", &run.currency,
+        "<service",
+        "<mode",
+        "parcels",
+        "tonnes",
+        "m³",
+        "<kg load",
+        "",
+        "<m³ load",
+        "",
+        &run.currency,
     ]);
     let mut idle = Vec::new();
     for service in &run.services {
@@ -173,7 +182,12 @@ fn services(run: &Run) -> String {
             idle.push(name);
             continue;
         }
-        grid.row(load_cells(&name, tables::mode(service.mode), &service.load, Style::new()));
+        grid.row(load_cells(
+            &name,
+            tables::mode(service.mode),
+            &service.load,
+            Style::new(),
+        ));
     }
     for mode in &run.modes {
         if run.services.len() > 1 && mode.load.parcels != Parcels::ZERO {
@@ -214,7 +228,13 @@ fn percent_of_load(share: f64) -> String {
 }
 
 fn bottlenecks(run: &Run) -> String {
-    let mut grid = Grid::new(&["<what is full", "times", "<one more", "would save", "in all"]);
+    let mut grid = Grid::new(&[
+        "<what is full",
+        "times",
+        "<one more",
+        "would save",
+        "in all",
+    ]);
     for bottleneck in run.bottlenecks.iter().take(ROWS) {
         grid.row(vec![
             plain(&*bottleneck.what),

@@ -113,7 +113,11 @@ impl<'a> Layout<'a> {
     }
 
     /// Reads the prices and works out what they prove.
-    pub(super) fn prove(&self, table: &Table, failures: &mut Failures) -> Result<Proof, ReadError> {
+    pub(super) fn prove(
+        &self,
+        table: Option<&Table>,
+        failures: &mut Failures,
+    ) -> Result<Proof, ReadError> {
         let prices = self.read(table, failures)?;
         let mut proof = Proof {
             bound: None,
@@ -121,7 +125,7 @@ impl<'a> Layout<'a> {
             prices: self.worth(&prices),
         };
         let at = At {
-            table: table.name,
+            table: "prices.csv",
             row: None,
             key: "",
         };

@@ -27,7 +27,9 @@
 use std::collections::BTreeMap;
 
 use super::build::{Builder, greatest_common_divisor, narrow};
-use super::{Class, counting, ColumnMeaning, DepartureRows, FormulationError, Limited, Side, costs};
+use super::{
+    Class, ColumnMeaning, DepartureRows, FormulationError, Limited, Side, costs, counting,
+};
 use crate::instance::{Horizon, Leg, Limit, LimitId, Metric, Period, UNIT_SCALE};
 use crate::network::{Departure, DepartureId, FULL, selects};
 use crate::program::{Column, Use};
@@ -320,7 +322,11 @@ impl Counted<'_> {
         let amounts = builder.classes.iter().map(|class| {
             let counts = self.counts(class);
             let product = &instance.products[class.product.at()];
-            let amount = if counts { counting::per_parcel(self.limit.metric, leg, product) } else { 0 };
+            let amount = if counts {
+                counting::per_parcel(self.limit.metric, leg, product)
+            } else {
+                0
+            };
             narrow(i128::from(weight) * amount, &name)
         });
         let amounts = amounts.collect::<Result<Vec<i64>, _>>()?;
