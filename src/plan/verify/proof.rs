@@ -112,13 +112,16 @@ impl<'a> Layout<'a> {
         (bucket.step.at(), itinerary::bucket(step, day))
     }
 
-    /// Reads the prices and works out what they prove.
+    /// Reads the prices, which are all nothing without a table, and works out what they prove.
     pub(super) fn prove(
         &self,
         table: Option<&Table>,
         failures: &mut Failures,
     ) -> Result<Proof, ReadError> {
-        let prices = self.read(table, failures)?;
+        let prices = match table {
+            Some(table) => self.read(table, failures)?,
+            None => vec![0; self.formulation.rows.len()],
+        };
         let mut proof = Proof {
             bound: None,
             marginal: vec![None; self.instance.demands.len()],
