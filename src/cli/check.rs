@@ -9,7 +9,7 @@ use super::{findings, output};
 /// Reads and checks an instance and says everything that was found.
 pub fn run(arguments: &Check) -> Result<(), Failure> {
     let source = &arguments.source;
-    let loaded = railair::instance::load(&source.instance, source.scenario.as_deref());
+    let loaded = railair::check(&source.instance, source.scenario.as_deref());
     match arguments.format {
         TextOrJson::Json => {
             let json = serde_json::to_string_pretty(&loaded.findings)

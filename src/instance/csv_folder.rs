@@ -258,12 +258,14 @@ fn parse(
             return None;
         }
     };
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .terminator(csv::Terminator::Any(b'\n'))
-        .from_reader(text.as_bytes());
+    if let Some(row) = unclosed_quote(text, delimiter) {
+        let message = "a quoted cell does not end";
+        let remedy = "close the quote; a quote inside a quoted cell is written twice";
+        let finding = Finding::new(Code::UnclosedQuote, message, remedy);
+        findings.push(finding.in_file(file).in_row(row));
+        return None;
+    }
+    let mut reader = reader(text, delimiter);
     let mut record = csv::StringRecord::new();
     let mut rows = RowNumbers::default();
     // reading from memory that is known to be UTF-8 cannot fail
@@ -275,26 +277,45 @@ fn parse(
     let number = rows.next(&record, reader.position().line());
     let header: Vec<&str> = record.iter().collect();
     let mut builder = Builder::start(table, file, number, &header, findings)?;
-    let mut last = (number, false);
     while reader.read_record(&mut record).unwrap_or(false) {
         let number = rows.next(&record, reader.position().line());
-        last = (number, record.iter().any(|cell| cell.contains('\n')));
         if !builder.row(number, record.iter()) {
             break;
         }
     }
-    let made = builder.finish(delimiter == b';', hash);
-    let (last_row, swallowed) = last;
-    if swallowed && text.bytes().filter(|b| *b == b'"').count() % 2 == 1 {
-        let finding = Finding::new(
-            Code::UnclosedQuote,
-            "a quoted cell does not end",
-            "close the quote; a quote inside a quoted cell is written twice",
-        );
-        findings.push(finding.in_file(file).in_row(last_row));
+    Some(builder.finish(delimiter == b';', hash))
+}
+
+fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .terminator(csv::Terminator::Any(b'\n'))
+        .from_reader(text.as_bytes())
+}
+
+/// The row in which a quoted cell starts that runs to the end of the file, if one does.
+///
+/// Every quoted cell has an even number of quotes, so an odd number in all is a sign of it; a
+/// quote inside an unquoted cell (`5" pipe`) is none.
+fn unclosed_quote(text: &str, delimiter: u8) -> Option<u32> {
+    if text.bytes().filter(|b| *b == b'"').count() % 2 == 0 {
         return None;
     }
-    Some(made)
+    let mut reader = reader(text, delimiter);
+    let mut record = csv::StringRecord::new();
+    let mut rows = RowNumbers::default();
+    let mut last = None;
+    while reader.read_record(&mut record).unwrap_or(false) {
+        // the file's last line break stands inside the cell, so the row ends without one
+        let row = rows.next(&record, reader.position().line()) + 1;
+        last = record
+            .iter()
+            .any(|cell| cell.ends_with('\n'))
+            .then_some(row);
+    }
+    last
 }
 
 /// Finds what separates the cells of a table by its header line.

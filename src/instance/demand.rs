@@ -129,7 +129,7 @@ pub(super) fn read(
             Some(week) => week..=week,
             None => 1..=weeks,
         };
-        if demands.len() + range.clone().count() > MOST_DEMANDS {
+        if too_many || demands.len() + range.clone().count() > MOST_DEMANDS {
             if !too_many {
                 row.report(
                     Code::TooManyDemands,
@@ -139,6 +139,7 @@ pub(super) fn read(
                 );
             }
             too_many = true;
+            demands.clear();
             return Err(Reported);
         }
         demands.extend(range.map(|week| Demand {

@@ -93,6 +93,7 @@ fn type_tables(texts: &Texts, changed: bool, findings: &mut Findings) -> Option<
         &place_names,
         &places,
         &mut rates,
+        texts.is_incomplete("services"),
     );
     let mut service_names = names("services", "service");
     service_names.place(services.iter().map(|service| service.id.as_str()));

@@ -92,7 +92,7 @@ pub(super) fn apply(
         .into_iter()
         .partition(|change| Some(change.scenario.as_str()) == wanted);
     look_for_matches(&others, texts, &scenarios, findings);
-    apply_all(&chosen, texts, &scenarios, findings);
+    apply_all(&chosen, texts, &scenarios, findings, MOST_COMPARISONS);
     names.into_iter().map(str::to_owned).collect()
 }
 
@@ -261,6 +261,7 @@ fn apply_all(
     texts: &mut Texts,
     scenarios: &TextTable,
     findings: &mut Findings,
+    most: usize,
 ) {
     let mut comparisons = 0;
     for change in changes {
@@ -272,7 +273,7 @@ fn apply_all(
             continue;
         };
         comparisons += text.len();
-        if comparisons > MOST_COMPARISONS {
+        if comparisons > most {
             too_many(change, scenarios, findings);
             return;
         }
@@ -391,4 +392,65 @@ fn rounded(number: Decimal, decimals: u32) -> Option<Decimal> {
         mantissa: divide_to_nearest(number.mantissa, divisor),
         digits: decimals,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::source::read_csv_texts;
+    use super::*;
+
+    const SCENARIOS: &str = "scenario,table,key,column,change,value\n\
+        s,demand,*/LGG/std,parcels,scale,1.5\n\
+        s,demand,HGH,parcels,add,-1\n\
+        s,demand,*/*/*/2,parcels,set,7\n";
+    const DEMAND: &str = "origin,destination,product,week,parcels\n\
+        YIW,LGG,std,,3\n\
+        HGH,LGG,big,2,10\n\
+        HGH,LGG,std,,\n";
+
+    fn parcels(texts: &Texts) -> Vec<&str> {
+        let demand = texts.get("demand").unwrap();
+        let column = demand.table.position("parcels").unwrap();
+        (0..demand.len())
+            .map(|at| demand.cell(at, column))
+            .collect()
+    }
+
+    fn texts() -> Texts {
+        let tables = [("demand", DEMAND), ("scenarios", SCENARIOS)];
+        read_csv_texts(&tables, &mut Findings::new())
+    }
+
+    #[test]
+    fn changes_apply_in_row_order_and_blank_cells_stay_blank() {
+        let mut texts = texts();
+        let mut findings = Findings::new();
+        let names = apply(&mut texts, Some("s"), &mut findings);
+        assert_eq!(names, ["s"]);
+        assert!(findings.is_empty(), "{findings}");
+        // 3 · 1.5 = 4.5, halves away from zero: 5; 10 − 1 = 9, then set to 7; blank stays blank
+        assert_eq!(parcels(&texts), ["5", "7", ""]);
+    }
+
+    #[test]
+    fn a_scenario_of_too_many_comparisons_is_refused() {
+        let mut texts = texts();
+        let scenarios = texts.get("scenarios").unwrap().clone();
+        let changes: Vec<Change> = (0..scenarios.len())
+            .filter_map(|at| {
+                read_change(
+                    &mut Row::new(&scenarios, at, &mut Findings::new()),
+                    at,
+                    false,
+                )
+                .ok()
+            })
+            .collect();
+        // three changes of three rows are nine comparisons
+        let mut findings = Findings::new();
+        apply_all(&changes, &mut texts, &scenarios, &mut findings, 9);
+        assert_eq!(findings.count(Code::TooManyChanges), 0);
+        apply_all(&changes, &mut texts, &scenarios, &mut findings, 8);
+        assert_eq!(findings.count(Code::TooManyChanges), 1);
+    }
 }

@@ -44,6 +44,7 @@ pub(super) fn read(
     place_names: &Names,
     places: &[Place],
     rates: &mut Rates,
+    incomplete: bool,
 ) -> Vec<Service> {
     let Some(table) = table else {
         return Vec::new();
@@ -67,7 +68,7 @@ pub(super) fn read(
         .into_iter()
         .filter_map(|(id, rows)| {
             let rows: Read<Vec<LegRow<'_>>> = rows.into_iter().collect();
-            put_together(table, findings, id, rows.ok()?, places).ok()
+            put_together(table, findings, id, rows.ok()?, places, incomplete).ok()
         })
         .collect()
 }
@@ -108,9 +109,10 @@ fn put_together(
     id: &str,
     mut rows: Vec<LegRow<'_>>,
     places: &[Place],
+    incomplete: bool,
 ) -> Read<Service> {
     rows.sort_by_key(|row| row.number);
-    check_numbers(table, findings, id, &rows)?;
+    check_numbers(table, findings, id, &rows, incomplete)?;
     let chain = check_chain(table, findings, id, &rows, places);
     let shared = rows[0].shared.clone();
     let head = check_first(&mut Row::new(table, rows[0].at, findings), &rows[0]);
@@ -143,6 +145,7 @@ fn check_numbers(
     findings: &mut Findings,
     id: &str,
     rows: &[LegRow<'_>],
+    incomplete: bool,
 ) -> Read<()> {
     for (expected, leg) in (1..).zip(rows) {
         let row = &mut Row::new(table, leg.at, findings);
@@ -151,6 +154,10 @@ fn check_numbers(
             let message = format!("service {id} has two legs {number}");
             let remedy = "renumber one, or remove it";
             return Err(row.report(Code::DuplicateKey, "leg", message, remedy));
+        }
+        if number > expected && incomplete {
+            // the leg may stand in a row that could not be read
+            return Err(Reported);
         }
         if number > expected {
             let message = format!("service {id} has a leg {number} and no leg {expected}");

@@ -207,7 +207,7 @@ impl<'a> Builder<'a> {
         if cells.clone().all(|cell| cell.trim().is_empty()) {
             return true;
         }
-        if !self.has_right_length(number, cells.clone()) {
+        if !self.has_right_length(number, cells.clone().count()) {
             return true;
         }
         let made = &mut self.made;
@@ -224,14 +224,10 @@ impl<'a> Builder<'a> {
         true
     }
 
-    fn has_right_length<'c>(
-        &mut self,
-        number: u32,
-        cells: impl Iterator<Item = &'c str> + Clone,
-    ) -> bool {
-        let (width, found) = (self.columns.len(), cells.clone().count());
-        let only_blanks_beyond = cells.skip(width).all(|cell| cell.trim().is_empty());
-        if found >= width && only_blanks_beyond {
+    /// Blank cells beyond the header are no better: `1,000` with a blank last column is one.
+    fn has_right_length(&mut self, number: u32, found: usize) -> bool {
+        let width = self.columns.len();
+        if found == width {
             return true;
         }
         let message = format!("the row has {found} cells and the header {width}");

@@ -122,7 +122,7 @@ fn append_week(
 }
 
 /// The network of given releases; their nodes are set here.
-fn expand_releases(
+pub(super) fn expand_releases(
     instance: &Instance,
     calendar: &Calendar,
     mut releases: Vec<Release>,

@@ -22,6 +22,9 @@ use super::tables;
 /// How many rows of a list are shown before the rest is summed up.
 const ROWS: usize = 12;
 
+/// Of more services than this only those with a limit are shown one by one.
+const SERVICES: usize = 20;
+
 /// The whole answer.
 pub fn plan(plan: &Plan) -> String {
     let mut out = headline(&plan.run);
@@ -82,11 +85,18 @@ fn reported_cost(run: &Run) -> Money {
     run.cost - run.totals.tail_cost
 }
 
+/// A gap in trillionths from which on a percentage of it says little.
+const WIDE: i128 = 10_000_000_000;
+
 fn proof(run: &Run) -> String {
-    match run.gap() {
-        Some(0) => "proven to be the least".to_owned(),
-        Some(distance) => format!("proven {} of the least", gap(distance)),
-        None => "nothing proven about the least".to_owned(),
+    match (run.gap(), run.bound) {
+        (Some(0), _) => "proven to be the least".to_owned(),
+        (Some(distance), Some(bound)) if distance > WIDE => format!(
+            "proven only that no plan costs less than {}",
+            short_money(bound - run.totals.tail_cost)
+        ),
+        (Some(distance), _) => format!("proven {} of the least", gap(distance)),
+        (None, _) => "nothing proven about the least".to_owned(),
     }
 }
 
@@ -172,22 +182,27 @@ fn services(run: &Run) -> String {
         "",
         &run.currency,
     ]);
-    let mut idle = Vec::new();
+    let many = run.services.len() > SERVICES;
+    let (mut feeders, mut idle) = (0, Vec::new());
     for service in &run.services {
         let name = match service.leg {
             0 => service.service.clone(),
             leg => format!("{}/{leg}", service.service),
         };
-        if service.load.parcels == Parcels::ZERO && service.load.cost == Money::ZERO {
+        let load = &service.load;
+        let limited = load.weight_share().is_some() || load.volume_share().is_some();
+        if load.parcels == Parcels::ZERO && load.cost == Money::ZERO {
             idle.push(name);
-            continue;
+        } else if many && !limited {
+            feeders += 1;
+        } else {
+            grid.row(load_cells(
+                &name,
+                tables::mode(service.mode),
+                load,
+                Style::new(),
+            ));
         }
-        grid.row(load_cells(
-            &name,
-            tables::mode(service.mode),
-            &service.load,
-            Style::new(),
-        ));
     }
     for mode in &run.modes {
         if run.services.len() > 1 && mode.load.parcels != Parcels::ZERO {
@@ -195,9 +210,18 @@ fn services(run: &Run) -> String {
         }
     }
     let mut text = section("Where the parcels go", &grid);
-    if !idle.is_empty() {
-        let line = format!("unused: {}", idle.join(", "));
+    if feeders > 0 {
+        let line = format!(
+            "{} without limit in these sums, one by one in departures.csv",
+            count(feeders, "service", "services")
+        );
         text.push_str(&paragraph(&line, FAINT));
+    }
+    if idle.len() > ROWS {
+        let line = count(idle.len() as i64, "service is", "services are") + " not used";
+        text.push_str(&paragraph(&line, FAINT));
+    } else if !idle.is_empty() {
+        text.push_str(&paragraph(&format!("not used: {}", idle.join(", ")), FAINT));
     }
     text
 }
@@ -298,7 +322,7 @@ fn reasons(plan: &Plan) -> String {
     reasons.sort_by_key(|&(reason, parcels)| (-parcels, reason));
     let mut text = String::new();
     for (reason, parcels) in reasons.into_iter().take(5) {
-        let line = format!("{}: {reason}", count(parcels, "parcel", "parcels"));
+        let line = format!("{} {reason}", count(parcels, "parcel", "parcels"));
         text.push_str(&paragraph(&line, Style::new()));
     }
     text
