@@ -4,7 +4,8 @@ use std::fmt::{self, Write};
 
 use super::codes::{Code, Severity};
 use super::schema::{Blank, Column, Kind, Number, Scale, Table};
-use super::tables::{SETTING, table_schema};
+use super::tables::table_schema;
+use super::tables_of_demand::SETTING;
 
 const INTRODUCTION: &str = "\
 # Instances: the format reference
