@@ -8,6 +8,9 @@
 
 use crate::program::{Network, Program, Release, Row, Sink, Use};
 
+/// Costs are counted in millionths at least, so that a bound rounded to a whole unit says enough.
+const COST_DIGITS: u32 = 6;
+
 /// A public problem as a program of integers, and how to read its values back.
 #[derive(Clone, Debug)]
 pub struct FlowProblem {
@@ -204,7 +207,8 @@ fn assemble(nodes: usize, arcs: &[Entry], releases: &[Entry]) -> Result<FlowProb
         .filter_map(|e| e.cost)
         .map(|c| c.fraction)
         .max()
-        .unwrap_or(0);
+        .unwrap_or(0)
+        .max(COST_DIGITS);
     let amount_digits = both().map(|e| e.amount.fraction).max().unwrap_or(0);
     let scaled = |entry: &Entry, decimal: Decimal, digits| {
         decimal.at(digits).ok_or_else(|| FlowError::Number {
@@ -268,14 +272,14 @@ mod tests {
 
     #[test]
     fn decimals_become_whole_by_one_power_per_kind() {
-        // costs 0.25 and 3 and 10.0 at two digits: 25, 300, 1000; amounts 1.5 and 2: 15, 20
-        let flow = read("3\n2 1\n1 2 0.25 1.5\n2 3 3 -1\n1 3 2 10.0\n").unwrap();
-        assert_eq!((flow.cost_digits, flow.amount_digits), (2, 1));
-        assert_eq!(flow.program.costs, [25, 300]);
+        // costs 0.2500001 and 3 and 10.0 at seven digits; amounts 1.5 and 2 at one: 15, 20
+        let flow = read("3\n2 1\n1 2 0.2500001 1.5\n2 3 3 -1\n1 3 2 10.0\n").unwrap();
+        assert_eq!((flow.cost_digits, flow.amount_digits), (7, 1));
+        assert_eq!(flow.program.costs, [2_500_001, 30_000_000]);
         assert_eq!(flow.program.rows, [Row { upper: 15 }]);
         assert_eq!(flow.program.releases[0].quantity, 20);
-        assert_eq!(flow.program.releases[0].unserved_cost, Some(1000));
-        assert_eq!(flow.cost_unit(), 1000.0);
+        assert_eq!(flow.program.releases[0].unserved_cost, Some(100_000_000));
+        assert_eq!(flow.cost_unit(), 1e8);
         assert_eq!(flow.program.validate(), Ok(()));
     }
 

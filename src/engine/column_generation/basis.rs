@@ -426,8 +426,7 @@ mod tests {
         check(&mut basis, &columns);
         // position 4 gets a new column
         let new = vec![(4, 1.0), (9, 3.0), (30, -2.0)];
-        let mut image = multiply(std::slice::from_ref(&new), &[1.0]);
-        image.resize(40, 0.0);
+        let mut image = vec![0.0; 40];
         for &(row, value) in &new {
             image[row as usize] = value;
         }

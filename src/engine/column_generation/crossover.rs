@@ -6,7 +6,7 @@
 //! simplex steps in key-column form repair what rounding has broken and end at exact prices.
 
 use super::interior::Point;
-use super::keyed::{Block, Keyed, Variable};
+use super::keyed::{Block, Keyed, Snapshot, Variable};
 use super::master::Restricted;
 
 /// How far below zero a scaled value may lie.
@@ -24,50 +24,68 @@ pub(super) struct Vertex {
     pub prices: Vec<f64>,
     /// Whether no row is exceeded and nothing is negative.
     pub feasible: bool,
-    pub pushes: usize,
+    pub snapshot: Snapshot,
     pub pivots: usize,
 }
 
 /// Pushes an interior point to a vertex and makes that optimal.
-pub(super) fn vertex(master: &Restricted, point: &Point, stop: impl Fn() -> bool) -> Vertex {
+pub(super) fn from_interior(master: &Restricted, point: &Point, stop: impl Fn() -> bool) -> Vertex {
+    let start = rounded(master, point);
+    let tight: Vec<bool> = (0..master.rows.len())
+        .map(|row| point.prices[row] > point.slack[row])
+        .collect();
+    let mut keyed = Keyed::new(master, &start);
+    push(&mut keyed, &tight, &stop);
+    keyed.refactor();
+    optimal(keyed, stop)
+}
+
+/// Makes an earlier vertex optimal in a master that has changed since.
+pub(super) fn from_vertex(
+    master: &Restricted,
+    flows: &[f64],
+    snapshot: &Snapshot,
+    stop: impl Fn() -> bool,
+) -> Vertex {
+    optimal(Keyed::resumed(master, flows, snapshot), stop)
+}
+
+fn optimal(mut keyed: Keyed, stop: impl Fn() -> bool) -> Vertex {
+    let prices = simplex(&mut keyed, &stop);
+    Vertex {
+        feasible: infeasibility(&keyed) == 0.0,
+        prices,
+        snapshot: keyed.snapshot(),
+        pivots: keyed.pivots,
+        x: keyed.x,
+        y: keyed.y,
+    }
+}
+
+/// The point with everything at its bound that looks like being on its way there.
+fn rounded(master: &Restricted, point: &Point) -> Point {
     let mut start = point.clone();
-    let above = |value: f64, dual: f64, size: f64| value > 1e-9 * size && value > 1e-3 * dual;
+    let inside = |value: f64, dual: f64, size: f64| value > 1e-9 * size && value > 1e-3 * dual;
     for block in 0..master.releases.len() {
         for p in master.block(block) {
-            if !above(point.x[p], point.z[p], master.quantity[block]) {
+            if !inside(point.x[p], point.z[p], master.quantity[block]) {
                 start.x[p] = 0.0;
             }
         }
     }
     for j in 0..start.y.len() {
         let upper = master.general_upper[j];
-        if !above(point.y[j], point.low[j], 1.0) {
+        if !inside(point.y[j], point.low[j], 1.0) {
             start.y[j] = 0.0;
-        } else if upper.is_finite() && !above(upper - point.y[j], point.high[j], 1.0) {
+        } else if upper.is_finite() && !inside(upper - point.y[j], point.high[j], 1.0) {
             start.y[j] = upper;
         }
     }
-    let tight: Vec<bool> = (0..master.rows.len())
-        .map(|row| point.prices[row] > point.slack[row])
-        .collect();
-    let mut keyed = Keyed::new(master, &start);
-    let pushes = push(&mut keyed, &tight, &stop);
-    keyed.refactor();
-    let pushed = keyed.pivots;
-    let prices = simplex(&mut keyed, &stop);
-    let feasible = infeasibility(&keyed) == 0.0;
-    Vertex {
-        feasible,
-        prices,
-        pushes,
-        pivots: keyed.pivots - pushed,
-        x: keyed.x,
-        y: keyed.y,
-    }
+    start
 }
 
 /// Draws every nonbasic flow to its bound, the most interior ones first.
-fn push(keyed: &mut Keyed, tight: &[bool], stop: &impl Fn() -> bool) -> usize {
+fn push(keyed: &mut Keyed, tight: &[bool], stop: &impl Fn() -> bool) {
     let master = keyed.master;
     let mut open: Vec<(f64, Variable)> = Vec::new();
     for p in 0..keyed.x.len() {
@@ -85,7 +103,7 @@ fn push(keyed: &mut Keyed, tight: &[bool], stop: &impl Fn() -> bool) -> usize {
     open.sort_by(|a, b| b.0.total_cmp(&a.0));
     for (count, &(_, variable)) in open.iter().enumerate() {
         if count % 64 == 0 && stop() {
-            return count;
+            return;
         }
         // it may have become basic or a key in an exchange of keys
         let moved = matches!(variable, Variable::Path(p) if keyed.is_key(p as usize));
@@ -111,7 +129,6 @@ fn push(keyed: &mut Keyed, tight: &[bool], stop: &impl Fn() -> bool) -> usize {
             keyed.exchange(variable, blocked, bound);
         }
     }
-    open.len()
 }
 
 /// The value at which a blocking variable leaves.

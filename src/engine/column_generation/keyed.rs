@@ -63,9 +63,91 @@ pub(super) enum Block {
 /// Changes of the basis before it is factored again.
 const REFACTOR: usize = 64;
 
+/// A vertex apart from its master, in the numbers of pool and program.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Snapshot {
+    /// Basic columns of the pool.
+    paths: Vec<u32>,
+    /// Basic general columns of the program.
+    general: Vec<u32>,
+    /// Rows whose slack is not basic.
+    tight: Vec<u32>,
+    /// General columns at their upper bound.
+    upper: Vec<u32>,
+}
+
 impl<'a> Keyed<'a> {
+    /// The vertex again, in a master that has gained or lost columns and rows since. Flows name
+    /// the key columns: the largest of each block that is not basic.
+    pub fn resumed(master: &'a Restricted, flows: &[f64], snapshot: &Snapshot) -> Self {
+        let is_in = |list: &[u32], number: u32| list.binary_search(&number).is_ok();
+        let point = Point {
+            x: (0..flows.len())
+                .map(|p| {
+                    let basic = is_in(&snapshot.paths, master.columns[p]);
+                    if basic { 0.0 } else { flows[p] }
+                })
+                .collect(),
+            y: (0..master.general.len())
+                .map(|j| {
+                    let upper = is_in(&snapshot.upper, master.general[j]);
+                    if upper { master.general_upper[j] } else { 0.0 }
+                })
+                .collect(),
+            ..Point::default()
+        };
+        let mut this = Self::bare(master, &point);
+        let mut positions: Vec<usize> = (0..master.rows.len())
+            .filter(|&row| is_in(&snapshot.tight, master.rows[row]))
+            .collect();
+        let paths = (0..master.columns.len())
+            .filter(|&p| is_in(&snapshot.paths, master.columns[p]) && !this.is_key(p))
+            .map(|p| Variable::Path(p as u32));
+        let general = (0..master.general.len())
+            .filter(|&j| is_in(&snapshot.general, master.general[j]))
+            .map(|j| Variable::General(j as u32));
+        let entering: Vec<Variable> = general.chain(paths).collect();
+        positions.reverse();
+        for variable in entering {
+            let Some(position) = positions.pop() else {
+                break;
+            };
+            this.seat(variable, position);
+        }
+        this.refactor();
+        this
+    }
+
+    /// What is needed to resume.
+    pub fn snapshot(&self) -> Snapshot {
+        let master = self.master;
+        let mut snapshot = Snapshot::default();
+        for &variable in &self.basic {
+            match variable {
+                Variable::Path(p) => snapshot.paths.push(master.columns[p as usize]),
+                Variable::General(j) => snapshot.general.push(master.general[j as usize]),
+                Variable::Slack(_) => {}
+            }
+        }
+        let nonbasic = |&row: &usize| self.slack_position[row] == NONE;
+        let rows = (0..master.rows.len()).filter(nonbasic);
+        snapshot.tight = rows.map(|row| master.rows[row]).collect();
+        let raised = |&j: &usize| self.general_position[j] == NONE && self.y[j] > 0.0;
+        let raised = (0..self.y.len()).filter(raised);
+        snapshot.upper = raised.map(|j| master.general[j]).collect();
+        snapshot.paths.sort_unstable();
+        snapshot.general.sort_unstable();
+        snapshot
+    }
+
     /// All slacks basic, the largest flow of each block its key.
     pub fn new(master: &'a Restricted, point: &Point) -> Self {
+        let mut this = Self::bare(master, point);
+        this.refactor();
+        this
+    }
+
+    fn bare(master: &'a Restricted, point: &Point) -> Self {
         let rows = master.rows.len();
         let blocks = master.releases.len();
         let mut key = Vec::with_capacity(blocks);
@@ -78,7 +160,7 @@ impl<'a> Keyed<'a> {
             key.push(largest.unwrap_or(range.start) as u32);
             block_of.extend(range.map(|_| block as u32));
         }
-        let mut this = Self {
+        Self {
             master,
             basis: Basis::default(),
             basic: (0..rows as u32).map(Variable::Slack).collect(),
@@ -95,9 +177,17 @@ impl<'a> Keyed<'a> {
             touched: Vec::new(),
             image: vec![0.0; rows],
             pivots: 0,
-        };
-        this.refactor();
-        this
+        }
+    }
+
+    /// Puts a variable at a position of the basis whose slack leaves.
+    fn seat(&mut self, variable: Variable, position: usize) {
+        self.forget(self.basic[position], position as u32);
+        self.basic[position] = variable;
+        self.set_position(variable, position as u32);
+        if let Variable::Path(p) = variable {
+            self.members[self.block[p as usize] as usize].push(position as u32);
+        }
     }
 
     /// The position of a variable in the basis.
@@ -178,10 +268,7 @@ impl<'a> Keyed<'a> {
                 break;
             };
             for (position, row) in positions.into_iter().zip(rows) {
-                let leaving = self.basic[position as usize];
-                self.forget(leaving, position);
-                self.basic[position as usize] = Variable::Slack(row);
-                self.slack_position[row as usize] = position;
+                self.seat(Variable::Slack(row), position as usize);
             }
         }
         self.basis = basis;
@@ -355,13 +442,8 @@ impl<'a> Keyed<'a> {
 
     fn replace(&mut self, entering: Variable, position: usize, bound: f64) {
         let leaving = self.basic[position];
-        self.forget(leaving, position as u32);
+        self.seat(entering, position);
         self.set_value(leaving, bound);
-        self.basic[position] = entering;
-        self.set_position(entering, position as u32);
-        if let Variable::Path(p) = entering {
-            self.members[self.block[p as usize] as usize].push(position as u32);
-        }
         let image = std::mem::take(&mut self.image);
         self.basis.replace(position, &image);
         self.image = image;

@@ -4,20 +4,29 @@ use std::time::Instant;
 
 use super::finish;
 use super::interior::{Ending, Interior, Target};
+use super::keyed::Snapshot;
 use super::lagrange::{self, Rated};
 use super::master::{Restricted, Scale};
 use super::pool::Pool;
 use super::pricing::{Ask, Pricer};
+use super::{infeasible, polish, warm_up};
 use crate::engine::{Deadline, Options, Progress, Solution, Statistics, Stop};
 use crate::program::Program;
 
 /// Solves a program to the requested gap.
+///
+/// # Errors
+/// None: whatever stops the engine is said by [`Solution::stop`].
 pub fn solve(program: &Program, options: &Options) -> Solution {
-    let work = || {
+    in_threads(options, || {
         let mut search = Search::new(program, options);
         let stop = search.run();
         finish::solution(&search, stop)
-    };
+    })
+}
+
+/// Runs `work` with as many threads as asked for.
+pub(super) fn in_threads<T: Send>(options: &Options, work: impl FnOnce() -> T + Send) -> T {
     match rayon::ThreadPoolBuilder::new()
         .num_threads(options.threads.unwrap_or(0))
         .build()
@@ -27,7 +36,15 @@ pub fn solve(program: &Program, options: &Options) -> Solution {
     }
 }
 
-/// How many times the gap between master and bound a new master starts with.
+/// Develops into a trace of the rounds while working on the engine.
+macro_rules! trace {
+    ($($t:tt)*) => {
+        if std::env::var_os("RAILAIR_TRACE").is_some() { eprintln!($($t)*); }
+    };
+}
+pub(super) use trace;
+
+/// A master starts from prices and flows that are worth this many times the gap that is left.
 const RETREAT: f64 = 2.0;
 
 /// The state of a search.
@@ -45,14 +62,17 @@ pub(super) struct Search<'a> {
     /// Weights of cheapest paths without any prices.
     pub free: Vec<f64>,
     pub best: Rated,
-    /// Value of the last master with nothing over its rows, if there is one.
-    pub value: Option<f64>,
+    /// Cost of the last master's flows, and of what they exceed rows by.
+    pub value: f64,
+    /// How many times its own price, and a base, it costs to exceed a row.
     pub cap: f64,
+    /// The last vertex, if the last master ended at one.
+    pub snapshot: Option<Snapshot>,
     pub statistics: Statistics,
 }
 
 impl<'a> Search<'a> {
-    fn new(program: &'a Program, options: &'a Options) -> Self {
+    pub fn new(program: &'a Program, options: &'a Options) -> Self {
         Self {
             program,
             options,
@@ -62,46 +82,43 @@ impl<'a> Search<'a> {
             scale: Scale::new(program, 1.0),
             active: Vec::new(),
             columns: vec![0.0; program.columns.len()],
-            free: vec![0.0; program.releases.len()],
+            free: vec![f64::NEG_INFINITY; program.releases.len()],
             best: Rated::default(),
-            value: None,
+            value: f64::INFINITY,
             cap: 3.0,
+            snapshot: None,
             statistics: Statistics::default(),
         }
     }
 
-    fn run(&mut self) -> Stop {
-        if let Err(stop) = self.start() {
-            return stop;
+    pub fn run(&mut self) -> Stop {
+        let begun = self.start().and_then(|()| {
+            if self.open_violated_rows() == 0 {
+                self.value = self.cost_of_flows();
+                return Err(Stop::Finished);
+            }
+            warm_up::run(self)
+        });
+        match begun {
+            Ok(()) => self.rounds(),
+            Err(stop) => stop,
         }
-        if self.open_violated_rows() == 0 {
-            self.value = Some(self.cost_of_flows());
-            return Stop::Finished;
-        }
-        if let Err(stop) = self.warm_up() {
-            return stop;
-        }
-        self.rounds()
     }
 
     /// Every release on its cheapest path, as if it were alone.
-    fn start(&mut self) -> Result<(), Stop> {
-        let prices = vec![0.0; self.program.rows.len()];
-        let rated = self.price(prices)?;
+    pub fn start(&mut self) -> Result<(), Stop> {
+        let rated = self.price(vec![0.0; self.program.rows.len()])?;
         for (release, data) in self.program.releases.iter().enumerate() {
-            if data.quantity == 0 {
-                continue;
-            }
-            let Some(column) = self.pool.of(release).next() else {
+            if data.quantity > 0 && self.pool.of(release).next().is_none() {
                 return Err(Stop::Infeasible);
-            };
-            self.pool.flow[column] = data.quantity as f64;
+            }
         }
+        lagrange::follow_cheapest(self, &rated.prices);
         let carried: f64 = self
             .program
             .releases
             .iter()
-            .map(|r| r.quantity as f64)
+            .map(|release| release.quantity as f64)
             .sum();
         let value = rated.value - self.program.constant as f64;
         self.scale = Scale::new(self.program, value.abs() / carried.max(1.0));
@@ -134,118 +151,63 @@ impl<'a> Search<'a> {
                 self.pool.add_path(self.program, path.release, &path.arcs);
             }
         }
-        for (release, distance) in distances.iter_mut().enumerate() {
-            let data = &self.program.releases[release];
-            if let Some(cost) = data.unserved_cost
-                && cost as f64 <= *distance
-            {
-                *distance = cost as f64;
-                self.pool.add_unserved(release as u32, cost as f64);
-            }
-            if data.quantity == 0 {
-                *distance = 0.0;
-            }
-        }
-        if self.statistics.rounds == 0 {
+        self.offer_unserved(&mut distances);
+        if prices.iter().all(|&price| price == 0.0) {
             self.free.copy_from_slice(&distances);
         }
         self.statistics.rounds += 1;
+        self.statistics.columns = self.pool.len();
         self.statistics.pricing_seconds += begun.elapsed().as_secs_f64();
         let value = lagrange::value(self.program, &prices, &distances);
         Ok(Rated { prices, value })
     }
 
+    /// Lowers distances to the cost of staying behind, and adds that choice where it is cheapest.
+    fn offer_unserved(&mut self, distances: &mut [f64]) {
+        for (release, distance) in distances.iter_mut().enumerate() {
+            let data = &self.program.releases[release];
+            if data.quantity == 0 {
+                *distance = 0.0;
+            } else if let Some(cost) = data.unserved_cost
+                && cost as f64 <= *distance
+            {
+                *distance = cost as f64;
+                self.pool.add_unserved(release as u32, cost as f64);
+            }
+        }
+    }
+
     /// What to ask for a release: nothing if a known path costs no more under these prices than
     /// the cheapest does without any.
     fn ask(&self, release: usize, prices: &[f64]) -> Ask {
-        let data = &self.program.releases[release];
-        if data.quantity == 0 {
+        if self.program.releases[release].quantity == 0 {
             return Ask::Known(0.0);
         }
         let weights = self.pool.of(release).map(|p| self.pool.weight(p, prices));
         let best = weights.fold(f64::INFINITY, f64::min);
-        if self.statistics.rounds > 0 && best <= self.free[release] {
+        if best <= self.free[release] {
             return Ask::Known(best);
         }
         Ask::Below(best * (1.0 - 1e-12 * best.signum()))
     }
 
-    /// A few steps of the volume algorithm (Barahona and Anbil, The volume algorithm: producing
-    /// primal solutions with a subgradient method, Math. Program. 87, 2000): prices near enough to
-    /// the optimum, and paths enough, for the master to start from.
-    fn warm_up(&mut self) -> Result<(), Stop> {
-        let mut loads = lagrange::loads(self);
-        let mut centre = self.best.clone();
-        let mut factor = 0.1;
-        let mut mean = self.pool.flow.clone();
-        for step in 0..20 {
-            let mut violation: Vec<f64> = loads
-                .iter()
-                .zip(&self.program.rows)
-                .map(|(load, row)| load - row.upper as f64)
-                .collect();
-            lagrange::add_columns(self.program, &centre.prices, &mut violation);
-            let mut norm = 0.0;
-            for (row, v) in violation.iter_mut().enumerate() {
-                *v /= self.scale.rows[row];
-                if *v > 0.0 || centre.prices[row] > 0.0 {
-                    norm += *v * *v;
-                }
-            }
-            if norm == 0.0 {
-                break;
-            }
-            let length = factor * 0.1 * centre.value.abs() / norm;
-            let prices = centre
-                .prices
-                .iter()
-                .enumerate()
-                .map(|(row, price)| {
-                    (price + length * violation[row] / self.scale.rows[row]).max(0.0)
-                })
-                .collect();
-            let rated = self.price(prices)?;
-            lagrange::follow_cheapest(self, &rated.prices);
-            let share = (2.0 / (step as f64 + 3.0)).max(0.1);
-            mean.resize(self.pool.len(), 0.0);
-            for (mean, &flow) in mean.iter_mut().zip(&self.pool.flow) {
-                *mean += share * (flow - *mean);
-            }
-            for (load, new) in loads.iter_mut().zip(lagrange::loads(self)) {
-                *load += share * (new - *load);
-            }
-            if rated.value > centre.value {
-                factor *= 1.3;
-                centre = rated;
-            } else {
-                factor *= 0.7;
-            }
-        }
-        self.best = centre;
-        mean.resize(self.pool.len(), 0.0);
-        self.pool.flow = mean;
-        let prices = &self.best.prices;
-        let mut active: Vec<u32> = (0..prices.len() as u32)
-            .filter(|&row| prices[row as usize] > 0.0)
-            .collect();
-        active.extend_from_slice(&self.active);
-        active.sort_unstable();
-        active.dedup();
-        self.active = active;
-        Ok(())
-    }
-
     /// Master and pricing in turn.
-    fn rounds(&mut self) -> Stop {
+    pub fn rounds(&mut self) -> Stop {
         let mut gap: f64 = 0.1;
         let mut prices = self.best.prices.clone();
-        let mut stalled = 0;
+        let mut idle_rounds = 0;
         loop {
             if let Some(stop) = self.deadline.stop() {
                 return stop;
             }
-            let tolerance = (0.1 * gap).clamp(0.05 * self.options.gap, 1e-2);
-            let (ending, excess) = self.master(&mut prices, tolerance, gap);
+            let wanted = self.options.gap.max(1e-8);
+            let tolerance = (0.1 * gap).clamp(0.05 * wanted, 1e-2);
+            let begun = Instant::now();
+            let master = self.restricted(&prices);
+            let mut interior = Interior::new(&master);
+            let ending = self.descend(&master, &mut interior, &mut prices, tolerance, gap);
+            let excess = self.take_interior(&master, &interior);
+            self.statistics.master_seconds += begun.elapsed().as_secs_f64();
             if ending == Ending::Stopped {
                 return self.deadline.stop().unwrap_or(Stop::Interrupted);
             }
@@ -259,171 +221,190 @@ impl<'a> Search<'a> {
             if rated.value > self.best.value {
                 self.best = rated;
             }
-            let value = self.value.unwrap_or(f64::INFINITY);
-            gap = ((value - self.best.value) / value.abs().max(1e-9)).clamp(0.0, 0.1);
-            if std::env::var_os("RAILAIR_TRACE").is_some() {
-                eprintln!(
-                    "round {} value {value:.6e} bound {:.6e} gap {gap:.1e} tol {tolerance:.0e} {ending:?} excess {excess:.1e} opened {opened} added {added} columns {} rows {}",
-                    self.statistics.rounds,
-                    self.best.value,
-                    self.pool.len(),
-                    self.active.len()
-                );
+            gap = self.gap().clamp(0.0, 0.1);
+            trace!(
+                "round {} value {:.6e} bound {:.6e} gap {gap:.1e} tol {tolerance:.0e} {ending:?} excess {excess:.1e} opened {opened} added {added} columns {} rows {} its {} blocks {} cols {}",
+                self.statistics.rounds,
+                self.value,
+                self.best.value,
+                self.pool.len(),
+                self.active.len(),
+                interior.iterations,
+                master.releases.len(),
+                master.columns.len()
+            );
+            self.report();
+            let closed = gap <= 0.5 * wanted && opened == 0;
+            if closed
+                && excess <= 1e-3
+                && let Some(stop) = polish::run(self, &master, &interior.point)
+            {
+                return stop;
             }
-            if let Some(progress) = self.options.progress {
-                progress(&Progress {
-                    round: self.statistics.rounds,
-                    cost: value,
-                    bound: self.best.value,
-                });
-            }
-            if opened == 0 && gap <= 0.5 * self.options.gap {
-                if excess <= 0.1 * self.options.gap {
-                    return Stop::Finished;
-                }
+            let idle = opened + added == 0;
+            if closed || (idle && excess > 0.5 * gap) {
+                // rows are exceeded for good, or a vertex does not keep them
                 self.cap *= 10.0;
-                gap = 0.01;
+                if self.cap > 1e4 && infeasible::is_proven(self.program, self.options) {
+                    return Stop::Infeasible;
+                }
             }
-            let idle = opened == 0 && added == 0 && ending == Ending::Stalled;
-            stalled = if idle { stalled + 1 } else { 0 };
-            if stalled > 3 {
+            if ending == Ending::Stalled {
+                // start afresh, from prices alone
+                self.pool.flow.fill(0.0);
+                prices.clone_from(&self.best.prices);
+            }
+            idle_rounds = if idle { idle_rounds + 1 } else { 0 };
+            if idle_rounds > 12 {
                 return Stop::Numerical;
             }
         }
     }
 
-    /// Solves the master from `prices`, which become its own. Answers how it ended and how much
-    /// its flows exceed the rows.
-    fn master(&mut self, prices: &mut [f64], tolerance: f64, gap: f64) -> (Ending, f64) {
-        let begun = Instant::now();
+    /// One round that minimises how far rows are exceeded, where costs are all zero: prices, all
+    /// at most one in scaled units, and what they are worth. Nothing where the round cannot end.
+    pub fn least_excess(&mut self, prices: &mut [f64]) -> Option<Rated> {
+        let mut master = self.restricted(prices);
+        master.cap.fill(1.0);
+        let reference = master.upper.iter().map(|u| u.abs()).sum::<f64>() + 1.0;
+        let mut interior = Interior::new(&master);
+        let target = Target {
+            tolerance: 1e-9,
+            reference,
+            start: 0.1 * reference / master.columns.len().max(1) as f64,
+        };
+        let scaled = vec![0.1; master.rows.len()];
+        let flows = self.flows(&master);
+        interior.solve(&scaled, &flows, target, || self.deadline.stop().is_some());
+        for (&row, &price) in master.rows.iter().zip(&interior.point.prices) {
+            prices[row as usize] = self.scale.unscaled_price(row as usize, price);
+        }
+        self.take_interior(&master, &interior);
+        let opened = self.open_violated_rows();
+        let before = self.pool.len();
+        let rated = self.price(prices.to_vec()).ok()?;
+        (rated.value > 0.0 || opened > 0 || self.pool.len() > before).then_some(rated)
+    }
+
+    /// (value − bound) / |value|.
+    pub fn gap(&self) -> f64 {
+        (self.value - self.best.value) / self.value.abs().max(1e-9)
+    }
+
+    pub fn report(&self) {
+        if let Some(progress) = self.options.progress {
+            progress(&Progress {
+                round: self.statistics.rounds,
+                cost: self.value,
+                bound: self.best.value,
+            });
+        }
+    }
+
+    /// The master over everything found, with rows that may be exceeded at a price above theirs.
+    pub fn restricted(&mut self, prices: &[f64]) -> Restricted {
+        let price = |row: u32| self.scale.price(row as usize, prices[row as usize]);
         let master = Restricted::new(
             self.program,
             &self.scale,
             &self.pool,
             |_| true,
             &self.active,
-            |row| self.cap * (0.2 + self.scale.price(row as usize, prices[row as usize])),
+            |row| self.cap * (0.2 + price(row)),
         );
-        let unit = self.scale.cost * self.scale.amount;
-        let reference = self.best.value.abs() / unit;
+        self.statistics.binding_rows = master.rows.len();
+        master
+    }
+
+    /// Flows of the pool in the order and scale of a master.
+    pub fn flows(&self, master: &Restricted) -> Vec<f64> {
+        let columns = master.columns.iter();
+        columns
+            .map(|&column| self.pool.flow[column as usize] / self.scale.amount)
+            .collect()
+    }
+
+    /// Solves the master by the interior point from `prices`, which become its own.
+    fn descend(
+        &self,
+        master: &Restricted,
+        interior: &mut Interior,
+        prices: &mut [f64],
+        tolerance: f64,
+        gap: f64,
+    ) -> Ending {
+        let reference = self.best.value.abs() / (self.scale.cost * self.scale.amount);
         let scaled: Vec<f64> = master
             .rows
             .iter()
             .map(|&row| self.scale.price(row as usize, prices[row as usize]))
             .collect();
-        let mut interior = Interior::new(&master);
         let target = Target {
             tolerance,
             reference,
             start: RETREAT * gap * reference / master.columns.len().max(1) as f64,
         };
-        let deadline = &self.deadline;
-        let flows: Vec<f64> = master
-            .columns
-            .iter()
-            .map(|&column| self.pool.flow[column as usize] / self.scale.amount)
-            .collect();
-        let ending = interior.solve(&scaled, &flows, target, || deadline.stop().is_some());
-        for (place, &row) in master.rows.iter().enumerate() {
-            prices[row as usize] = self
-                .scale
-                .unscaled_price(row as usize, interior.point.prices[place]);
+        let ending = interior.solve(&scaled, &self.flows(master), target, || {
+            self.deadline.stop().is_some()
+        });
+        for (&row, &price) in master.rows.iter().zip(&interior.point.prices) {
+            prices[row as usize] = self.scale.unscaled_price(row as usize, price);
         }
-        if std::env::var_os("RAILAIR_TRACE").is_some() {
-            eprintln!(
-                "   master {} iterations, {} blocks {} columns {:.3} s",
-                interior.iterations,
-                master.releases.len(),
-                master.columns.len(),
-                begun.elapsed().as_secs_f64()
-            );
-        }
-        if gap <= self.options.gap * 10.0 {
-            let t = Instant::now();
-            let vertex =
-                super::crossover::vertex(&master, &interior.point, || deadline.stop().is_some());
-            let cost: f64 = vertex.x.iter().zip(&master.cost).map(|(x, c)| x * c).sum();
-            let cost2: f64 = interior
-                .point
-                .x
-                .iter()
-                .zip(&master.cost)
-                .map(|(x, c)| x * c)
-                .sum();
-            let positive = vertex.x.iter().filter(|x| **x > 0.0).count();
-            eprintln!(
-                "   vertex feasible {} pushes {} pivots {} cost {cost} interior {cost2} splits {} {:.3} s",
-                vertex.feasible,
-                vertex.pushes,
-                vertex.pivots,
-                positive - master.releases.len(),
-                t.elapsed().as_secs_f64()
-            );
-        }
-        let excess = self.take_flows(&master, &interior);
-        self.statistics.binding_rows = master.rows.len();
-        self.statistics.columns = self.pool.len();
-        self.statistics.master_seconds += begun.elapsed().as_secs_f64();
-        (ending, excess)
+        ending
     }
 
-    fn take_flows(&mut self, master: &Restricted, interior: &Interior) -> f64 {
+    /// Takes over the flows of the interior point; answers the share of cost that is due to
+    /// exceeded rows.
+    fn take_interior(&mut self, master: &Restricted, interior: &Interior) -> f64 {
+        self.snapshot = None;
+        self.take_flows(master, &interior.point.x, &interior.point.y);
+        let excess = interior.point.excess.iter().zip(&master.cap);
+        let excess: f64 = excess.map(|(excess, cap)| excess * cap).sum();
+        let excess = excess * self.scale.cost * self.scale.amount;
+        self.value += excess;
+        excess / self.best.value.abs().max(1e-9)
+    }
+
+    /// Takes over the scaled flows and columns of a master.
+    pub fn take_flows(&mut self, master: &Restricted, x: &[f64], y: &[f64]) {
         self.pool.flow.fill(0.0);
         for &column in &master.fixed {
             let release = self.pool.release[column as usize] as usize;
             self.pool.flow[column as usize] = self.program.releases[release].quantity as f64;
         }
-        for (place, &column) in master.columns.iter().enumerate() {
-            self.pool.flow[column as usize] = interior.point.x[place] * self.scale.amount;
+        for (&column, x) in master.columns.iter().zip(x) {
+            self.pool.flow[column as usize] = x * self.scale.amount;
         }
         self.columns.fill(0.0);
-        for (place, &column) in master.general.iter().enumerate() {
+        for (&column, y) in master.general.iter().zip(y) {
             self.columns[column as usize] =
-                interior.point.y[place] * self.scale.amount / self.scale.columns[column as usize];
+                y * self.scale.amount / self.scale.columns[column as usize];
         }
-        let excess: f64 = interior
-            .point
-            .excess
-            .iter()
-            .zip(&master.cap)
-            .map(|(e, cap)| e * cap)
-            .sum();
-        let unit = self.scale.cost * self.scale.amount;
-        self.value = Some(self.cost_of_flows() + excess * unit);
-        excess * unit / self.best.value.abs()
+        self.value = self.cost_of_flows();
     }
 
     /// Σ c x + Σ f y + constant of the current flows.
     pub fn cost_of_flows(&self) -> f64 {
-        let paths: f64 = self
-            .pool
-            .cost
-            .iter()
-            .zip(&self.pool.flow)
-            .map(|(c, x)| c * x)
-            .sum();
+        let paths = self.pool.cost.iter().zip(&self.pool.flow);
+        let paths: f64 = paths.map(|(cost, flow)| cost * flow).sum();
         let columns = self.program.columns.iter().zip(&self.columns);
         let columns: f64 = columns.map(|(column, y)| column.cost as f64 * y).sum();
         paths + columns + self.program.constant as f64
     }
 
     /// Puts rows that the current flows violate into the master; answers how many.
-    fn open_violated_rows(&mut self) -> usize {
-        let loads = lagrange::loads(self);
-        let mut load = loads;
+    pub fn open_violated_rows(&mut self) -> usize {
+        let mut loads = lagrange::loads(self);
         for (column, y) in self.program.columns.iter().zip(&self.columns) {
             for &(row, b) in &column.entries {
-                load[row as usize] += b as f64 * y;
+                loads[row as usize] += b as f64 * y;
             }
         }
-        let mut is_active = vec![false; load.len()];
-        for &row in &self.active {
-            is_active[row as usize] = true;
-        }
         let before = self.active.len();
-        for (row, load) in load.iter().enumerate() {
+        for (row, load) in loads.iter().enumerate() {
             let upper = self.program.rows[row].upper as f64;
-            if !is_active[row] && *load > upper + 1e-10 * (load.abs() + upper.abs()) {
+            let violated = *load > upper + 1e-10 * (load.abs() + upper.abs());
+            if violated && self.active[..before].binary_search(&(row as u32)).is_err() {
                 self.active.push(row as u32);
             }
         }

@@ -1,0 +1,90 @@
+//! The end: from the interior point to a vertex that nothing in the network improves.
+
+use std::time::Instant;
+
+use super::crossover::{self, Vertex};
+use super::interior::Point;
+use super::master::Restricted;
+use super::search::{Search, trace};
+use crate::engine::Stop;
+
+/// Rounds of simplex and pricing before the interior point takes over again.
+const ROUNDS: usize = 20;
+
+/// Crosses over and goes on from vertex to vertex until the gap is closed. Answers why to stop, or
+/// nothing where the interior point should go on.
+pub(super) fn run(search: &mut Search, master: &Restricted, point: &Point) -> Option<Stop> {
+    let begun = Instant::now();
+    let deadline = search.deadline.clone();
+    let vertex = crossover::from_interior(master, point, || deadline.stop().is_some());
+    search.statistics.master_seconds += begun.elapsed().as_secs_f64();
+    from(search, master, vertex)
+}
+
+/// Goes on from the vertex that the search remembers.
+pub(super) fn resume(search: &mut Search) -> Option<Stop> {
+    let snapshot = search.snapshot.take()?;
+    let prices = vec![0.0; search.program.rows.len()];
+    let master = search.restricted(&prices);
+    let deadline = search.deadline.clone();
+    let flows = search.flows(&master);
+    let vertex = crossover::from_vertex(&master, &flows, &snapshot, || deadline.stop().is_some());
+    from(search, &master, vertex)
+}
+
+fn from(search: &mut Search, master: &Restricted, mut vertex: Vertex) -> Option<Stop> {
+    let mut master = std::borrow::Cow::Borrowed(master);
+    for _ in 0..ROUNDS {
+        if let Some(stop) = search.deadline.stop() {
+            if vertex.feasible {
+                search.take_flows(&master, &vertex.x, &vertex.y);
+            }
+            return Some(stop);
+        }
+        trace!(
+            "   vertex feasible {} pivots {} splits {}",
+            vertex.feasible,
+            vertex.pivots,
+            vertex.x.iter().filter(|&&x| x > 0.0).count() - master.releases.len()
+        );
+        if !vertex.feasible {
+            return None;
+        }
+        search.take_flows(&master, &vertex.x, &vertex.y);
+        search.snapshot = Some(vertex.snapshot);
+        let opened = search.open_violated_rows();
+        if opened == 0 && search.gap() <= search.options.gap {
+            return Some(Stop::Finished);
+        }
+        let mut prices = vec![0.0; search.program.rows.len()];
+        for (&row, &price) in master.rows.iter().zip(&vertex.prices) {
+            prices[row as usize] = search.scale.unscaled_price(row as usize, price.max(0.0));
+        }
+        let before = search.pool.len();
+        let rated = match search.price(prices.clone()) {
+            Ok(rated) => rated,
+            Err(stop) => return Some(stop),
+        };
+        if rated.value > search.best.value {
+            search.best = rated;
+        }
+        let added = search.pool.len() - before;
+        trace!("   opened {opened} added {added} gap {:.1e}", search.gap());
+        search.report();
+        if opened == 0 && search.gap() <= search.options.gap {
+            return Some(Stop::Finished);
+        }
+        if opened + added == 0 {
+            return None;
+        }
+        let begun = Instant::now();
+        let next = search.restricted(&prices);
+        let flows = search.flows(&next);
+        let snapshot = search.snapshot.take().unwrap_or_default();
+        let deadline = search.deadline.clone();
+        vertex = crossover::from_vertex(&next, &flows, &snapshot, || deadline.stop().is_some());
+        master = std::borrow::Cow::Owned(next);
+        search.statistics.master_seconds += begun.elapsed().as_secs_f64();
+    }
+    None
+}
