@@ -36,6 +36,9 @@ pub enum Failure {
         /// What the system said.
         source: io::Error,
     },
+    /// A synthetic instance cannot be made.
+    #[error("failed to make an instance")]
+    Generate(#[from] railair::instance::generate::GenerateError),
     /// Stdout takes no more.
     #[error("failed to print the answer")]
     Output(#[source] io::Error),
@@ -58,6 +61,7 @@ impl Failure {
             Self::Usage(_)
             | Self::Folder(_)
             | Self::File { .. }
+            | Self::Generate(_)
             | Self::Output(_)
             | Self::Unreadable(_) => USAGE,
             Self::Plan(PlanError::Instance(_)) => INSTANCE,
