@@ -9,6 +9,7 @@
 use std::cell::OnceCell;
 
 use petgraph::graph::{EdgeIndex, NodeIndex};
+use petgraph::visit::EdgeRef;
 
 use crate::instance::{Instance, Measure, Product};
 use crate::network::{self, Activity, BucketId, Calendar, DepartureId, Network, Release, Stranded};
@@ -152,15 +153,34 @@ impl<'a> Reasons<'a> {
         }
     }
 
-    /// The earliest arrival that still counts.
+    /// The earliest arrival that still counts: one sweep over the nodes that a release can reach,
+    /// which are numbered along their edges.
     fn earliest(&self, index: usize) -> Option<Minutes> {
         let program = &self.formulation.program;
-        let ends = &program.sinks[program.releases[index].sink as usize].ends;
-        // The cheapest way by ever later ends: the first that exists is the earliest.
-        let times: Vec<Minutes> = ends.iter().map(|&(node, _)| self.time(node)).collect();
-        let exists = |by: &Minutes| self.cheapest(index, *by).is_none();
-        let first = times.partition_point(exists);
-        times.get(first).copied()
+        let release = &program.releases[index];
+        let ends = &program.sinks[release.sink as usize].ends;
+        let (last, _) = *ends.last()?;
+        let class = release.class as usize;
+        let first = release.origin as usize;
+        let mut reached = vec![false; (last as usize + 1).saturating_sub(first)];
+        *reached.first_mut()? = true;
+        for at in 0..reached.len() {
+            if !reached[at] {
+                continue;
+            }
+            let node = (first + at) as u32;
+            if ends.binary_search_by_key(&node, |&(end, _)| end).is_ok() {
+                return Some(self.time(node));
+            }
+            let leaving = self.network.graph.edges(NodeIndex::new(first + at));
+            let open = leaving.filter(|edge| program.cost(class, edge.id().index()).is_some());
+            for edge in open {
+                if let Some(head) = reached.get_mut(edge.target().index() - first) {
+                    *head = true;
+                }
+            }
+        }
+        None
     }
 
     /// The cheapest way of a release that arrives by `latest`, at list prices.
