@@ -9,4 +9,4 @@ pub mod program;
 pub mod report;
 pub mod units;
 
-pub use plan::{Plan, PlanError, Prepared, prepare};
+pub use plan::{Plan, PlanError, Prepared, check, prepare};

@@ -49,6 +49,8 @@ pub enum Command {
     Export(Export),
     /// Check a plan against its instance without trusting any engine
     Verify(Verify),
+    /// Make a synthetic instance of any size from a seed
+    Generate(super::generate::GenerateArgs),
     /// Print the completion script of a shell
     Completions(Completions),
     /// Print the manual page

@@ -32,7 +32,8 @@ const TRIALS: usize = 40;
 /// Rounds over all rows.
 const ROUNDS: usize = 12;
 
-/// Steps of annealing.
+/// Steps of annealing per move, and at most.
+const STEPS_PER_MOVE: usize = 1_000;
 const STEPS: usize = 2_000_000;
 /// The largest drift of its moves, its first and its last temperature, in units of what is lost per
 /// row before it.
@@ -185,8 +186,9 @@ impl<'a> Improver<'a> {
         let start = (ledger.clone(), self.parcels());
         let random = &mut Random(0x9E37_79B9_7F4A_7C15);
         let (hot, cold) = (HOT * typical, COLD * typical);
-        for step in 0..STEPS {
-            let progress = step as f64 / STEPS as f64;
+        let steps = STEPS.min(STEPS_PER_MOVE * near.len());
+        for step in 0..steps {
+            let progress = step as f64 / steps as f64;
             let temperature = hot * (cold / hot).powf(progress);
             let first = near[random.below(near.len())];
             let one = 1 + random.below(3) as i64;

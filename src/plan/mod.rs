@@ -15,6 +15,7 @@ mod itinerary;
 mod ledger;
 mod limits;
 mod marginal;
+mod outlook;
 mod planner;
 mod prices;
 mod reasons;
@@ -28,6 +29,7 @@ mod words;
 mod worth;
 
 pub use assembly::{AssemblyError, Parts, assemble};
+pub use outlook::{check, measured, part_name};
 pub use planner::{PlanError, Prepared, prepare};
 pub use rows::{
     AllocationRow, DemandRow, DepartureRow, HandlingRow, LimitRow, PriceRow, PurchaseRow, Share,

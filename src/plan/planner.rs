@@ -92,7 +92,7 @@ pub fn prepare(path: &Path, scenario: Option<&str>) -> Result<Prepared, PlanErro
         calendar,
         network,
         formulation,
-        path: path.display().to_string(),
+        path: absolute(path),
         seconds: watch.laps,
     })
 }
@@ -201,6 +201,12 @@ impl Prepared {
             },
         }
     }
+}
+
+/// The path as it is found from anywhere.
+fn absolute(path: &Path) -> String {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    path.display().to_string()
 }
 
 /// Whether an engine that was stopped has anything to show.

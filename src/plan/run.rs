@@ -225,7 +225,7 @@ pub struct Bottleneck {
 /// What differs from run to run.
 #[derive(Clone, Debug, Default)]
 pub struct ThisRun {
-    /// The instance as it was named.
+    /// Where the instance was read from.
     pub path: String,
     /// Seconds of each stage.
     pub seconds: Vec<(&'static str, f64)>,

@@ -22,6 +22,9 @@ use super::tables;
 /// How many rows of a list are shown before the rest is summed up.
 const ROWS: usize = 12;
 
+/// Of more services than this only those with a limit are shown one by one.
+const SERVICES: usize = 20;
+
 /// The whole answer.
 pub fn plan(plan: &Plan) -> String {
     let mut out = headline(&plan.run);
@@ -82,11 +85,23 @@ fn reported_cost(run: &Run) -> Money {
     run.cost - run.totals.tail_cost
 }
 
+/// A hundredth of the currency.
+const CENT: i64 = 10_000;
+/// A gap in trillionths from which on a percentage of it says little.
+const WIDE: i128 = 10_000_000_000;
+
 fn proof(run: &Run) -> String {
-    match run.gap() {
-        Some(0) => "proven to be the least".to_owned(),
-        Some(distance) => format!("proven {} of the least", gap(distance)),
-        None => "nothing proven about the least".to_owned(),
+    match (run.gap(), run.bound) {
+        (Some(0), _) => "proven to be the least".to_owned(),
+        (_, Some(bound)) if (run.cost - bound).0 < CENT => {
+            "proven to be the least, to the cent".to_owned()
+        }
+        (Some(distance), Some(bound)) if distance > WIDE => format!(
+            "proven only that no plan costs less than {}",
+            short_money(bound - run.totals.tail_cost)
+        ),
+        (Some(distance), _) => format!("proven {} of the least", gap(distance)),
+        (None, _) => "nothing proven about the least".to_owned(),
     }
 }
 
@@ -128,33 +143,35 @@ fn origin_of_answer(run: &Run) -> String {
 
 fn costs(run: &Run) -> String {
     let mut grid = Grid::new(&["<", &run.currency, "a parcel", "share"]);
-    let parcels = run.totals.parcels.0;
-    let each = |part: Money| match part.0.checked_div(parcels) {
+    let tail = run.totals.tail_cost;
+    let each = |part: Money| match part.0.checked_div(run.totals.parcels.0) {
         Some(each) => price(Money(each)),
         None => String::new(),
     };
-    let mut add = |style: Style, name: &str, part: Money| {
-        grid.styled_row(
-            style,
-            vec![
-                plain(name),
-                plain(money(part)),
-                plain(each(part)),
-                plain(percent(part.0, run.cost.0)),
-            ],
-        );
+    // With later weeks in the sums, a part says nothing about a parcel of the planned ones.
+    let of_parts = |part: Money| match tail {
+        Money::ZERO => each(part),
+        _ => String::new(),
+    };
+    let mut add = |style: Style, name: &str, part: Money, each: String| {
+        let share = percent(part.0, run.cost.0);
+        let cells = vec![plain(name), plain(money(part)), plain(each), plain(share)];
+        grid.styled_row(style, cells);
     };
     for (name, part) in run.breakdown.parts() {
         if part != Money::ZERO {
-            add(Style::new(), name, part);
+            add(Style::new(), name, part, of_parts(part));
         }
         if name == "space on departures" && run.breakdown.dead != Money::ZERO {
-            add(FAINT, "  of it dead freight", run.breakdown.dead);
+            let dead = run.breakdown.dead;
+            add(FAINT, "  of it dead freight", dead, of_parts(dead));
         }
     }
-    add(BOLD, "all", run.cost);
-    if run.totals.tail_cost != Money::ZERO {
-        add(FAINT, "  of it for later weeks", run.totals.tail_cost);
+    add(BOLD, "all", run.cost, of_parts(run.cost));
+    if tail != Money::ZERO {
+        let planned = reported_cost(run);
+        add(BOLD, "  of it in the planned weeks", planned, each(planned));
+        add(FAINT, "  of it for later weeks", tail, String::new());
     }
     section("What it costs", &grid)
 }
@@ -172,22 +189,27 @@ fn services(run: &Run) -> String {
         "",
         &run.currency,
     ]);
-    let mut idle = Vec::new();
+    let many = run.services.len() > SERVICES;
+    let (mut feeders, mut idle) = (0, Vec::new());
     for service in &run.services {
         let name = match service.leg {
             0 => service.service.clone(),
             leg => format!("{}/{leg}", service.service),
         };
-        if service.load.parcels == Parcels::ZERO && service.load.cost == Money::ZERO {
+        let load = &service.load;
+        let limited = load.weight_share().is_some() || load.volume_share().is_some();
+        if load.parcels == Parcels::ZERO && load.cost == Money::ZERO {
             idle.push(name);
-            continue;
+        } else if many && !limited {
+            feeders += 1;
+        } else {
+            grid.row(load_cells(
+                &name,
+                tables::mode(service.mode),
+                load,
+                Style::new(),
+            ));
         }
-        grid.row(load_cells(
-            &name,
-            tables::mode(service.mode),
-            &service.load,
-            Style::new(),
-        ));
     }
     for mode in &run.modes {
         if run.services.len() > 1 && mode.load.parcels != Parcels::ZERO {
@@ -195,9 +217,18 @@ fn services(run: &Run) -> String {
         }
     }
     let mut text = section("Where the parcels go", &grid);
-    if !idle.is_empty() {
-        let line = format!("unused: {}", idle.join(", "));
+    if feeders > 0 {
+        let line = format!(
+            "{} without limit in these sums, one by one in departures.csv",
+            count(feeders, "service", "services")
+        );
         text.push_str(&paragraph(&line, FAINT));
+    }
+    if idle.len() > ROWS {
+        let line = count(idle.len() as i64, "service is", "services are") + " not used";
+        text.push_str(&paragraph(&line, FAINT));
+    } else if !idle.is_empty() {
+        text.push_str(&paragraph(&format!("not used: {}", idle.join(", ")), FAINT));
     }
     text
 }
@@ -227,6 +258,7 @@ fn percent_of_load(share: f64) -> String {
     format!("{:.0} %", (share * 100.0).floor())
 }
 
+/// Bottlenecks whose scarcity costs at least a hundred-thousandth of the plan.
 fn bottlenecks(run: &Run) -> String {
     let mut grid = Grid::new(&[
         "<what is full",
@@ -235,7 +267,12 @@ fn bottlenecks(run: &Run) -> String {
         "would save",
         "in all",
     ]);
-    for bottleneck in run.bottlenecks.iter().take(ROWS) {
+    let matters = |rent: Money| rent.0 >= run.cost.0 / 100_000;
+    let dear = run
+        .bottlenecks
+        .iter()
+        .filter(|bottleneck| matters(bottleneck.rent));
+    for bottleneck in dear.take(ROWS) {
         grid.row(vec![
             plain(&*bottleneck.what),
             plain(whole(i64::from(bottleneck.times))),
@@ -298,7 +335,7 @@ fn reasons(plan: &Plan) -> String {
     reasons.sort_by_key(|&(reason, parcels)| (-parcels, reason));
     let mut text = String::new();
     for (reason, parcels) in reasons.into_iter().take(5) {
-        let line = format!("{}: {reason}", count(parcels, "parcel", "parcels"));
+        let line = format!("{} {reason}", count(parcels, "parcel", "parcels"));
         text.push_str(&paragraph(&line, Style::new()));
     }
     text

@@ -1,8 +1,10 @@
 //! A made-up week like a planner's: origins with flights and trains, a hub with daily sorting.
 
-use railair::program::{Column, Network, Program, Release, Row, Sink, Use};
+use railair::program::{Column, Program, Release, Row, Sink, Use};
 
-use super::Random;
+use crate::support::Random;
+use railair::engine::whole::round;
+use railair::engine::{EngineKind, Options, Stop, solve};
 
 const DAYS: i64 = 35;
 const SLOTS: i64 = 4;
@@ -196,4 +198,33 @@ fn finish(b: Builder) -> Program {
     );
     program.validate().expect("the week is valid");
     program
+}
+
+#[test]
+fn a_made_up_week_is_solved_proven_and_loaded_whole() {
+    let program = week(3, 2, 95, 7);
+    let run = |engine| {
+        let options = Options {
+            engine,
+            ..Options::default()
+        };
+        solve(&program, &options).unwrap()
+    };
+    let solution = run(EngineKind::Direct);
+    assert_eq!(solution.stop, Stop::Finished);
+    assert!(solution.feasible && solution.gap().unwrap() <= 1e-6);
+    let whole = round(&program, &solution).unwrap();
+    whole.verify(&program).unwrap();
+    assert!(whole.is_feasible());
+    let loss = (whole.cost - solution.bound.unwrap()) as f64 / whole.cost as f64;
+    assert!((0.0..1e-4).contains(&loss), "loss {loss}");
+    assert_eq!(whole, round(&program, &solution).unwrap());
+    for engine in [
+        EngineKind::CheapestFirst,
+        EngineKind::FastestFirst,
+        EngineKind::ProRata,
+    ] {
+        let habit = run(engine);
+        assert!(habit.feasible && habit.cost > solution.cost);
+    }
 }
