@@ -19,7 +19,7 @@ use crate::program::Program;
 /// # Errors
 /// [`EngineError::Bound`] where the program's numbers are too large for an exact bound.
 pub fn solve(program: &Program, options: &Options) -> Result<Solution, EngineError> {
-    let mut search = Search::new(program, options);
+    let mut search = Search::new(program, options, Deadline::start(options));
     let stop = search.run();
     finish::solution(&search, stop)
 }
@@ -47,7 +47,9 @@ pub(super) struct Search<'a> {
     pub active: Vec<u32>,
     /// y of every column in the last master.
     pub columns: Vec<f64>,
-    /// Weights of cheapest paths without any prices.
+    /// Whether prices can only make paths dearer, since no amount is negative.
+    only_dearer: bool,
+    /// Weights of cheapest paths without any prices, where these can only make them dearer.
     pub free: Vec<f64>,
     pub best: Rated,
     /// Cost of the last master's flows, and of what they exceed rows by.
@@ -60,16 +62,17 @@ pub(super) struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    pub fn new(program: &'a Program, options: &'a Options) -> Self {
+    pub fn new(program: &'a Program, options: &'a Options, deadline: Deadline) -> Self {
         Self {
             program,
             options,
-            deadline: Deadline::start(options),
+            deadline,
             pricer: Pricer::new(program),
             pool: Pool::new(program),
             scale: Scale::new(program, 1.0),
             active: Vec::new(),
             columns: vec![0.0; program.columns.len()],
+            only_dearer: program.amounts.iter().all(|&amount| amount >= 0),
             free: vec![f64::NEG_INFINITY; program.releases.len()],
             best: Rated::default(),
             value: f64::INFINITY,
@@ -137,7 +140,7 @@ impl<'a> Search<'a> {
             }
         }
         self.offer_unserved(&mut distances);
-        if prices.iter().all(|&price| price == 0.0) {
+        if self.only_dearer && prices.iter().all(|&price| price == 0.0) {
             self.free.copy_from_slice(&distances);
         }
         self.statistics.rounds += 1;
@@ -180,7 +183,7 @@ impl<'a> Search<'a> {
     pub fn rounds(&mut self) -> Stop {
         let mut gap: f64 = 0.1;
         let mut prices = self.best.prices.clone();
-        let mut idle_rounds = 0;
+        let (mut idle_rounds, mut soft_rounds, mut asked) = (0, 0, false);
         loop {
             if let Some(stop) = self.deadline.stop() {
                 return stop;
@@ -206,7 +209,8 @@ impl<'a> Search<'a> {
             if rated.value > self.best.value {
                 self.best = rated;
             }
-            gap = self.gap().clamp(0.0, 0.1);
+            let below = self.value < self.best.value * (1.0 - wanted);
+            gap = self.gap().abs().clamp(1e-3 * wanted, 0.1);
             trace!(
                 "round {} value {:.6e} bound {:.6e} gap {gap:.1e} tol {tolerance:.0e} {ending:?} excess {excess:.1e} opened {opened} added {added} columns {} rows {} its {} blocks {} cols {}",
                 self.statistics.rounds,
@@ -224,20 +228,27 @@ impl<'a> Search<'a> {
                 return stop;
             }
             let idle = opened + added == 0;
-            if closed || (idle && excess > 0.5 * gap) {
-                // rows are exceeded for good, or a vertex does not keep them
-                self.cap *= 10.0;
-                if self.cap > 1e4 && infeasible::is_proven(self.program, self.options) {
-                    return Stop::Infeasible;
-                }
-            }
-            if ending == Ending::Stalled {
+            idle_rounds = if idle { idle_rounds + 1 } else { 0 };
+            if !gap.is_finite() || ending == Ending::Stalled {
                 // start afresh, from prices alone
+                gap = 0.1;
+                self.value = f64::INFINITY;
                 self.pool.flow.fill(0.0);
                 prices.clone_from(&self.best.prices);
             }
-            idle_rounds = if idle { idle_rounds + 1 } else { 0 };
-            if idle_rounds > 12 {
+            if closed || below || (idle && excess > 0.5 * gap) {
+                // rows are exceeded for good, or a vertex does not keep them
+                self.cap *= 10.0;
+                soft_rounds += 1;
+            }
+            let hopeless = soft_rounds >= 4 || idle_rounds > 12;
+            if hopeless && !asked && self.deadline.stop().is_none() {
+                asked = true;
+                if infeasible::is_proven(self) {
+                    return Stop::Infeasible;
+                }
+            }
+            if idle_rounds > 12 || soft_rounds > 12 {
                 return Stop::Numerical;
             }
         }
