@@ -26,7 +26,8 @@ fn close(a: f64, b: f64) -> bool {
 fn it_finds_the_optimum_of_the_arc_formulation_or_proves_that_there_is_none() {
     let mut wrong = Vec::new();
     let one: Option<u64> = std::env::var("SEED").ok().and_then(|s| s.parse().ok());
-    for seed in one.map_or(0..PROGRAMS, |s| s..s + 1) {
+    let most = std::env::var("N").ok().and_then(|s| s.parse().ok()).unwrap_or(PROGRAMS);
+    for seed in one.map_or(0..most, |s| s..s + 1) {
         let program = program(seed);
         let solution = run(&program);
         match oracle(&program) {

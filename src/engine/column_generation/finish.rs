@@ -48,9 +48,9 @@ pub(super) fn solution(search: &Search, stop: Stop) -> Result<Solution, EngineEr
     Ok(solution)
 }
 
-/// Whether the gap is reached, or is nothing but the rounding of the bound to a whole unit.
+/// Whether the gap is reached, or is nothing but the rounding of prices and bound to whole units.
 fn is_closed(solution: &Solution, gap: f64) -> bool {
-    let rounding = |bound: i128| solution.cost - bound as f64 <= 1.0 + 1e-12 * solution.cost.abs();
+    let rounding = |bound: i128| solution.cost - bound as f64 <= 2.0 + 1e-12 * solution.cost.abs();
     solution.gap().is_some_and(|reached| reached <= gap) || solution.bound.is_some_and(rounding)
 }
 

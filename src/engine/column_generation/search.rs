@@ -267,8 +267,8 @@ impl<'a> Search<'a> {
             start: 0.1 * reference / master.columns.len().max(1) as f64,
         };
         let scaled = vec![0.1; master.rows.len()];
-        let flows = self.flows(&master);
-        interior.solve(&scaled, &flows, target, || self.deadline.stop().is_some());
+        let known = (&self.flows(&master)[..], &self.bought(&master)[..]);
+        interior.solve(&scaled, known, target, || self.deadline.stop().is_some());
         for (&row, &price) in master.rows.iter().zip(&interior.point.prices) {
             prices[row as usize] = self.scale.unscaled_price(row as usize, price);
         }
@@ -317,6 +317,17 @@ impl<'a> Search<'a> {
             .collect()
     }
 
+    /// General columns in the order and scale of a master.
+    fn bought(&self, master: &Restricted) -> Vec<f64> {
+        let columns = master.general.iter();
+        columns
+            .map(|&column| {
+                let scale = self.scale.columns[column as usize] / self.scale.amount;
+                self.columns[column as usize] * scale
+            })
+            .collect()
+    }
+
     /// Solves the master by the interior point from `prices`, which become its own.
     fn descend(
         &self,
@@ -337,7 +348,8 @@ impl<'a> Search<'a> {
             reference,
             start: RETREAT * gap * reference / master.columns.len().max(1) as f64,
         };
-        let ending = interior.solve(&scaled, &self.flows(master), target, || {
+        let known = (&self.flows(master)[..], &self.bought(master)[..]);
+        let ending = interior.solve(&scaled, known, target, || {
             self.deadline.stop().is_some()
         });
         for (&row, &price) in master.rows.iter().zip(&interior.point.prices) {
