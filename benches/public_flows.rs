@@ -43,7 +43,14 @@ fn main() {
     collect(&folder, &mut files);
     files.sort();
     let known = known_optima(&folder);
-    println!("{}", if arguments.csv { HEADER.to_owned() } else { heading() });
+    println!(
+        "{}",
+        if arguments.csv {
+            HEADER.to_owned()
+        } else {
+            heading()
+        }
+    );
     let mut ratios = Vec::new();
     for file in files {
         let path = file.strip_prefix(&folder).unwrap_or(&file);
@@ -68,7 +75,8 @@ fn arguments() -> Arguments {
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
-        let mut number = |default: f64| words.next().and_then(|w| w.parse().ok()).unwrap_or(default);
+        let mut number =
+            |default: f64| words.next().and_then(|w| w.parse().ok()).unwrap_or(default);
         match word.as_str() {
             "--csv" => arguments.csv = true,
             "--gap" => arguments.gap = number(1e-6),
@@ -139,7 +147,9 @@ fn fields(
     let statistics = &solution.statistics;
     let optional = |number: Option<String>| number.unwrap_or_default();
     vec![
-        path.trim_end_matches(".gz").trim_end_matches(".flow").to_owned(),
+        path.trim_end_matches(".gz")
+            .trim_end_matches(".flow")
+            .to_owned(),
         flow.program.network.nodes.to_string(),
         flow.program.arcs().to_string(),
         flow.program.releases.len().to_string(),
@@ -166,7 +176,10 @@ fn heading() -> String {
 
 fn line(fields: &[String]) -> String {
     let cells = fields.iter().zip(WIDTHS);
-    cells.map(|(text, width)| format!("{text:>width$}")).collect::<Vec<_>>().join(" ")
+    cells
+        .map(|(text, width)| format!("{text:>width$}"))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {

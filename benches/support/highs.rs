@@ -10,14 +10,19 @@ use railair::program::flow_format::FlowProblem;
 /// Solves with each method and prints what each took; answers the best time over `seconds`.
 pub fn compare(flow: &FlowProblem, seconds: f64, limit: Duration) -> Option<f64> {
     let mut best = f64::INFINITY;
-    for (name, method) in [("simplex", HighsSolverType::Simplex), ("interior point", HighsSolverType::Ipm)] {
+    for (name, method) in [
+        ("simplex", HighsSolverType::Simplex),
+        ("interior point", HighsSolverType::Ipm),
+    ] {
         for threads in [1, 2] {
             match time(flow, method, threads, limit) {
                 Some(taken) => {
                     println!("  HiGHS {name}, {threads} thread(s): {taken:.2} s");
                     best = best.min(taken);
                 }
-                None => println!("  HiGHS {name}, {threads} thread(s): no optimum within {limit:?}"),
+                None => {
+                    println!("  HiGHS {name}, {threads} thread(s): no optimum within {limit:?}")
+                }
             }
         }
     }
@@ -47,8 +52,16 @@ fn time(flow: &FlowProblem, method: HighsSolverType, threads: u32, limit: Durati
                 loads[row].add_mul(1.0, on_arc);
             }
             let (tail, head) = (program.network.tails[arc], program.network.heads[arc]);
-            balances.entry((origin, tail)).or_default().0.add_mul(-1.0, on_arc);
-            balances.entry((origin, head)).or_default().0.add_mul(1.0, on_arc);
+            balances
+                .entry((origin, tail))
+                .or_default()
+                .0
+                .add_mul(-1.0, on_arc);
+            balances
+                .entry((origin, head))
+                .or_default()
+                .0
+                .add_mul(1.0, on_arc);
         }
     }
     for release in &program.releases {
@@ -76,7 +89,11 @@ fn time(flow: &FlowProblem, method: HighsSolverType, threads: u32, limit: Durati
         .set_verbose(false)
         .set_solver(method)
         .set_threads(threads)
-        .set_parallel(if threads > 1 { HighsParallelType::On } else { HighsParallelType::Off })
+        .set_parallel(if threads > 1 {
+            HighsParallelType::On
+        } else {
+            HighsParallelType::Off
+        })
         .set_time_limit(limit.as_secs_f64());
     for (balance, right) in balances.into_values() {
         model.add_constraint(balance.eq(right));
@@ -86,6 +103,9 @@ fn time(flow: &FlowProblem, method: HighsSolverType, threads: u32, limit: Durati
     }
     let begun = Instant::now();
     let solution = model.solve().ok()?;
-    let optimal = matches!(good_lp::Solution::status(&solution), good_lp::SolutionStatus::Optimal);
+    let optimal = matches!(
+        good_lp::Solution::status(&solution),
+        good_lp::SolutionStatus::Optimal
+    );
     optimal.then(|| begun.elapsed().as_secs_f64())
 }

@@ -32,6 +32,14 @@ const TRIALS: usize = 40;
 /// Rounds over all rows.
 const ROUNDS: usize = 12;
 
+/// Steps of annealing.
+const STEPS: usize = 2_000_000;
+/// The largest drift of its moves, its first and its last temperature, in units of what is lost per
+/// row before it.
+const DRIFT: f64 = 0.3;
+const HOT: f64 = 0.3;
+const COLD: f64 = 0.003;
+
 /// One way of a release: a path, or staying unserved.
 struct Way {
     release: u32,
@@ -63,6 +71,8 @@ pub(super) struct Improver<'a> {
     prices: &'a [f64],
     ways: Vec<Way>,
     of_release: Vec<Vec<usize>>,
+    /// The exact change of cost so far, in [`PARTS`].
+    change: i128,
 }
 
 impl<'a> Improver<'a> {
@@ -77,6 +87,7 @@ impl<'a> Improver<'a> {
             prices: &solution.prices,
             ways: Vec::new(),
             of_release: vec![Vec::new(); program.releases.len()],
+            change: 0,
         };
         let mut paths: BTreeMap<(u32, Vec<u32>), i64> = (solution.flows.iter())
             .map(|flow| ((flow.release, flow.arcs.clone()), 0))
@@ -121,31 +132,97 @@ impl<'a> Improver<'a> {
     }
 
     /// Improves `load` until nothing helps.
-    pub fn run(&mut self, load: &mut Load) {
+    pub fn run(&mut self, load: &mut Load) -> Result<(), EngineError> {
+        let ledger = &mut load.residual.ledger;
+        ledger.commit();
+        let moves = self.moves();
+        self.anneal(ledger, &moves);
         for _ in 0..ROUNDS {
-            let ledger = &mut load.residual.ledger;
-            let moves = self.moves();
-            let mut of_row = vec![Vec::new(); self.program.rows.len()];
-            for (index, candidate) in moves.iter().enumerate() {
-                for &(row, _) in &candidate.takes {
-                    of_row[row as usize].push(index);
-                }
-            }
+            let mut of_row = self.by_row(&moves);
             let worth = self.worth(ledger);
             let mut rows: Vec<usize> = (0..of_row.len()).filter(|&row| worth[row] > 0.0).collect();
             rows.sort_by(|&a, &b| worth[b].total_cmp(&worth[a]).then(a.cmp(&b)));
-            let mut improved = false;
+            let before = self.change;
             for row in rows {
                 let nearby = nearest(&moves, &mut of_row[row]);
-                while self.improve(ledger, &moves, nearby) {
-                    improved = true;
-                }
+                while self.improve(ledger, &moves, nearby) {}
             }
-            if !improved {
+            if self.change == before {
                 break;
             }
         }
-        self.write_back(load);
+        self.write_back(load)
+    }
+
+    fn by_row(&self, moves: &[Move]) -> Vec<Vec<usize>> {
+        let mut of_row = vec![Vec::new(); self.program.rows.len()];
+        for (index, candidate) in moves.iter().enumerate() {
+            for &(row, _) in &candidate.takes {
+                of_row[row as usize].push(index);
+            }
+        }
+        of_row
+    }
+
+    /// Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983) over moves of little drift, from
+    /// a temperature of about what is lost per row down to nearly nothing.
+    fn anneal(&mut self, ledger: &mut Ledger, moves: &[Move]) {
+        let worth = self.worth(ledger);
+        let rows = worth.iter().filter(|&&worth| worth > 0.0).count().max(1);
+        let typical = worth.iter().sum::<f64>() / PARTS as f64 / rows as f64;
+        let near: Vec<usize> = (0..moves.len())
+            .filter(|&index| moves[index].drift <= DRIFT * typical)
+            .collect();
+        let mut of_row = vec![Vec::new(); self.program.rows.len()];
+        for &index in &near {
+            for &(row, _) in &moves[index].takes {
+                of_row[row as usize].push(index);
+            }
+        }
+        if near.is_empty() || typical <= 0.0 {
+            return;
+        }
+        let start = (ledger.clone(), self.parcels());
+        let random = &mut Random(0x9E37_79B9_7F4A_7C15);
+        let (hot, cold) = (HOT * typical, COLD * typical);
+        for step in 0..STEPS {
+            let progress = step as f64 / STEPS as f64;
+            let temperature = hot * (cold / hot).powf(progress);
+            let first = near[random.below(near.len())];
+            let one = 1 + random.below(3) as i64;
+            let takes = &moves[first].takes;
+            let mut combination = [(first, one), (first, 0)];
+            if !takes.is_empty() && random.below(3) > 0 {
+                let row = takes[random.below(takes.len())].0;
+                let list = &of_row[row as usize];
+                let second = list[random.below(list.len())];
+                if second != first {
+                    combination[1] = (second, 1 + random.below(3) as i64);
+                }
+            }
+            if combination
+                .iter()
+                .any(|&(index, count)| self.ways[moves[index].from].parcels < count)
+            {
+                continue;
+            }
+            let limit = -temperature * random.unit().ln();
+            if estimate(ledger, moves, combination).is_some_and(|change| change < limit) {
+                let limit = (limit * PARTS as f64) as i128;
+                self.attempt(ledger, moves, combination, limit);
+            }
+        }
+        if self.change > 0 {
+            *ledger = start.0;
+            self.change = 0;
+            for (way, parcels) in self.ways.iter_mut().zip(start.1) {
+                way.parcels = parcels;
+            }
+        }
+    }
+
+    fn parcels(&self) -> Vec<i64> {
+        self.ways.iter().map(|way| way.parcels).collect()
     }
 
     /// What is lost in each row: free room at its price, and what its columns could still sell
@@ -222,7 +299,7 @@ impl<'a> Improver<'a> {
         shorten(&mut found);
         found
             .into_iter()
-            .any(|(_, combination)| self.attempt(ledger, moves, combination))
+            .any(|(_, combination)| self.attempt(ledger, moves, combination, 0))
     }
 
     fn most(&self, candidate: &Move) -> i64 {
@@ -237,38 +314,22 @@ impl<'a> Improver<'a> {
         combination: Combination,
         found: &mut Vec<(f64, Combination)>,
     ) {
-        let [(first, one), (second, two)] = combination;
-        let mut takes: Vec<(u32, i64)> = Vec::with_capacity(32);
-        let (mut a, mut b) = (&moves[first].takes[..], &moves[second].takes[..]);
-        if two == 0 {
-            b = &[];
-        }
-        while let (Some(&(row_a, x)), Some(&(row_b, y))) = (a.first(), b.first()) {
-            if row_a <= row_b {
-                a = &a[1..];
-            }
-            if row_b <= row_a {
-                b = &b[1..];
-            }
-            takes.push(match row_a.cmp(&row_b) {
-                Ordering::Less => (row_a, x * one),
-                Ordering::Greater => (row_b, y * two),
-                Ordering::Equal => (row_a, x * one + y * two),
-            });
-        }
-        takes.extend(a.iter().map(|&(row, x)| (row, x * one)));
-        takes.extend(b.iter().map(|&(row, y)| (row, y * two)));
-        let cost = moves[first].cost * one as f64 + moves[second].cost * two as f64;
-        if let Some(purchases) = ledger.estimate(&takes) {
-            let gain = cost + purchases;
-            if gain < -1.0 {
-                found.push((gain, combination));
-            }
+        if let Some(change) = estimate(ledger, moves, combination)
+            && change < -1.0
+        {
+            found.push((change, combination));
         }
     }
 
-    /// Tries a combination on the ledger and keeps it if it lowers the exact cost.
-    fn attempt(&mut self, ledger: &mut Ledger, moves: &[Move], combination: Combination) -> bool {
+    /// Tries a combination on the ledger and keeps it if it changes the exact cost by less than
+    /// `limit`, in [`PARTS`] of a cost unit.
+    fn attempt(
+        &mut self,
+        ledger: &mut Ledger,
+        moves: &[Move],
+        combination: Combination,
+        limit: i128,
+    ) -> bool {
         let mark = ledger.mark();
         let mut change = 0;
         let mut fits = true;
@@ -295,10 +356,12 @@ impl<'a> Improver<'a> {
                 Err(_) => fits = false,
             }
         }
-        if !fits || change >= 0 {
+        if !fits || change >= limit {
             ledger.roll_back(mark);
             return false;
         }
+        ledger.commit();
+        self.change += change;
         for (index, count) in combination {
             self.ways[moves[index].from].parcels -= count;
             self.ways[moves[index].to].parcels += count;
@@ -306,8 +369,8 @@ impl<'a> Improver<'a> {
         true
     }
 
-    fn write_back(&self, load: &mut Load) {
-        load.residual.requote();
+    fn write_back(&self, load: &mut Load) -> Result<(), EngineError> {
+        load.residual.restate()?;
         load.flows.clear();
         for way in &self.ways {
             match &way.arcs {
@@ -318,6 +381,28 @@ impl<'a> Improver<'a> {
                 Some(_) => {}
             }
         }
+        Ok(())
+    }
+}
+
+/// xorshift64*, always from the same seed: the same answer every time.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        ((self.next() >> 32) as usize * end) >> 32
+    }
+
+    /// Between 0 (not reached) and 1.
+    fn unit(&mut self) -> f64 {
+        ((self.next() >> 11) as f64 + 0.5) / (1u64 << 53) as f64
     }
 }
 
@@ -332,4 +417,31 @@ fn nearest<'m>(moves: &[Move], of_row: &'m mut Vec<usize>) -> &'m [usize] {
 fn shorten(found: &mut Vec<(f64, Combination)>) {
     found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     found.truncate(TRIALS);
+}
+
+/// About what a combination changes in cost; `None` where it does not seem to fit.
+fn estimate(ledger: &Ledger, moves: &[Move], combination: Combination) -> Option<f64> {
+    let [(first, one), (second, two)] = combination;
+    let mut takes: Vec<(u32, i64)> = Vec::with_capacity(32);
+    let (mut a, mut b) = (&moves[first].takes[..], &moves[second].takes[..]);
+    if two == 0 {
+        b = &[];
+    }
+    while let (Some(&(row_a, x)), Some(&(row_b, y))) = (a.first(), b.first()) {
+        if row_a <= row_b {
+            a = &a[1..];
+        }
+        if row_b <= row_a {
+            b = &b[1..];
+        }
+        takes.push(match row_a.cmp(&row_b) {
+            Ordering::Less => (row_a, x * one),
+            Ordering::Greater => (row_b, y * two),
+            Ordering::Equal => (row_a, x * one + y * two),
+        });
+    }
+    takes.extend(a.iter().map(|&(row, x)| (row, x * one)));
+    takes.extend(b.iter().map(|&(row, y)| (row, y * two)));
+    let cost = moves[first].cost * one as f64 + moves[second].cost * two as f64;
+    Some(cost + ledger.estimate(&takes)?)
 }

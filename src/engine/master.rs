@@ -116,7 +116,7 @@ impl<'a> Master<'a> {
         true
     }
 
-    /// The paths of each release that is not in: the cheapest, or none where staying is cheaper.
+    /// What a release does that is not in: its cheapest path, or none where staying is cheaper.
     fn habit(&self, release: usize) -> Option<usize> {
         let best = self.of_release[release]
             .iter()
@@ -252,15 +252,14 @@ impl<'a> Master<'a> {
     pub fn primal(&self, solver: Solver, seconds: Option<f64>) -> Result<Primal, LpError> {
         let (program, scales) = (self.program, &self.scales);
         let active = self.active();
-        let mut lp = Lp::default();
-        lp.rows = active
-            .row_list
-            .iter()
-            .map(|&row| LpRow {
-                rhs: program.rows[row].upper as f64 / scales.rows[row],
-                ..LpRow::default()
-            })
-            .collect();
+        let upper = |&row: &usize| LpRow {
+            rhs: program.rows[row].upper as f64 / scales.rows[row],
+            ..LpRow::default()
+        };
+        let mut lp = Lp {
+            rows: active.row_list.iter().map(upper).collect(),
+            ..Lp::default()
+        };
         let mut paths = Vec::new();
         let mut left = Vec::new();
         for &k in &active.releases {
@@ -409,8 +408,7 @@ impl Active {
 impl Scales {
     fn of(program: &Program) -> Self {
         let mut rows = vec![0f64; program.rows.len()];
-        for (index, usage) in program.uses.iter().enumerate() {
-            debug_assert!(index < program.uses.len());
+        for usage in &program.uses {
             let start = usage.amount as usize * program.classes;
             for amount in &program.amounts[start..start + program.classes] {
                 let row = &mut rows[usage.row as usize];

@@ -94,7 +94,7 @@ impl<'a> Residual<'a> {
     }
 
     /// Computes all weights anew.
-    fn restate(&mut self) -> Result<(), EngineError> {
+    pub fn restate(&mut self) -> Result<(), EngineError> {
         self.states = (0..self.program.rows.len() as u32)
             .map(|row| self.state(row))
             .collect();
@@ -159,13 +159,6 @@ impl<'a> Residual<'a> {
         let cost = self.ledger.board(takes, count)?;
         self.requote();
         Ok(cost)
-    }
-
-    /// Takes parcels off and re-quotes.
-    pub fn unload(&mut self, takes: &[(u32, i64)], count: i64) -> Result<i128, Full> {
-        let saved = self.ledger.unload(takes, count)?;
-        self.requote();
-        Ok(saved)
     }
 
     /// Makes what the ledger did final and re-quotes the arcs that this changes.

@@ -133,13 +133,16 @@ pub fn round(program: &Program, solution: &Solution) -> Result<WholeSolution, En
     let ways = load.floor(solution);
     load.insert(&ways);
     let mut improver = Improver::new(program, solution, &load)?;
-    improver.run(&mut load);
+    improver.run(&mut load)?;
     load.insert(&BTreeMap::new());
     Ok(load.finish())
 }
 
 /// Paths of each release.
 type Ways = BTreeMap<u32, Vec<Vec<u32>>>;
+
+/// A path and what it takes from rows.
+type Choice = (Vec<u32>, Vec<(u32, i64)>);
 
 /// Whole parcels aboard, and those that are not.
 pub(super) struct Load<'a> {
@@ -218,9 +221,9 @@ impl<'a> Load<'a> {
     }
 
     /// The cheapest of the given paths that has room for a parcel and is no dearer than staying.
-    fn cheapest(&mut self, k: usize, paths: &[Vec<u32>]) -> Option<(Vec<u32>, Vec<(u32, i64)>)> {
+    fn cheapest(&mut self, k: usize, paths: &[Vec<u32>]) -> Option<Choice> {
         let release = self.program.releases[k];
-        let mut best: Option<(i128, &Vec<u32>, Vec<(u32, i64)>)> = None;
+        let mut best: Option<(i128, Choice)> = None;
         for arcs in paths {
             let taken = takes(self.program, release.class as usize, arcs);
             let Ok(extra) = self.residual.ledger.quote(&taken, 1) else {
@@ -233,15 +236,15 @@ impl<'a> Load<'a> {
             let stays = release
                 .unserved_cost
                 .is_some_and(|price| i128::from(price) * PARTS < cost);
-            if !stays && best.as_ref().is_none_or(|&(least, ..)| cost < least) {
-                best = Some((cost, arcs, taken));
+            if !stays && best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                best = Some((cost, (arcs.clone(), taken)));
             }
         }
-        best.map(|(_, arcs, taken)| (arcs.clone(), taken))
+        best.map(|(_, choice)| choice)
     }
 
     /// The shortest path with the room that is left.
-    pub fn other(&mut self, k: usize, tree: &mut Tree) -> Option<(Vec<u32>, Vec<(u32, i64)>)> {
+    fn other(&mut self, k: usize, tree: &mut Tree) -> Option<Choice> {
         let release = self.program.releases[k];
         let class = release.class as usize;
         let mut closed = Vec::new();

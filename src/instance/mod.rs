@@ -1,1 +1,50 @@
+//! The planner's tables: reading, checking and scenarios.
+//!
+//! Files become rows of text with a place in a file, scenarios change those rows,
+//! rows become typed and checked values, and what is left without an error is an [`Instance`].
+//! Everything that is found wrong on the way is a [`Finding`]; all are collected before any is
+//! reported, and a rule that would only repeat another's finding stays silent.
+//!
+//! [`table_schema`] describes every table and column once; reading, checking and the format
+//! reference all follow it. A further kind of source (a workbook) becomes [`Texts`] as a folder
+//! does, and everything after that is the same.
 
+mod codes;
+mod csv_folder;
+mod demand;
+mod events;
+mod fields;
+mod findings;
+pub mod generate;
+mod handling;
+mod legs;
+mod limits;
+mod load;
+mod magnitude;
+mod model;
+mod places;
+mod prices;
+mod products;
+mod reference;
+mod row;
+mod scenario;
+mod schema;
+mod services;
+mod settings;
+mod source;
+mod sums;
+mod tables;
+mod text_table;
+mod unused;
+mod words;
+
+pub use codes::{Code, Severity};
+pub use findings::{Finding, Findings, KEPT_PER_CODE, More, shown};
+pub use legs::great_circle_km;
+pub use load::{Loaded, load, load_tables};
+pub use model::*;
+pub use reference::format_reference;
+pub use schema::{Blank, Column, Kind, Number, Scale, Table};
+pub use source::{Texts, read_csv_texts, read_tables};
+pub use tables::table_schema;
+pub use text_table::TextTable;

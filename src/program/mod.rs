@@ -8,6 +8,7 @@ pub mod arc_model;
 pub mod bound;
 pub mod export;
 pub mod flow_format;
+pub mod formulation;
 mod problem;
 pub mod shortest;
 

@@ -115,7 +115,12 @@ impl Basis {
     }
 
     /// Brings one more column into the factor; false if nothing of it is left.
-    fn eliminate(&mut self, entries: &[(u32, f64)], counts: &[u32], work: &mut Elimination) -> bool {
+    fn eliminate(
+        &mut self,
+        entries: &[(u32, f64)],
+        counts: &[u32],
+        work: &mut Elimination,
+    ) -> bool {
         let mut largest_input = 0f64;
         for &(row, value) in entries {
             work.reach(row, &self.lower);
@@ -383,7 +388,12 @@ mod tests {
         }
         let mut dual: Vec<f64> = columns
             .iter()
-            .map(|column| column.iter().map(|&(row, value)| value * x[row as usize]).sum())
+            .map(|column| {
+                column
+                    .iter()
+                    .map(|&(row, value)| value * x[row as usize])
+                    .sum()
+            })
             .collect();
         basis.solve_transposed(&mut dual);
         for (found, known) in dual.iter().zip(&x) {
@@ -394,7 +404,13 @@ mod tests {
     /// A column at position i holds 2 at row i, and ±1 at two others.
     fn columns(size: u32) -> Vec<Vec<(u32, f64)>> {
         (0..size)
-            .map(|i| vec![(i, 2.0), ((i * 7 + 3) % size, 1.0), ((i * 5 + 1) % size, -1.0)])
+            .map(|i| {
+                vec![
+                    (i, 2.0),
+                    ((i * 7 + 3) % size, 1.0),
+                    ((i * 5 + 1) % size, -1.0),
+                ]
+            })
             .collect()
     }
 
@@ -403,7 +419,9 @@ mod tests {
         let mut columns = columns(40);
         let mut basis = Basis::default();
         basis
-            .factor(40, |position, out| out.extend_from_slice(&columns[position]))
+            .factor(40, |position, out| {
+                out.extend_from_slice(&columns[position])
+            })
             .unwrap();
         check(&mut basis, &columns);
         // position 4 gets a new column
@@ -430,11 +448,7 @@ mod tests {
     #[test]
     fn dependent_columns_are_named() {
         // column 2 is column 0 plus column 1
-        let columns = [
-            vec![(0, 1.0)],
-            vec![(1, 1.0)],
-            vec![(0, 1.0), (1, 1.0)],
-        ];
+        let columns = [vec![(0, 1.0)], vec![(1, 1.0)], vec![(0, 1.0), (1, 1.0)]];
         let mut basis = Basis::default();
         let outcome = basis.factor(3, |position, out| out.extend_from_slice(&columns[position]));
         assert_eq!(outcome, Err((vec![2], vec![2])));

@@ -29,11 +29,7 @@ pub(super) struct Vertex {
 }
 
 /// Pushes an interior point to a vertex and makes that optimal.
-pub(super) fn from_interior(
-    master: &Restricted,
-    point: &Point,
-    stop: impl Fn() -> bool,
-) -> Vertex {
+pub(super) fn from_interior(master: &Restricted, point: &Point, stop: impl Fn() -> bool) -> Vertex {
     let start = rounded(master, point);
     let tight: Vec<bool> = (0..master.rows.len())
         .map(|row| point.prices[row] > point.slack[row])
@@ -334,8 +330,7 @@ fn most_negative(
             continue;
         }
         let priced = master.entries.column(j);
-        let reduced =
-            cost(keyed, variable) + priced.map(|(row, b)| b * prices[row]).sum::<f64>();
+        let reduced = cost(keyed, variable) + priced.map(|(row, b)| b * prices[row]).sum::<f64>();
         let at_upper = keyed.y[j] > 0.0;
         offer(reduced, variable, if at_upper { -1.0 } else { 1.0 });
     }

@@ -111,12 +111,13 @@ const SPLIT: usize = 4000;
 impl<'a> Interior<'a> {
     pub fn new(master: &'a Restricted) -> Self {
         let blocks = master.releases.len();
-        let cliques = (0..blocks).map(|block| master.rows_of(block)).chain(
-            (0..master.general.len()).map(|column| {
-                let starts = &master.entries.starts;
-                &master.entries.rows[starts[column] as usize..starts[column + 1] as usize]
-            }),
-        );
+        let cliques =
+            (0..blocks)
+                .map(|block| master.rows_of(block))
+                .chain((0..master.general.len()).map(|column| {
+                    let starts = &master.entries.starts;
+                    &master.entries.rows[starts[column] as usize..starts[column + 1] as usize]
+                }));
         let matrix = TileMatrix::new(master.rows.len(), cliques);
         let chunks = if master.columns.len() < SPLIT {
             vec![0..blocks]
@@ -126,10 +127,8 @@ impl<'a> Interior<'a> {
             vec![0..middle, middle..blocks]
         };
         let bounded = master.general_upper.iter().filter(|u| u.is_finite());
-        let pairs = master.columns.len()
-            + 2 * master.rows.len()
-            + master.general.len()
-            + bounded.count();
+        let pairs =
+            master.columns.len() + 2 * master.rows.len() + master.general.len() + bounded.count();
         Self {
             master,
             matrices: vec![matrix; chunks.len()],
@@ -176,7 +175,14 @@ impl<'a> Interior<'a> {
             self.iterations += 1;
             let step = self.step(&residual, gap / self.pairs);
             if std::env::var_os("RAILAIR_IPM").is_some() {
-                eprintln!("      mu {:.2e} gap {:.2e} inf {:.2e} worst {:.2e} step {:.3}", gap / self.pairs, gap / target.reference, infeasible / target.reference, worst, step);
+                eprintln!(
+                    "      mu {:.2e} gap {:.2e} inf {:.2e} worst {:.2e} step {:.3}",
+                    gap / self.pairs,
+                    gap / target.reference,
+                    infeasible / target.reference,
+                    worst,
+                    step
+                );
             }
             if step < 1e-2 {
                 short_steps += 1;
@@ -207,7 +213,13 @@ impl<'a> Interior<'a> {
             low: times(&point.y, &point.low),
             high: uppers
                 .zip(&point.high)
-                .map(|((&y, &upper), &high)| if upper.is_finite() { high * left(upper, y) } else { 0.0 })
+                .map(|((&y, &upper), &high)| {
+                    if upper.is_finite() {
+                        high * left(upper, y)
+                    } else {
+                        0.0
+                    }
+                })
                 .collect(),
         }
     }
@@ -272,11 +284,13 @@ impl<'a> Interior<'a> {
             z: vec![0.0; master.columns.len()],
             ..Point::default()
         };
-        let usual = mu / (0.1 * master.upper.iter().map(|u| u.abs()).sum::<f64>() / rows as f64)
-            .max(1e-3);
+        let usual =
+            mu / (0.1 * master.upper.iter().map(|u| u.abs()).sum::<f64>() / rows as f64).max(1e-3);
         for (row, &price) in prices.iter().enumerate() {
             let cap = master.cap[row];
-            point.prices.push(price.max(usual.min(0.1 * cap)).min(0.9 * cap));
+            point
+                .prices
+                .push(price.max(usual.min(0.1 * cap)).min(0.9 * cap));
         }
         for block in 0..master.releases.len() {
             let rows = master.rows_of(block);
@@ -441,7 +455,14 @@ impl<'a> Interior<'a> {
         let parts = self.on_chunks(&mut x, |chunk, offset, x| {
             let mut part = vec![0.0; rows];
             for block in chunk {
-                block_pull(master, point, block, |p| aim(&bends.x, p), (offset, x), &mut part);
+                block_pull(
+                    master,
+                    point,
+                    block,
+                    |p| aim(&bends.x, p),
+                    (offset, x),
+                    &mut part,
+                );
             }
             part
         });
@@ -460,8 +481,7 @@ impl<'a> Interior<'a> {
         });
         for row in 0..rows {
             slack[row] -= point.slack[row] / point.prices[row] * prices[row];
-            excess[row] +=
-                point.excess[row] / (master.cap[row] - point.prices[row]) * prices[row];
+            excess[row] += point.excess[row] / (master.cap[row] - point.prices[row]) * prices[row];
         }
         for p in 0..x.len() {
             x[p] -= point.x[p] / point.z[p] * z[p];
@@ -501,7 +521,8 @@ impl<'a> Interior<'a> {
     ) -> Vec<T> {
         let mut parts = Vec::new();
         for chunk in &self.chunks {
-            let columns = (self.master.blocks[chunk.end] - self.master.blocks[chunk.start]) as usize;
+            let columns =
+                (self.master.blocks[chunk.end] - self.master.blocks[chunk.start]) as usize;
             let (part, rest) = vector.split_at_mut(columns);
             let offset = self.master.blocks[chunk.start] as usize;
             parts.push((chunk.clone(), offset, part));
@@ -769,7 +790,9 @@ fn block_prices(
     let rows = master.rows_of(block);
     for p in range.clone() {
         let along = master.paths.column(p);
-        z[p - offset] = along.map(|(place, a)| a * prices[rows[place] as usize]).sum();
+        z[p - offset] = along
+            .map(|(place, a)| a * prices[rows[place] as usize])
+            .sum();
     }
     let key = z[key_of(point, range.clone()) - offset];
     let (eta, total) = block_shift(master, point, block, wishes, 0);

@@ -47,7 +47,11 @@ pub(super) fn repair(program: &Program, prices: &mut [f64]) {
                     loss -= term;
                 }
             }
-            let factor = if round < 30 { gain / loss * (1.0 - 1e-15) } else { 0.0 };
+            let factor = if round < 30 {
+                gain / loss * (1.0 - 1e-15)
+            } else {
+                0.0
+            };
             for &(row, b) in &column.entries {
                 if b < 0 {
                     prices[row as usize] *= factor;

@@ -214,7 +214,10 @@ impl Restricted {
     ) {
         let start = self.block_rows.len();
         for &column in members {
-            let rows = pool.entries(column).iter().map(|&(row, _)| local[row as usize]);
+            let rows = pool
+                .entries(column)
+                .iter()
+                .map(|&(row, _)| local[row as usize]);
             self.block_rows.extend(rows.filter(|&row| row != ABSENT));
         }
         self.block_rows[start..].sort_unstable();
@@ -259,7 +262,8 @@ impl Restricted {
             }
             self.entries.close();
             self.general.push(index as u32);
-            self.general_cost.push(column.cost as f64 / (unit * scale.cost));
+            self.general_cost
+                .push(column.cost as f64 / (unit * scale.cost));
             self.general_upper.push(
                 column
                     .upper

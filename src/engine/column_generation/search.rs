@@ -135,7 +135,10 @@ impl<'a> Search<'a> {
         for path in &found {
             let release = &self.program.releases[path.release as usize];
             let distance = distances[path.release as usize];
-            if release.unserved_cost.is_none_or(|cost| distance < cost as f64) {
+            if release
+                .unserved_cost
+                .is_none_or(|cost| distance < cost as f64)
+            {
                 self.pool.add_path(self.program, path.release, &path.arcs);
             }
         }
@@ -217,7 +220,10 @@ impl<'a> Search<'a> {
                 self.value,
                 self.best.value,
                 self.pool.len(),
-                self.active.len(), interior.iterations, master.releases.len(), master.columns.len()
+                self.active.len(),
+                interior.iterations,
+                master.releases.len(),
+                master.columns.len()
             );
             self.report();
             let closed = gap <= 0.5 * wanted && opened == 0;
@@ -349,9 +355,7 @@ impl<'a> Search<'a> {
             start: RETREAT * gap * reference / master.columns.len().max(1) as f64,
         };
         let known = (&self.flows(master)[..], &self.bought(master)[..]);
-        let ending = interior.solve(&scaled, known, target, || {
-            self.deadline.stop().is_some()
-        });
+        let ending = interior.solve(&scaled, known, target, || self.deadline.stop().is_some());
         for (&row, &price) in master.rows.iter().zip(&interior.point.prices) {
             prices[row as usize] = self.scale.unscaled_price(row as usize, price);
         }

@@ -1,0 +1,397 @@
+//! The command line as it is typed.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use railair::engine::{EngineKind, Options, Solver};
+
+/// Plans rail and air capacity for parcels, and proves every plan.
+#[derive(Debug, Parser)]
+#[command(
+    name = "railair",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "\
+Start with:
+  railair init my-network             write a small instance to start from
+  railair check my-network            say what is wrong with it, if anything
+  railair solve my-network            find the cheapest plan and show it
+  railair solve my-network --out plan the same, and write its tables to plan/
+
+Exit codes:
+  0 done   1 internal error   2 usage, files, folders   3 the instance is wrong
+  4 hard limits cannot all hold   5 a plan fails verification
+  6 stopped with a plan, but above the requested gap"
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What railair can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Find the cheapest plan of an instance, prove it, show it and write its tables
+    Solve(Solve),
+    /// Say what is wrong with an instance, all at once
+    Check(Check),
+    /// Write a small commented instance to start from
+    Init(Init),
+    /// Compare policies on one instance, or plans that were written
+    Compare(Compare),
+    /// Show the network: single points of failure, narrowest cuts, or a map
+    Graph(Graph),
+    /// Write the linear program as MPS or LP for other solvers
+    Export(Export),
+    /// Check a plan against its instance without trusting any engine
+    Verify(Verify),
+    /// Print the completion script of a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
+}
+
+/// Which instance, and which variant of it.
+#[derive(Debug, Args)]
+pub struct Source {
+    /// Folder with one CSV file per table
+    #[arg(value_name = "INSTANCE")]
+    pub instance: PathBuf,
+    /// Apply the changes of this scenario of the table `scenarios`
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+}
+
+/// How to look for the plan.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How to look for the plan")]
+pub struct Search {
+    /// Which engine finds the plan
+    #[arg(long, value_enum, default_value_t = Engine::ColumnGeneration)]
+    pub engine: Engine,
+    /// Which solver stands behind the engine `direct`
+    #[arg(long, value_enum, default_value_t = SolverName::Microlp)]
+    pub solver: SolverName,
+    /// Stop when the plan is proven within this share of the least cost
+    #[arg(long, value_name = "SHARE", default_value_t = 1e-6, value_parser = gap)]
+    pub gap: f64,
+    /// Stop after so many seconds with the best plan so far
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub time_limit: Option<Duration>,
+    /// Worker threads (the plan does not depend on it) [default: all cores]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+impl Search {
+    /// The engine's options.
+    pub fn options(&self) -> Options {
+        Options {
+            engine: self.engine.kind(),
+            solver: self.solver.solver(),
+            gap: self.gap,
+            time_limit: self.time_limit,
+            threads: self.threads.map(usize::from),
+            ..Options::default()
+        }
+    }
+}
+
+/// Find the cheapest plan of an instance, prove it, show it and write its tables
+///
+/// The answer goes to stdout, progress and warnings to stderr. Without --out nothing is written.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  railair solve instances/liege-2019-week
+  railair solve instances/liege-2019-week --out plan
+  railair solve instances/liege-2019-week --scenario no-trains --engine cheapest-first
+  railair solve instances/liege-2019-week --format json | jq .run.cost
+  railair solve instances/liege-2019-week --format csv --table departures > departures.csv
+  railair solve big --time-limit 60 --gap 0.001 --out plan
+
+Ctrl-C stops early: the best plan so far is shown and written, with its proof, exit code 6.")]
+pub struct Solve {
+    /// Which instance.
+    #[command(flatten)]
+    pub source: Source,
+    /// Write the plan's tables to this folder (made if missing; an older plan is replaced whole)
+    #[arg(long, short, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Which table to print with `--format csv`
+    #[arg(long, value_enum, default_value_t = TableName::Allocation)]
+    pub table: TableName,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// How to look for the plan.
+    #[command(flatten)]
+    pub search: Search,
+}
+
+/// Say what is wrong with an instance, all at once
+///
+/// Errors (E…) keep a plan from being made, warnings (W…) do not. Exit code 3 where there are
+/// errors.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  railair check instances/liege-2019-week
+  railair check my-network --scenario no-trains
+  railair check my-network --format json | jq '.findings[].message'")]
+pub struct Check {
+    /// Which instance.
+    #[command(flatten)]
+    pub source: Source,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub format: TextOrJson,
+}
+
+/// Write a small commented instance to start from
+///
+/// It solves as it is. The column `note` of each table says what the other columns mean.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  railair init my-network
+  railair solve my-network")]
+pub struct Init {
+    /// Folder to make; must not exist or be empty
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+/// Compare policies on one instance, or plans that were written
+///
+/// With an instance, the engines' plans stand side by side: the proven one and what planners do
+/// by hand. With plans (folders that `solve --out` wrote), those. The first column is the
+/// reference that the others are held against.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  railair compare instances/liege-2019-week
+  railair compare instances/liege-2019-week --policy column-generation --policy pro-rata
+  railair compare plan plan-without-trains
+  railair compare instances/liege-2019-week --format csv > policies.csv")]
+pub struct Compare {
+    /// One instance, or two or more plans
+    #[arg(value_name = "INSTANCE|PLAN", required = true)]
+    pub subjects: Vec<PathBuf>,
+    /// Apply the changes of this scenario (with an instance)
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// Which policies to compare (with an instance) [default: the proven plan and all three habits]
+    #[arg(long = "policy", value_enum, value_name = "ENGINE")]
+    pub policies: Vec<Engine>,
+    /// How to print the comparison
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Stop each search after so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub time_limit: Option<Duration>,
+}
+
+/// Show the network: single points of failure, narrowest cuts, or a map
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  railair graph instances/liege-2019-week
+  railair graph instances/liege-2019-week --format dot | dot -Tsvg > network.svg
+  railair graph instances/liege-2019-week --format geojson > network.geojson")]
+pub struct Graph {
+    /// Which instance.
+    #[command(flatten)]
+    pub source: Source,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = GraphFormat::Text)]
+    pub format: GraphFormat,
+}
+
+/// Write the linear program as MPS or LP for other solvers
+///
+/// The program is written over arcs, so it is whole: any solver finds the same least cost.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  railair export instances/liege-2019-week --format mps --out week.mps
+  railair export instances/textbook/dantzig --format lp")]
+pub struct Export {
+    /// Which instance.
+    #[command(flatten)]
+    pub source: Source,
+    /// Which format
+    #[arg(long, value_enum)]
+    pub format: ExportFormat,
+    /// Write to this file instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Check a plan against its instance without trusting any engine
+///
+/// Recomputes every itinerary, capacity, cost and the bound from the tables alone, and says what
+/// fails: which row of which table, by how much. Exit code 5 where something does.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  railair verify plan
+  railair verify plan --instance instances/liege-2019-week")]
+pub struct Verify {
+    /// Folder with the plan's tables
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// The instance that it plans [default: the one named in the plan's run.json]
+    #[arg(long, value_name = "DIR")]
+    pub instance: Option<PathBuf>,
+    /// The scenario that it plans [default: the one named in the plan's run.json]
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// How to print what fails
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub format: TextOrJson,
+}
+
+/// Print the completion script of a shell
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  railair completions bash > ~/.local/share/bash-completion/completions/railair
+  railair completions fish > ~/.config/fish/completions/railair.fish")]
+pub struct Completions {
+    /// Which shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Engines by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Engine {
+    /// Paths priced into a master: fast, proven
+    ColumnGeneration,
+    /// The whole linear program at once, by --solver: the reference, proven
+    Direct,
+    /// Each release on its cheapest way with room left, as by hand
+    CheapestFirst,
+    /// Each release on its fastest way with room left, as by hand
+    FastestFirst,
+    /// Scarce space shared in proportion to demand, as by hand
+    ProRata,
+}
+
+impl Engine {
+    /// The engine itself.
+    pub fn kind(self) -> EngineKind {
+        match self {
+            Self::ColumnGeneration => EngineKind::ColumnGeneration,
+            Self::Direct => EngineKind::Direct,
+            Self::CheapestFirst => EngineKind::CheapestFirst,
+            Self::FastestFirst => EngineKind::FastestFirst,
+            Self::ProRata => EngineKind::ProRata,
+        }
+    }
+}
+
+/// Solvers by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SolverName {
+    /// Pure Rust, always there
+    Microlp,
+    /// HiGHS
+    #[cfg(feature = "highs")]
+    Highs,
+}
+
+impl SolverName {
+    /// The solver itself.
+    pub fn solver(self) -> Solver {
+        match self {
+            Self::Microlp => Solver::Microlp,
+            #[cfg(feature = "highs")]
+            Self::Highs => Solver::Highs,
+        }
+    }
+}
+
+/// Formats of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For spreadsheets
+    Csv,
+}
+
+/// Formats of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJson {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Formats of a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// Single points of failure and narrowest cuts, for people
+    Text,
+    /// Places and services for Graphviz
+    Dot,
+    /// Places and lines for a map
+    Geojson,
+}
+
+/// Formats of a linear program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Free MPS
+    Mps,
+    /// CPLEX LP
+    Lp,
+}
+
+/// Tables of a plan by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableName {
+    /// What goes on what
+    Allocation,
+    /// What each departure carries and costs
+    Departures,
+    /// What each handling step does each day or week
+    Handling,
+    /// How each demand fares, and why
+    Demand,
+    /// Policy limits
+    Limits,
+    /// Whole units bought
+    Purchases,
+    /// What the proof needs
+    Prices,
+}
+
+fn gap(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(gap) if (0.0..1.0).contains(&gap) => Ok(gap),
+        _ => Err("a gap is a share from 0 up to 1, such as 0.001 for a tenth of a percent".into()),
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let wrong = || "a time limit is a number of seconds above 0, such as 60 or 0.5".to_owned();
+    let seconds = text.parse::<f64>().map_err(|_| wrong())?;
+    if seconds > 0.0 {
+        Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
+    } else {
+        Err(wrong())
+    }
+}

@@ -1,0 +1,116 @@
+//! `railair compare`
+
+use std::fs;
+use std::path::Path;
+
+use railair::engine::Options;
+use railair::report::comparison::{self, Summary};
+use railair::report::grid::{FAINT, paint};
+
+use super::arguments::{Compare, Engine, Format};
+use super::exit::Failure;
+use super::{output, progress};
+
+/// Policies that are compared when none are named: the proven plan first, then planners' habits.
+const POLICIES: [Engine; 4] = [
+    Engine::ColumnGeneration,
+    Engine::CheapestFirst,
+    Engine::FastestFirst,
+    Engine::ProRata,
+];
+
+/// Compares policies on one instance, or plans.
+pub fn run(arguments: &Compare) -> Result<(), Failure> {
+    let plans: Vec<bool> = arguments
+        .subjects
+        .iter()
+        .map(|path| is_plan(path))
+        .collect();
+    let summaries = match &arguments.subjects[..] {
+        [instance] if !plans[0] => policies(instance, arguments)?,
+        [_] => {
+            return Err(Failure::Usage(
+                "compare takes one instance, or two and more plans: name another plan".to_owned(),
+            ));
+        }
+        folders => match plans.iter().position(|is_plan| !is_plan) {
+            None => written(folders, arguments)?,
+            Some(stranger) => {
+                return Err(Failure::Usage(format!(
+                    "{} is not a plan of railair: compare takes one instance, or two and more plans",
+                    folders[stranger].display()
+                )));
+            }
+        },
+    };
+    print(arguments, &summaries)
+}
+
+fn is_plan(path: &Path) -> bool {
+    railair::report::has_marker(path)
+}
+
+fn policies(instance: &Path, arguments: &Compare) -> Result<Vec<Summary>, Failure> {
+    let prepared = railair::prepare(instance, arguments.scenario.as_deref())?;
+    let policies = match &arguments.policies[..] {
+        [] => &POLICIES[..],
+        some => some,
+    };
+    let mut options = Options {
+        time_limit: arguments.time_limit,
+        ..Options::default()
+    };
+    progress::stop_on_ctrl_c(&options.interrupt);
+    progress::watch(&mut options, false);
+    let mut summaries = Vec::new();
+    for policy in policies {
+        options.engine = policy.kind();
+        let plan = prepared.solve(&options);
+        progress::done();
+        summaries.push(Summary::of_engine(&plan?.run));
+    }
+    Ok(summaries)
+}
+
+fn written(folders: &[std::path::PathBuf], arguments: &Compare) -> Result<Vec<Summary>, Failure> {
+    if arguments.scenario.is_some() || !arguments.policies.is_empty() {
+        return Err(Failure::Usage(
+            "--scenario and --policy go with an instance, not with plans".to_owned(),
+        ));
+    }
+    let mut summaries = Vec::new();
+    for folder in folders {
+        let path = folder.join("run.json");
+        let text = fs::read_to_string(&path).map_err(|source| Failure::File {
+            what: format!("read {}", path.display()),
+            source,
+        })?;
+        let summary = Summary::parse(folder.display().to_string(), &text).map_err(|wrong| {
+            Failure::Usage(format!("{} cannot be compared: {wrong}", path.display()))
+        })?;
+        summaries.push(summary);
+    }
+    let currency = &summaries[0].currency;
+    if let Some(other) = summaries.iter().find(|plan| plan.currency != *currency) {
+        return Err(Failure::Usage(format!(
+            "{} is in {}, {} in {currency}: their costs cannot be compared",
+            other.name, other.currency, summaries[0].name
+        )));
+    }
+    Ok(summaries)
+}
+
+fn print(arguments: &Compare, plans: &[Summary]) -> Result<(), Failure> {
+    match arguments.format {
+        Format::Text => {
+            let note = "A parcel that changes mode counts for each mode that carries it.";
+            output::print(&format!(
+                "{}{}\n",
+                comparison::text(plans),
+                paint(note, FAINT)
+            ))
+        }
+        Format::Json => output::print(&comparison::json(plans).pretty()),
+        Format::Csv => output::stream(|out| comparison::csv(plans, out)),
+    }
+}

@@ -1,0 +1,98 @@
+//! How a command ends: exit codes, and what stderr says.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Done.
+pub const DONE: u8 = 0;
+/// Something inside railair went wrong.
+pub const INTERNAL: u8 = 1;
+/// The command line, a file or a folder cannot be used.
+pub const USAGE: u8 = 2;
+/// The instance has errors.
+pub const INSTANCE: u8 = 3;
+/// Hard limits cannot all hold.
+pub const INFEASIBLE: u8 = 4;
+/// A plan fails verification.
+pub const VERIFICATION: u8 = 5;
+/// Stopped with a plan above the requested gap.
+pub const ABOVE_GAP: u8 = 6;
+
+/// Why a command did not end in [`DONE`].
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// What was typed makes no sense together.
+    #[error("{0}")]
+    Usage(String),
+    /// The output folder cannot be written.
+    #[error(transparent)]
+    Folder(#[from] railair::report::FolderError),
+    /// A file cannot be read or written.
+    #[error("failed to {what}")]
+    File {
+        /// What was tried.
+        what: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Stdout takes no more.
+    #[error("failed to print the answer")]
+    Output(#[source] io::Error),
+    /// No plan was made.
+    #[error(transparent)]
+    Plan(#[from] railair::PlanError),
+    /// Everything was said already; only the code is left.
+    #[error("")]
+    Said(u8),
+}
+
+impl Failure {
+    /// The exit code; the only place that decides it.
+    pub fn code(&self) -> u8 {
+        use railair::PlanError;
+        match self {
+            Self::Usage(_) | Self::Folder(_) | Self::File { .. } | Self::Output(_) => USAGE,
+            Self::Plan(PlanError::Instance(_)) => INSTANCE,
+            Self::Plan(PlanError::Infeasible { .. }) => INFEASIBLE,
+            Self::Plan(PlanError::NoPlanYet { .. }) => ABOVE_GAP,
+            Self::Plan(_) => INTERNAL,
+            Self::Said(code) => *code,
+        }
+    }
+
+    /// Whether nobody reads stdout any more, which is no error.
+    fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// Says on stderr what went wrong and gives the exit code.
+pub fn conclude(result: Result<(), Failure>) -> ExitCode {
+    let failure = match result {
+        Ok(()) => return ExitCode::from(DONE),
+        Err(failure) if failure.is_broken_pipe() => return ExitCode::from(DONE),
+        Err(failure) => failure,
+    };
+    let mut stderr = anstream::stderr().lock();
+    // Nobody is left to tell if stderr is closed.
+    let _ = match &failure {
+        Failure::Said(_) => Ok(()),
+        Failure::Plan(railair::PlanError::Instance(findings)) => {
+            super::findings::say(&mut stderr, findings)
+        }
+        other => say(&mut stderr, other),
+    };
+    ExitCode::from(failure.code())
+}
+
+fn say(stderr: &mut impl Write, failure: &Failure) -> io::Result<()> {
+    let red = railair::report::grid::BAD;
+    write!(stderr, "{red}error{red:#}: {failure}")?;
+    let mut source = failure.source();
+    while let Some(cause) = source {
+        write!(stderr, ": {cause}")?;
+        source = cause.source();
+    }
+    writeln!(stderr)
+}

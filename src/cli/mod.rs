@@ -1,0 +1,37 @@
+//! The command line: one file per command.
+
+mod arguments;
+mod check;
+mod compare;
+mod exit;
+mod export;
+mod findings;
+mod graph;
+mod init;
+mod manual;
+mod output;
+mod progress;
+mod solve;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Cli, Command};
+
+/// Parses the command line, runs the command and gives the exit code.
+pub fn run() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Solve(arguments) => solve::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
+        Command::Graph(arguments) => graph::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Completions(arguments) => manual::completions(&arguments),
+        Command::Man => manual::man(),
+    };
+    exit::conclude(result)
+}

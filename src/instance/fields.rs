@@ -1,0 +1,295 @@
+//! From the text of a cell to its value: numbers, exactly.
+//!
+//! Numbers never pass through floating point: a cell's digits become an integer and a power of
+//! ten, and that an integer in the column's own count.
+
+use super::codes::Code;
+use super::findings::quoted;
+use super::schema::{Number, Scale};
+use crate::units::divide_to_nearest;
+
+/// The most digits that a number may have.
+const MOST_DIGITS: usize = 30;
+
+/// What is wrong with a cell: the part of a finding that does not depend on where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// The code.
+    pub code: Code,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl Fault {
+    /// A fault.
+    pub fn new(code: Code, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            remedy: remedy.into(),
+        }
+    }
+}
+
+/// A decimal number: `mantissa` / 10^`digits`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Decimal {
+    /// All its digits as one integer.
+    pub mantissa: i128,
+    /// How many of them stand behind the point.
+    pub digits: u32,
+}
+
+impl Decimal {
+    /// Reads a cell. `comma` is whether the table's decimal sign is the comma.
+    pub fn parse(text: &str, comma: bool) -> Result<Self, Fault> {
+        let (negative, unsigned) = match text.as_bytes().first() {
+            Some(b'-') => (true, &text[1..]),
+            Some(b'+') => (false, &text[1..]),
+            _ => (false, text),
+        };
+        let mark = if comma { ',' } else { '.' };
+        let (whole, fraction) = unsigned.split_once(mark).unwrap_or((unsigned, ""));
+        let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        if (whole.is_empty() && fraction.is_empty()) || !all_digits(whole) || !all_digits(fraction)
+        {
+            return Err(not_a_number(text, comma));
+        }
+        let fraction = fraction.trim_end_matches('0');
+        let whole = whole.trim_start_matches('0');
+        if whole.len() + fraction.len() > MOST_DIGITS {
+            return Err(Fault::new(
+                Code::OutOfRange,
+                format!("{} has more than {MOST_DIGITS} digits", quoted(text)),
+                "round it",
+            ));
+        }
+        let mantissa = whole
+            .bytes()
+            .chain(fraction.bytes())
+            .fold(0i128, |sum, digit| sum * 10 + i128::from(digit - b'0'));
+        Ok(Self {
+            mantissa: if negative { -mantissa } else { mantissa },
+            digits: fraction.len() as u32,
+        })
+    }
+
+    /// The number counted in `scale`, to the nearest, and whether that is exact.
+    ///
+    /// At most [`MOST_DIGITS`] digits times at most 10^9: an `i128` holds it unless the number is
+    /// out of any range, for which `None` stands.
+    pub fn counted(self, scale: Scale) -> Option<(i128, bool)> {
+        let numerator = self.mantissa.checked_mul(i128::from(scale.factor()))?;
+        let denominator = 10i128.checked_pow(self.digits)?;
+        numerator.checked_mul(2)?.checked_add(denominator)?;
+        Some((
+            divide_to_nearest(numerator, denominator),
+            numerator % denominator == 0,
+        ))
+    }
+
+    /// The number as cells spell it, with the shortest fraction that is exact.
+    pub fn spell(self, comma: bool) -> String {
+        let sign = if self.mantissa < 0 { "-" } else { "" };
+        let digits = self.digits as usize;
+        let all = format!("{:0>width$}", self.mantissa.abs(), width = digits + 1);
+        let (whole, fraction) = all.split_at(all.len() - digits);
+        let fraction = fraction.trim_end_matches('0');
+        let mark = if comma { "," } else { "." };
+        match fraction {
+            "" => format!("{sign}{whole}"),
+            fraction => format!("{sign}{whole}{mark}{fraction}"),
+        }
+    }
+}
+
+/// Reads a number into the integer that its column counts.
+pub(super) fn number(text: &str, comma: bool, number: &Number) -> Result<i64, Fault> {
+    let decimal = Decimal::parse(text, comma)?;
+    let out_of_range = || {
+        let least = match number.above_min {
+            true => format!("above {}", number.min),
+            false => format!("{} or more", number.min),
+        };
+        Fault::new(
+            Code::OutOfRange,
+            format!("{} is out of range", quoted(text)),
+            format!("write a number {least}, at most {}", number.max),
+        )
+    };
+    let (value, exact) = decimal.counted(number.scale).ok_or_else(out_of_range)?;
+    let factor = i128::from(number.scale.factor());
+    let (min, max) = (
+        i128::from(number.min) * factor,
+        i128::from(number.max) * factor,
+    );
+    if value < min || value > max || (number.above_min && decimal.mantissa <= 0) {
+        return Err(out_of_range());
+    }
+    match number.scale {
+        Scale::Whole if !exact => Err(Fault::new(
+            Code::NotWhole,
+            format!("{} is not a whole number", quoted(text)),
+            "round it",
+        )),
+        Scale::Exact(digits) if !exact => Err(Fault::new(
+            Code::TooFine,
+            format!("{} is finer than {digits} decimals", quoted(text)),
+            format!("round it to {digits} decimals"),
+        )),
+        _ if number.above_min && value == 0 => Err(out_of_range()),
+        _ => i64::try_from(value).map_err(|_| out_of_range()),
+    }
+}
+
+/// Says why a text is not a number.
+fn not_a_number(text: &str, comma: bool) -> Fault {
+    let lower = text.to_lowercase();
+    let bare = lower.trim_start_matches(['+', '-']);
+    if matches!(
+        bare,
+        "nan" | "inf" | "infinity" | "∞" | "#n/a" | "#num!" | "#div/0!"
+    ) {
+        return Fault::new(
+            Code::NotFinite,
+            format!("{} is no quantity", quoted(text)),
+            "leave the cell blank for its default, or write a number",
+        );
+    }
+    let separator = |c: char| matches!(c, ',' | '.' | '\'' | '’' | '_') || c.is_whitespace();
+    let looks_grouped = bare.chars().all(|c| c.is_ascii_digit() || separator(c))
+        && bare.chars().any(|c| c.is_ascii_digit());
+    if comma && looks_grouped && bare.contains('.') {
+        return Fault::new(
+            Code::PointInCommaTable,
+            format!(
+                "{} has a point, and the table's decimal sign is the comma",
+                quoted(text)
+            ),
+            "write it with a decimal comma and without thousands separators",
+        );
+    }
+    if looks_grouped && !is_version(bare, comma) {
+        let mark = if comma { "comma" } else { "point" };
+        return Fault::new(
+            Code::AmbiguousNumber,
+            format!("{} can be read as more than one number", quoted(text)),
+            format!("write it with a decimal {mark} and without thousands separators"),
+        );
+    }
+    Fault::new(
+        Code::NotANumber,
+        format!("{} is not a number", quoted(text)),
+        match comma {
+            true => "write digits, with a decimal comma where needed",
+            false => "write digits, with a decimal point where needed",
+        },
+    )
+}
+
+/// `1.2.3`: the table's own decimal mark twice and nothing else is nobody's thousands.
+fn is_version(text: &str, comma: bool) -> bool {
+    let mark = if comma { ',' } else { '.' };
+    text.chars().all(|c| c.is_ascii_digit() || c == mark)
+        && text.split(mark).skip(1).any(|group| group.len() != 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn kilograms(text: &str) -> Result<i64, Code> {
+        let kind = Number {
+            scale: Scale::Exact(3),
+            min: 0,
+            max: 1000,
+            above_min: true,
+        };
+        number(text, false, &kind).map_err(|fault| fault.code)
+    }
+
+    #[test]
+    fn kilograms_become_grams_exactly() {
+        assert_eq!(kilograms("0.17"), Ok(170));
+        assert_eq!(kilograms("+1.500"), Ok(1500));
+        assert_eq!(kilograms(".5"), Ok(500));
+        assert_eq!(kilograms("0.0005"), Err(Code::TooFine)); // half a gram
+        assert_eq!(kilograms("0"), Err(Code::OutOfRange));
+        assert_eq!(kilograms("-1"), Err(Code::OutOfRange));
+        assert_eq!(kilograms("1000.001"), Err(Code::OutOfRange));
+        assert_eq!(kilograms(&"9".repeat(31)), Err(Code::OutOfRange));
+    }
+
+    #[test]
+    fn what_people_read_in_two_ways_is_refused() {
+        for text in [
+            "1,234",
+            "12 000",
+            "1'000",
+            "1.234,5",
+            "1,5",
+            "12\u{a0}000",
+            "1.234.567",
+        ] {
+            assert_eq!(kilograms(text), Err(Code::AmbiguousNumber), "{text}");
+        }
+        for text in ["NaN", "inf", "-Infinity", "∞"] {
+            assert_eq!(kilograms(text), Err(Code::NotFinite), "{text}");
+        }
+        for text in ["1e3", "5 kg", "ten", "1.2.3", "5%", "", "-", "."] {
+            assert_eq!(kilograms(text), Err(Code::NotANumber), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_table_with_decimal_commas_refuses_points() {
+        assert_eq!(
+            Decimal::parse("1,5", true).unwrap(),
+            Decimal {
+                mantissa: 15,
+                digits: 1
+            }
+        );
+        for text in ["1.5", "1.234", "1.234,5"] {
+            assert_eq!(
+                Decimal::parse(text, true).unwrap_err().code,
+                Code::PointInCommaTable
+            );
+        }
+        assert_eq!(
+            Decimal::parse("12 000", true).unwrap_err().code,
+            Code::AmbiguousNumber
+        );
+    }
+
+    #[test]
+    fn hours_become_minutes_to_the_nearest() {
+        let hours = |text| Decimal::parse(text, false).unwrap().counted(Scale::Minutes);
+        assert_eq!(hours("12.9"), Some((774, true)));
+        assert_eq!(hours("0.33"), Some((20, false))); // 19.8 minutes
+    }
+
+    proptest! {
+        #[test]
+        fn a_decimal_survives_spelling_and_reading(mantissa in -10i128.pow(20)..10i128.pow(20), digits in 0u32..10, comma: bool) {
+            let spelled = Decimal { mantissa, digits }.spell(comma);
+            let read = Decimal::parse(&spelled, comma).unwrap();
+            // the same number, perhaps with fewer zeros behind the point
+            prop_assert_eq!(read.mantissa * 10i128.pow(digits - read.digits), mantissa);
+        }
+
+        #[test]
+        fn grams_survive_spelling_and_reading(grams in 1i64..=1_000_000) {
+            let spelled = Decimal { mantissa: grams.into(), digits: 3 }.spell(false);
+            prop_assert_eq!(kilograms(&spelled), Ok(grams));
+        }
+
+        #[test]
+        fn no_text_makes_a_number_panic(text in "\\PC{0,40}", comma: bool) {
+            let _ = Decimal::parse(&text, comma).map(|d| d.counted(Scale::Exact(9)));
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! What is wrong with an instance, in a form that people and programs can act on.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use super::codes::{Code, Severity};
+
+/// Findings of one code that are kept; further ones are counted.
+pub const KEPT_PER_CODE: usize = 1000;
+/// Findings of one code that get a nearest known name.
+const SUGGESTED_PER_CODE: usize = 50;
+/// Characters of an offending text that are shown.
+const SHOWN_CHARACTERS: usize = 60;
+
+/// Something that is wrong, or doubtful, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What kind it is.
+    pub code: Code,
+    /// Error or warning.
+    pub severity: Severity,
+    /// The file; empty where it concerns the whole instance.
+    pub file: String,
+    /// The row as a spreadsheet numbers it: the header is 1.
+    pub row: Option<u32>,
+    /// The column.
+    pub column: Option<Cow<'static, str>>,
+    /// The offending text, escaped and shortened.
+    pub text: Option<String>,
+    /// What is wrong: a fragment without a final stop.
+    pub message: String,
+    /// What to do: a fragment without a final stop.
+    pub remedy: String,
+}
+
+impl Finding {
+    /// A finding that concerns the whole instance; narrow it down with the methods below.
+    pub fn new(code: Code, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            file: String::new(),
+            row: None,
+            column: None,
+            text: None,
+            message: message.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// Says in which file.
+    #[must_use]
+    pub fn in_file(mut self, file: impl Into<String>) -> Self {
+        self.file = file.into();
+        self
+    }
+
+    /// Says in which row, as a spreadsheet numbers it.
+    #[must_use]
+    pub fn in_row(mut self, row: u32) -> Self {
+        self.row = Some(row);
+        self
+    }
+
+    /// Says in which column.
+    #[must_use]
+    pub fn in_column(mut self, column: impl Into<Cow<'static, str>>) -> Self {
+        self.column = Some(column.into());
+        self
+    }
+
+    /// Says which text offends; it is escaped and shortened.
+    #[must_use]
+    pub fn with_text(mut self, text: &str) -> Self {
+        self.text = Some(shown(text));
+        self
+    }
+
+    fn place(&self) -> (&str, u32, &str, Code, &str) {
+        (
+            &self.file,
+            self.row.unwrap_or(0),
+            self.column.as_deref().unwrap_or(""),
+            self.code,
+            &self.message,
+        )
+    }
+}
+
+/// `error[E209] services.csv row 14, column departs: "25:10" is not a time; write HH:MM …`
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}[{}]", self.severity, self.code)?;
+        if !self.file.is_empty() {
+            write!(f, " {}", self.file)?;
+        }
+        if let Some(row) = self.row {
+            write!(f, " row {row}")?;
+        }
+        match &self.column {
+            Some(column) if self.row.is_some() || !self.file.is_empty() => {
+                write!(f, ", column {column}")?;
+            }
+            Some(column) => write!(f, " column {column}")?,
+            None => {}
+        }
+        write!(f, ": {}; {}", self.message, self.remedy)
+    }
+}
+
+/// A text as findings show it: without control characters, of bounded length.
+pub fn shown(text: &str) -> String {
+    let mut shown: String = text
+        .chars()
+        .take(SHOWN_CHARACTERS)
+        .flat_map(|c| match c {
+            '"' | '\'' | '\\' => vec![c],
+            c => c.escape_debug().collect(),
+        })
+        .collect();
+    if text.chars().nth(SHOWN_CHARACTERS).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// A text as findings quote it.
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", shown(text))
+}
+
+/// How many further findings of a code were counted and not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct More {
+    /// Of which code.
+    pub code: Code,
+    /// How many.
+    pub count: usize,
+}
+
+/// All findings about an instance.
+///
+/// Per code the first [`KEPT_PER_CODE`] are kept and the rest counted. Printed, iterated and
+/// serialized in the order of file, row, column and code once [`Findings::sort`] has run, which
+/// [`load`](super::load) does before it returns.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    kept: Vec<Finding>,
+    counts: BTreeMap<Code, usize>,
+}
+
+impl Findings {
+    /// No findings.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a finding.
+    pub fn push(&mut self, finding: Finding) {
+        let count = self.counts.entry(finding.code).or_default();
+        *count += 1;
+        if *count <= KEPT_PER_CODE {
+            self.kept.push(finding);
+        }
+    }
+
+    /// Adds all of another collection.
+    pub fn extend(&mut self, other: Self) {
+        let beyond = other.more();
+        for finding in other.kept {
+            self.push(finding);
+        }
+        for More { code, count } in beyond {
+            *self.counts.entry(code).or_default() += count;
+        }
+    }
+
+    /// Whether a further finding of the code is worth a search for the nearest known name.
+    pub(super) fn wants_suggestion(&self, code: Code) -> bool {
+        self.count(code) < SUGGESTED_PER_CODE
+    }
+
+    /// Brings the findings into their order: file, row, column, code, message.
+    pub fn sort(&mut self) {
+        self.kept.sort_by(|a, b| a.place().cmp(&b.place()));
+    }
+
+    /// The kept findings.
+    pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
+        self.kept.iter()
+    }
+
+    /// How many there are of a code, kept or not.
+    pub fn count(&self, code: Code) -> usize {
+        self.counts.get(&code).copied().unwrap_or(0)
+    }
+
+    /// How many errors there are, kept or not.
+    pub fn errors(&self) -> usize {
+        self.total(Severity::Error)
+    }
+
+    /// How many warnings there are, kept or not.
+    pub fn warnings(&self) -> usize {
+        self.total(Severity::Warning)
+    }
+
+    /// Whether there are none at all.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
+    /// Per code, ascending, how many were counted and not kept.
+    pub fn more(&self) -> Vec<More> {
+        self.counts
+            .iter()
+            .filter(|(_, count)| **count > KEPT_PER_CODE)
+            .map(|(&code, &count)| More {
+                code,
+                count: count - KEPT_PER_CODE,
+            })
+            .collect()
+    }
+
+    fn total(&self, severity: Severity) -> usize {
+        self.counts
+            .iter()
+            .filter(|(code, _)| code.severity() == severity)
+            .map(|(_, count)| count)
+            .sum()
+    }
+}
+
+impl<'a> IntoIterator for &'a Findings {
+    type Item = &'a Finding;
+    type IntoIter = std::slice::Iter<'a, Finding>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// One finding per line, then how many more there are of each code.
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for finding in self {
+            writeln!(f, "{finding}")?;
+        }
+        for more in self.more() {
+            writeln!(f, "… and {} more of {}", more.count, more.code)?;
+        }
+        Ok(())
+    }
+}
+
+/// `{"errors": …, "warnings": …, "findings": […], "more": […]}`
+impl Serialize for Findings {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Report<'a> {
+            errors: usize,
+            warnings: usize,
+            findings: &'a [Finding],
+            more: Vec<More>,
+        }
+        Report {
+            errors: self.errors(),
+            warnings: self.warnings(),
+            findings: &self.kept,
+            more: self.more(),
+        }
+        .serialize(serializer)
+    }
+}
+
+/// The known name that a misspelled one most resembles, if any does.
+///
+/// Case is ignored; at most a third of the characters may differ (Damerau–Levenshtein).
+pub(super) fn nearest<'a>(
+    unknown: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    if unknown.len() > 100 {
+        return None;
+    }
+    let unknown = unknown.to_lowercase();
+    known
+        .into_iter()
+        .map(|name| {
+            let distance = strsim::damerau_levenshtein(&unknown, &name.to_lowercase());
+            (distance, name)
+        })
+        .filter(|(distance, name)| {
+            *distance <= (name.chars().count().max(unknown.chars().count()) / 3).max(1)
+        })
+        .min()
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(row: u32) -> Finding {
+        Finding::new(Code::NotATime, "\"25:10\" is not a time", "write HH:MM")
+            .in_file("services.csv")
+            .in_row(row)
+            .in_column("departs")
+    }
+
+    #[test]
+    fn findings_read_as_one_line() {
+        assert_eq!(
+            at(14).to_string(),
+            "error[E209] services.csv row 14, column departs: \"25:10\" is not a time; write HH:MM"
+        );
+    }
+
+    #[test]
+    fn the_first_thousand_of_a_code_are_kept_and_the_rest_counted() {
+        let mut findings = Findings::new();
+        for row in 0..1234 {
+            findings.push(at(row));
+        }
+        assert_eq!(findings.iter().count(), 1000);
+        assert_eq!(findings.errors(), 1234);
+        assert_eq!(findings.more()[0].count, 234);
+        let mut all = Findings::new();
+        all.push(at(1));
+        all.extend(findings);
+        assert_eq!(all.errors(), 1235);
+        assert_eq!(all.iter().count(), 1000);
+    }
+
+    #[test]
+    fn hostile_text_is_escaped_and_shortened() {
+        assert_eq!(shown("a\u{1b}[31m\u{202e}é漢"), "a\\u{1b}[31m\\u{202e}é漢");
+        assert_eq!(shown(&"x".repeat(300)).chars().count(), 61);
+    }
+
+    #[test]
+    fn the_nearest_name_is_found_and_a_far_one_is_not() {
+        let known = ["departs", "days", "destination"];
+        assert_eq!(nearest("Depart", known), Some("departs"));
+        assert_eq!(nearest("colour", known), None);
+    }
+}

@@ -1,0 +1,78 @@
+//! The table `places`.
+
+use super::codes::Code;
+use super::findings::Findings;
+use super::model::{Place, PlaceKind};
+use super::row::{Read, Row, must, read_rows, report_duplicates};
+use super::text_table::TextTable;
+use crate::units::{CubicCentimetres, Money};
+
+const KINDS: [PlaceKind; 7] = [
+    PlaceKind::City,
+    PlaceKind::Airport,
+    PlaceKind::RailTerminal,
+    PlaceKind::Port,
+    PlaceKind::Border,
+    PlaceKind::Hub,
+    PlaceKind::Market,
+];
+/// A billionth of a degree: how coordinates are counted while they are read.
+const DEGREE: f64 = 1e9;
+
+/// Reads the places, by id.
+pub(super) fn read(table: Option<&TextTable>, findings: &mut Findings) -> Vec<Place> {
+    let mut keys = Vec::new();
+    let mut places = read_rows(table, findings, |row| {
+        let place = read_row(row);
+        keys.push((row.raw("place").to_owned(), row.number()));
+        place
+    });
+    keys.retain(|(id, _)| !id.is_empty());
+    report_duplicates(table, findings, "place", keys, |id| format!("place {id}"));
+    places.sort_by(|a, b| a.id.cmp(&b.id));
+    places.dedup_by(|a, b| a.id == b.id);
+    places
+}
+
+fn read_row(row: &mut Row<'_, '_>) -> Read<Place> {
+    let id = must(row.id("place"));
+    let name = row.text("name");
+    let kind = must(row.word("kind"));
+    let country = row.text("country");
+    let lat = row.number_in("lat");
+    let lon = row.number_in("lon");
+    let unlocode = row.text("unlocode");
+    let iata = row.text("iata");
+    let time_zone = must(row.time_zone("time_zone"));
+    let storage = row.number_in("storage_m3");
+    let storage_price = must(row.number_in("storage_per_m3_day"));
+    let position = match (lat, lon) {
+        (Ok(Some(lat)), Ok(Some(lon))) => Ok(Some((lat as f64 / DEGREE, lon as f64 / DEGREE))),
+        (Ok(None), Ok(None)) => Ok(None),
+        (Ok(lat), Ok(_)) => {
+            let missing = if lat.is_some() { "lon" } else { "lat" };
+            let message = "one coordinate is filled in and the other is blank";
+            Err(row.report(
+                Code::HalfPosition,
+                missing,
+                message,
+                "fill in both, or neither",
+            ))
+        }
+        (lat, lon) => lat.and(lon).map(|_| None),
+    };
+    let id = id?;
+    let name = name?;
+    Ok(Place {
+        id: id.to_owned(),
+        name: if name.is_empty() { id } else { name }.to_owned(),
+        kind: KINDS[kind?],
+        country: country?.to_owned(),
+        position: position?,
+        unlocode: unlocode?.to_owned(),
+        iata: iata?.to_owned(),
+        time_zone: time_zone?,
+        storage: storage?.map(CubicCentimetres),
+        storage_per_m3_day: Money(storage_price?),
+    })
+}

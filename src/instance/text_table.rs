@@ -1,0 +1,254 @@
+//! A table as text: cells under the columns of the format, with their rows in the file.
+//!
+//! Whatever is read, a folder of CSV files now, becomes text tables through [`Builder`], which
+//! checks header and row lengths in one place. A million rows cost their text and eight bytes per
+//! cell.
+
+use super::codes::Code;
+use super::findings::{Finding, Findings, nearest, quoted};
+use super::schema::{Blank, Table};
+
+/// The most columns of a header.
+pub(super) const MOST_COLUMNS: usize = 200;
+/// The most text of a table, in bytes, with what scenarios add.
+pub(super) const MOST_TEXT: usize = 256 << 20;
+
+/// A table as text.
+#[derive(Clone, Debug)]
+pub struct TextTable {
+    /// What it should be.
+    pub(super) table: &'static Table,
+    /// How findings name the file.
+    pub(super) file: String,
+    /// Whether its decimal sign is the comma.
+    pub(super) decimal_comma: bool,
+    /// BLAKE3 hash of the file, in hex.
+    pub(super) hash: String,
+    text: String,
+    /// Per row, per column of `table`: start and end in `text`.
+    cells: Vec<(u32, u32)>,
+    /// Per row: its number in the file.
+    rows: Vec<u32>,
+    /// Columns that stand in the file, per column of `table`.
+    present: Vec<bool>,
+}
+
+impl TextTable {
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The number of a row in its file; the header is 1.
+    pub fn number(&self, row: usize) -> u32 {
+        self.rows[row]
+    }
+
+    /// The text of a cell, without surrounding white space; empty where the column is missing.
+    pub fn cell(&self, row: usize, column: usize) -> &str {
+        let (start, end) = self.cells[row * self.table.columns.len() + column];
+        &self.text[start as usize..end as usize]
+    }
+
+    /// Whether the file has a column.
+    pub(super) fn has(&self, column: usize) -> bool {
+        self.present[column]
+    }
+
+    /// Replaces the text of a cell; `false` where the table would grow too large.
+    pub(super) fn set(&mut self, row: usize, column: usize, text: &str) -> bool {
+        let Some(span) = append(&mut self.text, text) else {
+            return false;
+        };
+        self.cells[row * self.table.columns.len() + column] = span;
+        true
+    }
+
+    /// Replaces the text of a column's cells in some rows, storing it once.
+    pub(super) fn set_all(
+        &mut self,
+        rows: impl Iterator<Item = usize>,
+        column: usize,
+        text: &str,
+    ) -> bool {
+        let Some(span) = append(&mut self.text, text) else {
+            return false;
+        };
+        let width = self.table.columns.len();
+        for row in rows {
+            self.cells[row * width + column] = span;
+        }
+        true
+    }
+
+    /// Keeps the rows for which `keep` (by position) is true.
+    pub(super) fn retain(&mut self, keep: &[bool]) {
+        let width = self.table.columns.len();
+        let mut cells = std::mem::take(&mut self.cells).into_iter();
+        for &kept in keep {
+            let row = cells.by_ref().take(width);
+            match kept {
+                true => self.cells.extend(row),
+                false => row.for_each(drop),
+            }
+        }
+        let mut kept = keep.iter();
+        self.rows.retain(|_| *kept.next().unwrap_or(&true));
+    }
+}
+
+fn append(buffer: &mut String, text: &str) -> Option<(u32, u32)> {
+    let start = buffer.len();
+    let end = start + text.len();
+    if end > MOST_TEXT {
+        return None;
+    }
+    buffer.push_str(text);
+    Some((start as u32, end as u32))
+}
+
+/// Builds a [`TextTable`] from a header and rows, and finds what is wrong with their form.
+pub(super) struct Builder<'a> {
+    made: TextTable,
+    findings: &'a mut Findings,
+    /// Per column of the file: the column of the table.
+    columns: Vec<Option<usize>>,
+}
+
+impl<'a> Builder<'a> {
+    /// Starts a table with the header of a file, in row `number`. `None` where the header is so
+    /// wrong that its rows cannot be read.
+    pub fn start(
+        table: &'static Table,
+        file: &str,
+        number: u32,
+        header: &[&str],
+        findings: &'a mut Findings,
+    ) -> Option<Self> {
+        let mut finding = |code, column: Option<&str>, message: String, remedy: String| {
+            let mut finding = Finding::new(code, message, remedy)
+                .in_file(file)
+                .in_row(number);
+            finding.text = column.map(super::findings::shown);
+            findings.push(finding);
+        };
+        if header.len() > MOST_COLUMNS {
+            finding(
+                Code::TooManyColumns,
+                None,
+                format!("the header has {} columns", header.len()),
+                format!("remove what railair does not read; {MOST_COLUMNS} is the most"),
+            );
+            return None;
+        }
+        let mut present = vec![false; table.columns.len()];
+        let mut columns = Vec::with_capacity(header.len());
+        for name in header {
+            let name = name.trim();
+            let position = table.position(name);
+            match position {
+                Some(position) if present[position] => finding(
+                    Code::DuplicateColumn,
+                    Some(name),
+                    format!("column {} stands twice", quoted(name)),
+                    "remove one of them".to_owned(),
+                ),
+                Some(position) => present[position] = true,
+                // a spreadsheet's empty columns to the right
+                None if name.is_empty() => {}
+                None => {
+                    let known = table.columns.iter().map(|c| c.name);
+                    finding(
+                        Code::UnknownColumn,
+                        Some(name),
+                        format!("{} has no column {}", table.name, quoted(name)),
+                        match nearest(name, known) {
+                            Some(near) => format!("did you mean `{near}`?"),
+                            None => "put free text into `note` or `source`".to_owned(),
+                        },
+                    );
+                }
+            }
+            columns.push(position);
+        }
+        for (column, present) in table.columns.iter().zip(&present) {
+            if column.blank == Blank::Required && !present {
+                finding(
+                    Code::MissingColumn,
+                    Some(column.name),
+                    format!("column `{}` is missing", column.name),
+                    format!("add it, for example with `{}`", column.example),
+                );
+            }
+        }
+        Some(Self {
+            made: TextTable {
+                table,
+                file: file.to_owned(),
+                decimal_comma: false,
+                hash: String::new(),
+                text: String::new(),
+                cells: Vec::new(),
+                rows: Vec::new(),
+                present,
+            },
+            findings,
+            columns,
+        })
+    }
+
+    /// Adds a row; a blank one is passed over. `false` where the table is too large to go on.
+    pub fn row<'c>(&mut self, number: u32, cells: impl Iterator<Item = &'c str> + Clone) -> bool {
+        if cells.clone().all(|cell| cell.trim().is_empty()) {
+            return true;
+        }
+        if !self.has_right_length(number, cells.clone().count()) {
+            return true;
+        }
+        let made = &mut self.made;
+        let first = made.cells.len();
+        made.cells.resize(first + made.table.columns.len(), (0, 0));
+        made.rows.push(number);
+        for (cell, column) in cells.zip(&self.columns) {
+            let Some(column) = column else { continue };
+            match append(&mut made.text, cell.trim()) {
+                Some(span) => made.cells[first + column] = span,
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// Blank cells beyond the header are no better: `1,000` with a blank last column is one.
+    fn has_right_length(&mut self, number: u32, found: usize) -> bool {
+        let width = self.columns.len();
+        if found == width {
+            return true;
+        }
+        let message = format!("the row has {found} cells and the header {width}");
+        let remedy = match found > width {
+            true => {
+                "put cells with commas in double quotes, and write numbers without thousands separators"
+            }
+            false => "fill the row up; a blank cell still needs its separator",
+        };
+        let finding = Finding::new(Code::RaggedRow, message, remedy);
+        self.findings
+            .push(finding.in_file(&self.made.file).in_row(number));
+        false
+    }
+
+    /// Ends the table.
+    pub fn finish(self, decimal_comma: bool, hash: String) -> TextTable {
+        TextTable {
+            decimal_comma,
+            hash,
+            ..self.made
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What parts of the network are called, in plans and in exported programs.
+
+use super::calendar::Calendar;
+use super::model::{BucketId, DepartureId, Network, NightId, Release};
+use crate::instance::{Direction, Instance, Mode, Period, StepId};
+
+/// Names the parts of a network.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    /// The instance.
+    pub instance: &'a Instance,
+    /// Its calendar.
+    pub calendar: &'a Calendar,
+    /// Its network.
+    pub network: &'a Network,
+}
+
+impl Names<'_> {
+    /// `SERVICE@RUN`, or `SERVICE/LEG@RUN` for services of several legs (legs count from 1). RUN is
+    /// the day on which the run starts: `2019-11-12`, or `W1 Tue` on a typical week, where
+    /// `weeks_later` says in which week the departure is used.
+    pub fn departure(&self, id: DepartureId, weeks_later: i32) -> String {
+        let departure = &self.network.departures[id.at()];
+        let service = &self.instance.services[departure.service.at()];
+        let run = self.calendar.day_text(departure.run_day + 7 * weeks_later);
+        if service.legs.len() == 1 {
+            format!("{}@{run}", service.id)
+        } else {
+            format!("{}/{}@{run}", service.id, departure.leg + 1)
+        }
+    }
+
+    /// `STEP PLACE in DAY`, with the mode where the step is for one mode only.
+    pub fn bucket(&self, id: BucketId) -> String {
+        let bucket = &self.network.buckets[id.at()];
+        let place = self.instance.handling[bucket.step.at()].place;
+        let day = self.calendar.day(place, bucket.start);
+        format!("{} {}", self.step(bucket.step), self.calendar.day_text(day))
+    }
+
+    /// `STEP PLACE in`, with the mode where the step is for one mode only.
+    pub fn step(&self, id: StepId) -> String {
+        let step = &self.instance.handling[id.at()];
+        let direction = match step.direction {
+            Direction::In => "in",
+            Direction::Out => "out",
+        };
+        let mode = step
+            .mode
+            .map_or(String::new(), |mode| format!(" {}", mode_name(mode)));
+        let place = &self.instance.places[step.place.at()].id;
+        format!("{} {place} {direction}{mode}", step.name)
+    }
+
+    /// `PLACE DAY`: the night that ends as the day begins.
+    pub fn night(&self, id: NightId) -> String {
+        let night = &self.network.nights[id.at()];
+        let day = self.calendar.day(night.place, night.midnight);
+        let place = &self.instance.places[night.place.at()].id;
+        format!("{place} {}", self.calendar.day_text(day))
+    }
+
+    /// `ORIGIN-DESTINATION PRODUCT@TIME`, with `later` for those after the planned weeks.
+    pub fn release(&self, release: &Release) -> String {
+        let demand = &self.instance.demands[release.demand.at()];
+        let place = |id: crate::instance::PlaceId| &self.instance.places[id.at()].id;
+        let later = if release.reported { "" } else { " later" };
+        format!(
+            "{}-{} {}@{}{later}",
+            place(demand.origin),
+            place(demand.destination),
+            self.instance.products[demand.product.at()].id,
+            self.calendar.text(demand.origin, release.time)
+        )
+    }
+
+    /// The name of a period of a limit: a day, the Monday of a week, or `horizon`.
+    pub fn period(&self, per: Period, index: i32) -> String {
+        match per {
+            Period::Day => self.calendar.day_text(index),
+            Period::Week => self.calendar.day_text(index * 7),
+            Period::Horizon => "horizon".to_owned(),
+        }
+    }
+}
+
+/// `rail`, `air`, `road` or `sea`.
+pub fn mode_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Rail => "rail",
+        Mode::Air => "air",
+        Mode::Road => "road",
+        Mode::Sea => "sea",
+    }
+}

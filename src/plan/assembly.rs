@@ -1,0 +1,268 @@
+//! From an engine's answer to the tables of a plan.
+
+use petgraph::graph::EdgeIndex;
+
+use crate::engine::whole::{WholeFlow, WholeSolution};
+use crate::instance::Instance;
+use crate::network::{Calendar, Names, Network};
+use crate::program::bound::{BoundError, Prices};
+use crate::program::formulation::{Formulation, ProgramNames};
+use crate::program::shortest::{InArcs, OutOfRange};
+use crate::units::{CubicCentimetres, Grams, Money, Parcels};
+
+use super::additive::Additive;
+use super::demand::Shares;
+use super::itinerary::Itinerary;
+use super::ledger::{Ledger, Shipped};
+use super::limits::Counts;
+use super::reasons::Reasons;
+use super::rows::AllocationRow;
+use super::run::Totals;
+use super::worth::Worth;
+use super::{Plan, Run, demand, departures, handling, marginal, prices, totals};
+
+/// What a plan is a plan of.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<'a> {
+    /// The instance.
+    pub instance: &'a Instance,
+    /// Its calendar.
+    pub calendar: &'a Calendar,
+    /// Its network.
+    pub network: &'a Network,
+    /// Its program.
+    pub formulation: &'a Formulation,
+}
+
+/// Why an answer has no tables.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AssemblyError {
+    /// Prices leave exact arithmetic.
+    #[error("the prices of the plan leave exact arithmetic")]
+    Bound(#[from] BoundError),
+    /// List prices leave exact arithmetic.
+    #[error("the cost of arc {0} leaves exact arithmetic")]
+    Arc(usize),
+}
+
+impl From<OutOfRange> for AssemblyError {
+    fn from(error: OutOfRange) -> Self {
+        Self::Arc(error.arc)
+    }
+}
+
+/// Assembles the tables. `prices` are those of the proof, or `None` where nothing is proven;
+/// `run` says how the answer came about, its figures are filled in here.
+///
+/// # Errors
+/// [`AssemblyError`] where numbers leave exact arithmetic.
+pub fn assemble(
+    parts: Parts<'_>,
+    answer: &WholeSolution,
+    prices: Option<&Prices>,
+    run: Run,
+) -> Result<Plan, AssemblyError> {
+    let Parts {
+        instance,
+        calendar,
+        network,
+        formulation,
+    } = parts;
+    let worth = match prices {
+        Some(prices) => prices::worth(network, formulation, prices),
+        None => Worth::unknown(network),
+    };
+    let names = Names {
+        instance,
+        calendar,
+        network,
+    };
+    let mut entries = Entries::new(parts);
+    entries.enter(&names, answer);
+    let bought = departures::bought(instance, network, &entries.ledger.aboard);
+    entries.counts.buy(instance, calendar, network, &bought);
+    let handled = handling::costs(instance, network, &entries.ledger.handled);
+    let limits = entries.counts.rows(instance, calendar, &worth);
+    let shares = Shares::new(instance, &entries.ledger, &bought, &handled);
+    let arcs = InArcs::of(&formulation.program);
+    let marginal = match prices {
+        Some(prices) => marginal::costs(instance, network, &formulation.program, &arcs, prices)?,
+        None => vec![None; instance.demands.len()],
+    };
+    let reasons = reasons(&parts, &entries, &worth, &arcs, answer)?;
+    let ledger = &entries.ledger;
+    let demand = demand::rows(instance, ledger, &shares, &reasons, &marginal);
+    let breakdown = totals::breakdown(instance, network, ledger, &bought, &handled, &limits);
+    let (services, modes) = totals::loads(instance, network, ledger, &bought);
+    let tail = ledger.fates[instance.demands.len()];
+    let penalties: Money = limits.iter().map(|row| row.cost).sum();
+    let run = Run {
+        cost: breakdown.total(),
+        totals: Totals {
+            parcels: demand.iter().map(|row| row.parcels).sum(),
+            on_time: demand.iter().map(|row| row.on_time).sum(),
+            late: demand.iter().map(|row| row.late).sum(),
+            unserved: demand.iter().map(|row| row.unserved).sum(),
+            demand_cost: demand.iter().map(|row| row.cost).sum(),
+            tail_cost: tail.own_cost + shares.owners[instance.demands.len()],
+            unused_cost: shares.unused + penalties,
+            ..entries.totals
+        },
+        breakdown,
+        services,
+        modes,
+        bottlenecks: totals::bottlenecks(instance, network, ledger, &bought, &limits, &worth),
+        ..run
+    };
+    let program_names = ProgramNames { formulation, names };
+    let aboard = &ledger.aboard;
+    Ok(Plan {
+        departures: departures::rows(instance, network, calendar, aboard, &bought, &worth),
+        purchases: departures::purchases(instance, network, calendar, aboard, &bought),
+        handling: handling::rows(instance, network, calendar, &ledger.handled, &worth),
+        prices: prices.map_or_else(Vec::new, |prices| prices::rows(&program_names, prices)),
+        demand,
+        limits,
+        run,
+        allocation: entries.allocation,
+        allocation_tail: entries.allocation_tail,
+    })
+}
+
+/// What is entered parcel by parcel.
+struct Entries<'a> {
+    parts: Parts<'a>,
+    ledger: Ledger,
+    counts: Counts,
+    totals: Totals,
+    allocation: Vec<AllocationRow>,
+    allocation_tail: Vec<AllocationRow>,
+}
+
+impl<'a> Entries<'a> {
+    fn new(parts: Parts<'a>) -> Self {
+        Self {
+            parts,
+            ledger: Ledger::new(parts.instance, parts.network),
+            counts: Counts::default(),
+            totals: Totals::default(),
+            allocation: Vec::new(),
+            allocation_tail: Vec::new(),
+        }
+    }
+
+    fn enter(&mut self, names: &Names<'_>, answer: &WholeSolution) {
+        let Parts {
+            instance, network, ..
+        } = self.parts;
+        for flow in &answer.flows {
+            self.ship(names, flow);
+        }
+        for (release, &left) in network.releases.iter().zip(&answer.unserved) {
+            self.ledger.leave(instance, release, Parcels(left));
+        }
+    }
+
+    fn ship(&mut self, names: &Names<'_>, flow: &WholeFlow) {
+        let Parts {
+            instance,
+            calendar,
+            network,
+            ..
+        } = self.parts;
+        let release = &network.releases[flow.release as usize];
+        let demand = &instance.demands[release.demand.at()];
+        let product = &instance.products[demand.product.at()];
+        let edges: Vec<EdgeIndex> = flow
+            .arcs
+            .iter()
+            .map(|&arc| EdgeIndex::new(arc as usize))
+            .collect();
+        let itinerary = Itinerary::new(names, release.time, &edges);
+        let shipped = Shipped {
+            release,
+            product,
+            itinerary: &itinerary,
+            parcels: Parcels(flow.parcels),
+            each: &Additive::of(instance, network, release, &edges),
+        };
+        self.ledger.ship(instance, network, &shipped);
+        let whole = (instance, calendar, network);
+        self.counts
+            .ship(whole, (demand, product), &itinerary, shipped.parcels);
+        let co2e = totals::emissions(instance, network, &shipped);
+        let weight = Grams(product.weight.0 * flow.parcels);
+        let volume = CubicCentimetres(product.volume.0 * flow.parcels);
+        let row = AllocationRow {
+            origin: instance.places[demand.origin.at()].id.clone(),
+            destination: instance.places[demand.destination.at()].id.clone(),
+            product: product.id.clone(),
+            release: calendar.text(demand.origin, release.time),
+            parcels: shipped.parcels,
+            weight,
+            volume,
+            cost: shipped.each.times(shipped.parcels).total(),
+            delivered: calendar.text(demand.destination, itinerary.delivered),
+            duration: itinerary.delivered - release.time,
+            late: shipped.late(),
+            co2e,
+            path: itinerary.path,
+        };
+        if release.reported {
+            self.totals.weight += weight;
+            self.totals.volume += volume;
+            self.totals.co2e += co2e;
+            self.allocation.push(row);
+        } else {
+            self.allocation_tail.push(row);
+        }
+    }
+}
+
+/// Per demand, why parcels of it are late or left behind: what holds for its releases with most
+/// parcels late, and with most left behind.
+fn reasons(
+    parts: &Parts<'_>,
+    entries: &Entries<'_>,
+    worth: &Worth,
+    arcs: &InArcs,
+    answer: &WholeSolution,
+) -> Result<Vec<String>, AssemblyError> {
+    let Parts {
+        instance, network, ..
+    } = *parts;
+    let mut late: Vec<Option<&WholeFlow>> = vec![None; instance.demands.len()];
+    let mut left: Vec<Option<usize>> = vec![None; instance.demands.len()];
+    for flow in &answer.flows {
+        let release = &network.releases[flow.release as usize];
+        let last = flow
+            .arcs
+            .last()
+            .and_then(|&arc| network.graph.edge_endpoints(EdgeIndex::new(arc as usize)));
+        let delivered = last.map_or(release.time, |(_, head)| network.graph[head].time);
+        let worst = &mut late[release.demand.at()];
+        let more = worst.is_none_or(|worst| flow.parcels > worst.parcels);
+        if release.reported && delivered > release.due && more {
+            *worst = Some(flow);
+        }
+    }
+    for (index, release) in network.releases.iter().enumerate() {
+        let worst = &mut left[release.demand.at()];
+        let parcels = answer.unserved[index];
+        let more = worst.is_none_or(|worst| parcels > answer.unserved[worst]);
+        if release.reported && parcels > 0 && more {
+            *worst = Some(index);
+        }
+    }
+    if late.iter().all(Option::is_none) && left.iter().all(Option::is_none) {
+        return Ok(vec![String::new(); instance.demands.len()]);
+    }
+    let reasons = Reasons::new(parts, &entries.ledger, worth, arcs)?;
+    let words = late.into_iter().zip(left).map(|(late, left)| {
+        let late = late.map(|flow| reasons.late(flow.release as usize, &flow.arcs));
+        let left = left.map(|index| reasons.left(index));
+        let both: Vec<String> = [late, left].into_iter().flatten().collect();
+        both.join("; ")
+    });
+    Ok(words.collect())
+}

@@ -1,0 +1,150 @@
+//! The table `handling`: what each step does in each bucket, tiers filled cheapest first.
+
+use crate::instance::{HandlingStep, Instance, Measure, Period, Tier};
+use crate::network::{Bucket, BucketId, Calendar, Network};
+use crate::units::Money;
+
+use super::rows::{HandlingRow, Share};
+use super::worth::Worth;
+
+/// One: the scale of capacity factors.
+const FACTOR: i128 = 1_000_000;
+
+/// Rows for every bucket that is used, or that could be in the planned weeks.
+pub fn rows(
+    instance: &Instance,
+    network: &Network,
+    calendar: &Calendar,
+    used: &[i64],
+    worth: &Worth,
+) -> Vec<HandlingRow> {
+    let last_day = instance.settings.weeks as i32 * 7;
+    let mut rows = Vec::new();
+    for (index, bucket) in network.buckets.iter().enumerate() {
+        let step = &instance.handling[bucket.step.at()];
+        let day = calendar.day(step.place, bucket.start);
+        let capacity = capacity(step, bucket);
+        let planned = day < last_day && capacity.is_some();
+        if used[index] == 0 && !planned {
+            continue;
+        }
+        rows.push(HandlingRow {
+            place: instance.places[step.place.at()].id.clone(),
+            step: step.name.clone(),
+            mode: step.mode,
+            direction: step.direction,
+            bucket: calendar.day_text(bucket_day(step, day)),
+            used: used[index],
+            capacity,
+            load: capacity.and_then(|all| Share::of(used[index], all)),
+            measure: step.measure,
+            cost: cost(step, bucket, used[index]),
+            shadow_price: worth.bucket(step, BucketId(index as u32)),
+        });
+    }
+    rows
+}
+
+/// The local day that names a bucket: its own, or the Monday of its week.
+fn bucket_day(step: &HandlingStep, day: i32) -> i32 {
+    match step.per {
+        Period::Day => day,
+        Period::Week | Period::Horizon => day - day.rem_euclid(7),
+    }
+}
+
+/// Base units in the unit of which capacity and price count.
+pub fn per_unit(measure: Measure) -> i64 {
+    match measure {
+        Measure::Parcels => 1,
+        Measure::Weight => 1_000,
+        Measure::Volume => 1_000_000,
+    }
+}
+
+/// A tier's capacity in a bucket, after events, in base units.
+fn tier_capacity(tier: &Tier, bucket: &Bucket) -> Option<i64> {
+    let left = i128::from(tier.capacity?) * i128::from(bucket.factor) / FACTOR;
+    Some(i64::try_from(left).unwrap_or(i64::MAX))
+}
+
+/// All tiers of a step in a bucket, after events, in base units; `None` is unlimited.
+pub fn capacity(step: &HandlingStep, bucket: &Bucket) -> Option<i64> {
+    step.tiers
+        .iter()
+        .map(|tier| tier_capacity(tier, bucket))
+        .try_fold(0i64, |sum, tier| Some(sum.saturating_add(tier?)))
+}
+
+/// What the work in every bucket costs.
+pub fn costs(instance: &Instance, network: &Network, used: &[i64]) -> Vec<Money> {
+    let buckets = network.buckets.iter().zip(used);
+    buckets
+        .map(|(bucket, &used)| cost(&instance.handling[bucket.step.at()], bucket, used))
+        .collect()
+}
+
+/// What so many base units cost: tiers cheapest first (ties by number), each rounded up to a
+/// millionth.
+pub fn cost(step: &HandlingStep, bucket: &Bucket, used: i64) -> Money {
+    let mut tiers: Vec<&Tier> = step.tiers.iter().collect();
+    tiers.sort_by_key(|tier| (tier.price, tier.number));
+    let unit = i128::from(per_unit(step.measure));
+    let mut left = used;
+    let mut sum = 0;
+    for tier in tiers {
+        let here = tier_capacity(tier, bucket).map_or(left, |room| room.min(left));
+        let cost = i128::from(tier.price.0) * i128::from(here);
+        sum += cost.div_euclid(unit) + i128::from(cost.rem_euclid(unit) > 0);
+        left -= here;
+    }
+    Money(i64::try_from(sum).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instance::{Direction, PlaceId, StepId};
+    use crate::units::Minutes;
+
+    fn step() -> HandlingStep {
+        let tier = |number, capacity, price| Tier {
+            number,
+            capacity,
+            price: Money(price),
+            row: 2,
+        };
+        HandlingStep {
+            place: PlaceId(0),
+            name: "sorting".to_owned(),
+            mode: None,
+            direction: Direction::In,
+            duration: Minutes(60),
+            measure: Measure::Weight,
+            per: Period::Day,
+            // The second tier is the cheaper one.
+            tiers: vec![
+                tier(1, Some(100_000), 300_000),
+                tier(2, Some(50_000), 100_000),
+            ],
+        }
+    }
+
+    fn bucket(factor: i64) -> Bucket {
+        Bucket {
+            step: StepId(0),
+            start: Minutes(0),
+            end: Minutes(1440),
+            factor,
+        }
+    }
+
+    #[test]
+    fn tiers_fill_cheapest_first() {
+        // 80 kg: 50 at 0.10 and 30 at 0.30 = 5 + 9 = 14.
+        assert_eq!(cost(&step(), &bucket(1_000_000), 80_000), Money(14_000_000));
+        // At half capacity 25 at 0.10 and 50 at 0.30 = 2.50 + 15 = 17.50.
+        assert_eq!(capacity(&step(), &bucket(500_000)), Some(75_000));
+        assert_eq!(cost(&step(), &bucket(500_000), 75_000), Money(17_500_000));
+    }
+}

@@ -1,0 +1,214 @@
+//! The table `limits`: what every policy limit comes to in every period.
+//!
+//! S is what the departures that match all selectors count, T what all departures count of the
+//! parcels that match product, origin and destination, both in small units
+//! ([`counting::base`]); `program::formulation` says when what counts.
+
+use std::collections::BTreeMap;
+
+use crate::instance::{Demand, Horizon, Instance, Limit, LimitId, Metric, Period, Product};
+use crate::network::{Calendar, Departure, Network, selects};
+use crate::program::formulation::{costs, counting};
+use crate::units::{Money, Parcels, divide_to_nearest};
+
+use super::itinerary::Itinerary;
+use super::rows::LimitRow;
+use super::space::{self, Bought};
+use super::worth::Worth;
+
+/// One: the scale of limits and of what they come to.
+const MILLION: i128 = 1_000_000;
+
+/// S and T of every limit and period.
+#[derive(Debug, Default)]
+pub struct Counts(BTreeMap<(u32, i32), [i128; 2]>);
+
+impl Counts {
+    /// Counts parcels on a way.
+    pub fn ship(
+        &mut self,
+        (instance, calendar, network): (&Instance, &Calendar, &Network),
+        (demand, product): (&Demand, &Product),
+        itinerary: &Itinerary,
+        parcels: Parcels,
+    ) {
+        for (index, limit) in (0u32..).zip(&instance.limits) {
+            if !counts_demand(limit, demand) {
+                continue;
+            }
+            let boards = matches!(limit.metric, Metric::Parcels | Metric::Kg | Metric::M3);
+            let mut matched_before = false;
+            for ride in &itinerary.rides {
+                let departure = &network.departures[ride.departure.at()];
+                let leg = space::leg(instance, departure);
+                let matched = matches(instance, limit, departure);
+                let stays = boards && !ride.boards;
+                let in_s = matched && !(stays && matched_before);
+                matched_before = matched;
+                let by_unit = is_bought(limit) && !costs::is_sold_by_the_parcel(&leg.unit);
+                let Some((period, _)) = period(instance, calendar, limit, departure) else {
+                    continue;
+                };
+                if by_unit || !(in_s || !stays) {
+                    continue;
+                }
+                let each = counting::per_parcel(limit.metric, leg, product);
+                let amount = each * i128::from(parcels.0);
+                let sums = self.0.entry((index, period)).or_default();
+                sums[0] += if in_s { amount } else { 0 };
+                sums[1] += if stays { 0 } else { amount };
+            }
+        }
+    }
+
+    /// Counts what is bought, for limits on units and cost.
+    pub fn buy(
+        &mut self,
+        instance: &Instance,
+        calendar: &Calendar,
+        network: &Network,
+        bought: &[Bought],
+    ) {
+        for (index, limit) in (0u32..).zip(&instance.limits) {
+            if !is_bought(limit) {
+                continue;
+            }
+            for (departure, bought) in network.departures.iter().zip(bought) {
+                let leg = space::leg(instance, departure);
+                if costs::is_sold_by_the_parcel(&leg.unit) {
+                    continue;
+                }
+                let Some((period, _)) = period(instance, calendar, limit, departure) else {
+                    continue;
+                };
+                let amount = match limit.metric {
+                    Metric::Cost => i128::from(bought.cost.0),
+                    _ => i128::from(bought.units) * i128::from(counting::PER_UNIT / 1000),
+                };
+                let sums = self.0.entry((index, period)).or_default();
+                sums[1] += amount;
+                if matches(instance, limit, departure) {
+                    sums[0] += amount;
+                }
+            }
+        }
+    }
+
+    /// A row for every limit in every planned period, and in later ones that count something.
+    pub fn rows(&self, instance: &Instance, calendar: &Calendar, worth: &Worth) -> Vec<LimitRow> {
+        let mut rows = Vec::new();
+        for (index, limit) in (0u32..).zip(&instance.limits) {
+            let planned = planned_periods(instance, limit);
+            let later = self.0.range((index, planned)..(index + 1, 0));
+            let later = later.map(|(&(_, period), _)| period);
+            for period in (0..planned).chain(later) {
+                let sums = self.0.get(&(index, period)).copied().unwrap_or_default();
+                let price = worth.limit(LimitId(index), period);
+                let name = match limit.per {
+                    Period::Day => calendar.day_text(period),
+                    Period::Week => calendar.day_text(period * 7),
+                    Period::Horizon => "horizon".to_owned(),
+                };
+                rows.push(row(limit, name, sums, period < planned, price));
+            }
+        }
+        rows
+    }
+}
+
+fn row(limit: &Limit, period: String, [s, t]: [i128; 2], planned: bool, price: Money) -> LimitRow {
+    let base = i128::from(counting::base(limit.metric));
+    let in_base = |millionths: i64| divide_to_nearest(i128::from(millionths) * base, MILLION);
+    let share = |millionths: i64| i128::from(millionths) * t;
+    let least = [
+        limit.min.map(|min| in_base(min) * MILLION),
+        limit.min_share.map(share),
+    ];
+    let most = [
+        limit.max.map(|max| in_base(max) * MILLION),
+        limit.max_share.map(share),
+    ];
+    // Nobody is planned to reach a minimum after the planned weeks.
+    let least = least.into_iter().flatten().filter(|_| planned);
+    let s = s * MILLION;
+    let short: i128 = least.clone().map(|min| (min - s).max(0)).sum();
+    let over: i128 = most.into_iter().flatten().map(|max| (s - max).max(0)).sum();
+    let (least, most) = (least.max(), most.into_iter().flatten().min());
+    let slack = [least.map(|min| s - min), most.map(|max| max - s)];
+    let slack = slack.into_iter().flatten().min().unwrap_or(0);
+    let narrow = |value: i128| i64::try_from(value).unwrap_or(i64::MAX);
+    let millionths = |value: i128| narrow(divide_to_nearest(value, base));
+    let violation = short + over;
+    let penalty = limit
+        .penalty_per_unit
+        .map_or(0, |money| i128::from(money.0));
+    let scale = base * MILLION;
+    LimitRow {
+        limit: limit.id.clone(),
+        period,
+        metric: limit.metric,
+        value: millionths(s),
+        min: least.map(millionths),
+        max: most.map(millionths),
+        slack: millionths(slack),
+        violation: millionths(violation),
+        cost: Money(narrow((penalty * violation + scale - 1).div_euclid(scale))),
+        shadow_price: price,
+    }
+}
+
+/// Whether parcels of a demand count.
+fn counts_demand(limit: &Limit, demand: &Demand) -> bool {
+    limit
+        .selector
+        .product
+        .is_none_or(|only| only == demand.product)
+        && limit.origin.is_none_or(|only| only == demand.origin)
+        && limit
+            .destination
+            .is_none_or(|only| only == demand.destination)
+}
+
+/// Whether it counts what is bought rather than what parcels need.
+fn is_bought(limit: &Limit) -> bool {
+    matches!(limit.metric, Metric::Units | Metric::Cost)
+        && limit.selector.product.is_none()
+        && limit.origin.is_none()
+        && limit.destination.is_none()
+}
+
+fn matches(instance: &Instance, limit: &Limit, departure: &Departure) -> bool {
+    let service = &instance.services[departure.service.at()];
+    let leg = &service.legs[departure.leg as usize];
+    selects(&limit.selector, departure.service, service, leg)
+}
+
+/// The period that a departure counts in, and whether it is a planned one; `None` where it counts
+/// in none.
+fn period(
+    instance: &Instance,
+    calendar: &Calendar,
+    limit: &Limit,
+    departure: &Departure,
+) -> Option<(i32, bool)> {
+    let leg = space::leg(instance, departure);
+    let mut day = calendar.day(leg.origin, departure.departs);
+    if calendar.horizon() == Horizon::TypicalWeek {
+        day = day.rem_euclid(7);
+    }
+    let planned = (0..instance.settings.weeks as i32 * 7).contains(&day);
+    match limit.per {
+        Period::Day => Some((day, planned)),
+        Period::Week => Some((day.div_euclid(7), planned)),
+        Period::Horizon => planned.then_some((0, true)),
+    }
+}
+
+fn planned_periods(instance: &Instance, limit: &Limit) -> i32 {
+    let weeks = instance.settings.weeks as i32;
+    match limit.per {
+        Period::Day => weeks * 7,
+        Period::Week => weeks,
+        Period::Horizon => 1,
+    }
+}

@@ -1,0 +1,59 @@
+//! The answer in the planner's words.
+//!
+//! An engine's whole answer becomes the tables of a plan: ways become paths by name
+//! (`itinerary`), everything parcels use and cause is added up once (`ledger`), departures,
+//! handling and limits follow from it, and their costs are shared out to demands so that the parts
+//! add up to the whole (`demand`). `reasons` says why parcels are late or stay behind.
+//! [`prepare`] and [`Prepared::solve`] run the whole way from a folder to a plan.
+
+mod additive;
+mod assembly;
+mod demand;
+mod departures;
+mod handling;
+mod itinerary;
+mod ledger;
+mod limits;
+mod marginal;
+mod planner;
+mod prices;
+mod reasons;
+mod rows;
+mod run;
+mod share_out;
+mod space;
+mod totals;
+pub mod verify;
+mod words;
+mod worth;
+
+pub use assembly::{AssemblyError, Parts, assemble};
+pub use planner::{PlanError, Prepared, prepare};
+pub use rows::{
+    AllocationRow, DemandRow, DepartureRow, HandlingRow, LimitRow, PriceRow, PurchaseRow, Share,
+};
+pub use run::{Bottleneck, Breakdown, Load, ModeTotals, Run, ServiceTotals, ThisRun, Totals};
+pub use worth::{SpacePrices, Worth};
+
+/// The tables of a plan.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What goes on what.
+    pub allocation: Vec<AllocationRow>,
+    /// The same for the demand after the last week, which only competes for space.
+    pub allocation_tail: Vec<AllocationRow>,
+    /// What each departure carries and costs.
+    pub departures: Vec<DepartureRow>,
+    /// What each handling step does.
+    pub handling: Vec<HandlingRow>,
+    /// How each demand fares.
+    pub demand: Vec<DemandRow>,
+    /// What each policy limit comes to.
+    pub limits: Vec<LimitRow>,
+    /// Whole units bought.
+    pub purchases: Vec<PurchaseRow>,
+    /// What the proof needs; empty where nothing is proven.
+    pub prices: Vec<PriceRow>,
+    /// What it comes to.
+    pub run: Run,
+}

@@ -1,0 +1,231 @@
+//! The whole way: from a folder of tables to a proven plan.
+
+use std::path::Path;
+use std::time::Instant;
+
+use crate::engine::{self, EngineError, EngineKind, Options, Solution, Stop, whole};
+use crate::instance::{self, Findings, Instance};
+use crate::network::{self, Calendar, Names, Network};
+use crate::program::bound::{self, BoundError, Prices};
+use crate::program::formulation::{self, Formulation, FormulationError, ProgramNames};
+use crate::units::Money;
+
+use super::Plan;
+use super::assembly::{AssemblyError, Parts, assemble};
+use super::run::{Breakdown, Run, ThisRun, Totals};
+
+/// An instance, read, laid out in time and written as a program: ready to be solved, once or by
+/// several engines.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// The instance.
+    pub instance: Instance,
+    /// Warnings about it.
+    pub findings: Findings,
+    /// Its calendar.
+    pub calendar: Calendar,
+    /// Its network.
+    pub network: Network,
+    /// Its program.
+    pub formulation: Formulation,
+    path: String,
+    seconds: Vec<(&'static str, f64)>,
+}
+
+/// Why there is no plan.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The instance has errors.
+    #[error("the instance has errors")]
+    Instance(Findings),
+    /// Hard limits cannot all hold.
+    #[error("hard limits cannot all hold{}", in_words(limits))]
+    Infeasible {
+        /// Limits that no plan was found for, as far as they are known.
+        limits: Vec<String>,
+    },
+    /// The search ended before there was any plan.
+    #[error("stopped before there was a plan: allow more time")]
+    NoPlanYet,
+    /// The numbers are too large for a program.
+    #[error("failed to write the linear program")]
+    Formulation(#[from] FormulationError),
+    /// The engine gave no answer.
+    #[error("failed to solve the linear program")]
+    Engine(#[from] EngineError),
+    /// The bound could not be computed.
+    #[error("failed to prove a bound")]
+    Bound(#[from] BoundError),
+    /// The tables could not be made.
+    #[error("failed to assemble the plan")]
+    Assembly(#[from] AssemblyError),
+}
+
+fn in_words(limits: &[String]) -> String {
+    match limits {
+        [] => String::new(),
+        some => format!(": {}", some.join(", ")),
+    }
+}
+
+/// Reads and checks the instance at `path` with a scenario applied, lays it out in time and
+/// writes its program.
+///
+/// # Errors
+/// [`PlanError::Instance`] with everything that is wrong with it, or
+/// [`PlanError::Formulation`].
+pub fn prepare(path: &Path, scenario: Option<&str>) -> Result<Prepared, PlanError> {
+    let mut watch = Watch::start();
+    let loaded = instance::load(path, scenario);
+    let Some(instance) = loaded.instance else {
+        return Err(PlanError::Instance(loaded.findings));
+    };
+    watch.lap("read");
+    let calendar = Calendar::new(&instance);
+    let network = network::expand(&instance, &calendar);
+    watch.lap("network");
+    let formulation = formulation::formulate(&instance, &calendar, &network)?;
+    watch.lap("program");
+    Ok(Prepared {
+        instance,
+        findings: loaded.findings,
+        calendar,
+        network,
+        formulation,
+        path: path.display().to_string(),
+        seconds: watch.laps,
+    })
+}
+
+impl Prepared {
+    /// Finds a plan, rounds it to whole parcels, proves a bound and assembles the tables.
+    ///
+    /// # Errors
+    /// [`PlanError`] where there is no plan; how good the plan is, its [`Run`] says.
+    pub fn solve(&self, options: &Options) -> Result<Plan, PlanError> {
+        let mut watch = Watch::start();
+        let program = &self.formulation.program;
+        let solution = engine::solve(program, options)?;
+        watch.lap("solve");
+        match solution.stop {
+            Stop::Infeasible => {
+                return Err(PlanError::Infeasible { limits: Vec::new() });
+            }
+            Stop::TimeLimit | Stop::Interrupted if !has_answer(&solution) => {
+                return Err(PlanError::NoPlanYet);
+            }
+            _ => {}
+        }
+        let answer = whole::round(program, &solution)?;
+        watch.lap("whole parcels");
+        let prices = self.prices(options, &solution)?;
+        let bound = match &prices {
+            Some(prices) => bound::lagrangian(program, prices)?.value(),
+            None => None,
+        };
+        watch.lap("proof");
+        let run = self.run(options, &solution, bound, answer.is_feasible());
+        let mut plan = assemble(self.parts(), &answer, prices.as_ref(), run)?;
+        watch.lap("tables");
+        plan.run.this_run.seconds = [self.seconds.clone(), watch.laps].concat();
+        Ok(plan)
+    }
+
+    /// What the plan is a plan of.
+    pub fn parts(&self) -> Parts<'_> {
+        Parts {
+            instance: &self.instance,
+            calendar: &self.calendar,
+            network: &self.network,
+            formulation: &self.formulation,
+        }
+    }
+
+    /// Names of the program's rows and columns.
+    pub fn program_names(&self) -> ProgramNames<'_> {
+        ProgramNames {
+            formulation: &self.formulation,
+            names: Names {
+                instance: &self.instance,
+                calendar: &self.calendar,
+                network: &self.network,
+            },
+        }
+    }
+
+    /// The exact prices that prove the bound; none for baselines, which prove nothing.
+    fn prices(&self, options: &Options, solution: &Solution) -> Result<Option<Prices>, BoundError> {
+        match options.engine {
+            EngineKind::ColumnGeneration | EngineKind::Direct => {
+                let prices = Prices::round(&solution.prices);
+                prices.repaired(&self.formulation.program).map(Some)
+            }
+            EngineKind::CheapestFirst | EngineKind::FastestFirst | EngineKind::ProRata => Ok(None),
+        }
+    }
+
+    fn run(
+        &self,
+        options: &Options,
+        solution: &Solution,
+        bound: Option<i128>,
+        feasible: bool,
+    ) -> Run {
+        let settings = &self.instance.settings;
+        Run {
+            instance: settings.name.clone(),
+            scenario: self.instance.scenario.clone(),
+            currency: settings.currency.clone(),
+            horizon: settings.horizon,
+            weeks: settings.weeks,
+            engine: options.engine,
+            solver: (options.engine == EngineKind::Direct).then_some(options.solver),
+            gap_wanted: options.gap,
+            stop: solution.stop,
+            feasible,
+            cost: Money::ZERO,
+            bound: bound.map(|bound| Money(i64::try_from(bound).unwrap_or(i64::MIN))),
+            price_denominator: Prices::DENOMINATOR,
+            totals: Totals::default(),
+            breakdown: Breakdown::default(),
+            modes: Vec::new(),
+            services: Vec::new(),
+            bottlenecks: Vec::new(),
+            hashes: self.instance.hashes.clone(),
+            this_run: ThisRun {
+                path: self.path.clone(),
+                seconds: Vec::new(),
+                threads: options.threads,
+                rounds: solution.statistics.rounds,
+                columns: solution.statistics.columns,
+            },
+        }
+    }
+}
+
+/// Whether an engine that was stopped has anything to show.
+fn has_answer(solution: &Solution) -> bool {
+    solution.feasible || !solution.flows.is_empty()
+}
+
+/// Times the stages.
+struct Watch {
+    last: Instant,
+    laps: Vec<(&'static str, f64)>,
+}
+
+impl Watch {
+    fn start() -> Self {
+        Self {
+            last: Instant::now(),
+            laps: Vec::new(),
+        }
+    }
+
+    fn lap(&mut self, stage: &'static str) {
+        let now = Instant::now();
+        let seconds = now.duration_since(self.last).as_secs_f64();
+        self.laps.push((stage, seconds));
+        self.last = now;
+    }
+}

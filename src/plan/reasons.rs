@@ -1,0 +1,343 @@
+//! Why parcels are late or stay behind, in a planner's words.
+//!
+//! For a release in trouble the way is sought that it would take were space endless: the cheapest
+//! one in time for what is late, the cheapest at all for what stays behind, units and tiers at
+//! their list prices. If there is none, time (or a rule) is the reason; if it costs more than what
+//! was done instead, the price is; otherwise something on it is full, and that is named with what
+//! one more unit of it is worth.
+
+use petgraph::graph::{EdgeIndex, NodeIndex};
+
+use crate::instance::{Horizon, Instance, Measure, Product};
+use crate::network::{Activity, BucketId, Calendar, Departure, DepartureId, Network, Release};
+use crate::program::formulation::{Formulation, costs};
+use crate::program::shortest::{InArcs, OutOfRange, Tree};
+use crate::units::{Minutes, Money, WEEK};
+
+use super::assembly::Parts;
+use super::ledger::{Ledger, measured};
+use super::worth::Worth;
+use super::{additive, handling, space, words};
+
+/// What the reasons are drawn from.
+#[derive(Debug)]
+pub struct Reasons<'a> {
+    instance: &'a Instance,
+    network: &'a Network,
+    calendar: &'a Calendar,
+    formulation: &'a Formulation,
+    ledger: &'a Ledger,
+    worth: &'a Worth,
+    arcs: &'a InArcs,
+    /// Per class, what each arc costs a parcel with units and tiers at their list prices.
+    list_prices: Vec<Vec<i128>>,
+}
+
+/// A way found.
+struct Way {
+    edges: Vec<EdgeIndex>,
+    cost: Money,
+}
+
+impl<'a> Reasons<'a> {
+    /// Gets ready to give reasons.
+    ///
+    /// # Errors
+    /// [`OutOfRange`] where prices leave exact arithmetic.
+    pub fn new(
+        parts: &Parts<'a>,
+        ledger: &'a Ledger,
+        worth: &'a Worth,
+        arcs: &'a InArcs,
+    ) -> Result<Self, OutOfRange> {
+        let Parts {
+            instance,
+            calendar,
+            network,
+            formulation,
+        } = *parts;
+        let list_prices = formulation
+            .classes
+            .iter()
+            .enumerate()
+            .map(|(class, meaning)| {
+                let product = &instance.products[meaning.product.at()];
+                arcs.weights(|arc| Ok(list_price(parts, class, product, arc)))
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            instance,
+            network,
+            calendar,
+            formulation,
+            ledger,
+            worth,
+            arcs,
+            list_prices,
+        })
+    }
+
+    /// Why parcels of a release are late that take the way `taken`.
+    pub fn late(&self, index: usize, taken: &[u32]) -> String {
+        let release = &self.network.releases[index];
+        let Some(way) = self.cheapest(index, release.due) else {
+            return format!("late: {}", self.no_time(index, release, release.due));
+        };
+        let full = self.full_on(release, &way);
+        if !full.is_empty() {
+            return format!("late: no space in time, {full}");
+        }
+        let late = self.list_cost(index, taken);
+        format!(
+            "late: cheaper than in time ({} instead of {} a parcel)",
+            words::price(late.amount()),
+            words::price(way.cost.amount())
+        )
+    }
+
+    /// Why parcels of a release stay behind.
+    pub fn left(&self, index: usize) -> String {
+        let release = &self.network.releases[index];
+        let Some(way) = self.cheapest(index, release.latest) else {
+            return format!(
+                "left behind: {}",
+                self.no_time(index, release, release.latest)
+            );
+        };
+        let product = additive::product(self.instance, release);
+        let behind = product.unserved_per_parcel;
+        if way.cost >= behind {
+            return format!(
+                "left behind: dearer than leaving it ({} a parcel with {} instead of {})",
+                words::price(way.cost.amount()),
+                self.main_service(&way),
+                words::price(behind.amount())
+            );
+        }
+        let full = self.full_on(release, &way);
+        if full.is_empty() {
+            let main = self.main_service(&way);
+            return format!("left behind: other parcels use the space better ({main})");
+        }
+        format!("left behind: no space, {full}")
+    }
+
+    /// Nothing arrives by `latest`.
+    fn no_time(&self, index: usize, release: &Release, latest: Minutes) -> String {
+        let place = self.network.graph[release.node].place;
+        match self.earliest(index) {
+            Some(arrives) => format!(
+                "cannot arrive in time, ready {} and there {} later at the earliest, {} too late",
+                words::point(self.calendar, place, release.time),
+                words::span(arrives - release.time),
+                words::span(arrives - latest)
+            ),
+            None => match self.first_departure(release) {
+                Some(departs) => format!(
+                    "cannot arrive in time, first departure after release is {}",
+                    words::point(self.calendar, place, departs)
+                ),
+                None => format!(
+                    "no departure leaves {} after {}",
+                    self.instance.places[place.at()].id,
+                    words::point(self.calendar, place, release.time)
+                ),
+            },
+        }
+    }
+
+    /// The earliest arrival that still counts.
+    fn earliest(&self, index: usize) -> Option<Minutes> {
+        let program = &self.formulation.program;
+        let ends = &program.sinks[program.releases[index].sink as usize].ends;
+        // The cheapest way by ever later ends: the first that exists is the earliest.
+        let times: Vec<Minutes> = ends.iter().map(|&(node, _)| self.time(node)).collect();
+        let exists = |by: &Minutes| self.cheapest(index, *by).is_none();
+        let first = times.partition_point(exists);
+        times.get(first).copied()
+    }
+
+    /// The next departure from the origin, whether it helps or not.
+    fn first_departure(&self, release: &Release) -> Option<Minutes> {
+        let place = self.network.graph[release.node].place;
+        let typical = self.calendar.horizon() == Horizon::TypicalWeek;
+        let leaves = |departure: &Departure| {
+            (space::leg(self.instance, departure).origin == place).then_some(departure.departs)
+        };
+        let next = |departs: Minutes| match typical {
+            true => release.time + Minutes((departs - release.time).0.rem_euclid(WEEK.0)),
+            false => departs,
+        };
+        let all = self.network.departures.iter().filter_map(leaves).map(next);
+        all.filter(|&departs| departs >= release.time).min()
+    }
+
+    /// The cheapest way of a release that arrives by `latest`, at list prices.
+    fn cheapest(&self, index: usize, latest: Minutes) -> Option<Way> {
+        let program = &self.formulation.program;
+        let release = &program.releases[index];
+        let weights = &self.list_prices[release.class as usize];
+        let ends = &program.sinks[release.sink as usize].ends;
+        let by = ends.partition_point(|&(node, _)| self.time(node) <= latest);
+        let mut tree = Tree::default();
+        tree.grow(
+            self.arcs,
+            weights,
+            ends[..by]
+                .iter()
+                .map(|&(node, cost)| (node, i128::from(cost))),
+            std::iter::once(release.origin),
+        );
+        let cost = tree.distance(release.origin)?;
+        let arcs = tree.path(self.arcs, release.origin);
+        Some(Way {
+            cost: Money(i64::try_from(cost).unwrap_or(i64::MAX)),
+            edges: arcs
+                .into_iter()
+                .map(|arc| EdgeIndex::new(arc as usize))
+                .collect(),
+        })
+    }
+
+    fn time(&self, node: u32) -> Minutes {
+        self.network.graph[NodeIndex::new(node as usize)].time
+    }
+
+    /// What a parcel costs on the way that it takes, at list prices.
+    fn list_cost(&self, index: usize, arcs: &[u32]) -> Money {
+        let program = &self.formulation.program;
+        let release = &program.releases[index];
+        let weights = &self.list_prices[release.class as usize];
+        let along = arcs
+            .iter()
+            .map(|&arc| self.arcs.weight(weights, arc).unwrap_or(0));
+        let last = arcs
+            .last()
+            .map_or(release.origin, |&arc| program.network.heads[arc as usize]);
+        let ends = &program.sinks[release.sink as usize].ends;
+        let end = ends.binary_search_by_key(&last, |&(node, _)| node);
+        let late = end.map_or(0, |at| i128::from(ends[at].1));
+        Money(i64::try_from(along.sum::<i128>() + late).unwrap_or(i64::MAX))
+    }
+
+    /// What is full on a way, dearest first, at most two; empty if nothing is.
+    fn full_on(&self, release: &Release, way: &Way) -> String {
+        let product = additive::product(self.instance, release);
+        let mut full: Vec<(Money, String)> = Vec::new();
+        for &edge in &way.edges {
+            match &self.network.graph[edge] {
+                Activity::Ride { departure, .. } => {
+                    full.extend(self.full_departure(product, *departure));
+                }
+                Activity::Load { buckets, .. } => {
+                    full.extend(buckets.iter().filter_map(|b| self.full_bucket(product, *b)));
+                }
+                Activity::Handle { bucket } => full.extend(self.full_bucket(product, *bucket)),
+                _ => {}
+            }
+        }
+        full.sort_by_key(|(worth, _)| std::cmp::Reverse(*worth));
+        full.dedup_by(|a, b| a.1 == b.1);
+        let words: Vec<String> = full.into_iter().take(2).map(|(_, words)| words).collect();
+        words.join("; ")
+    }
+
+    fn full_departure(&self, product: &Product, id: DepartureId) -> Option<(Money, String)> {
+        let departure = &self.network.departures[id.at()];
+        let leg = space::leg(self.instance, departure);
+        let aboard = &self.ledger.aboard[id.at()];
+        let (weight, volume) = space::room(leg, departure);
+        let worth = self.worth.departure(self.instance, departure, id);
+        let full = weight.is_some_and(|room| room - aboard.weight < product.weight)
+            || volume.is_some_and(|room| room - aboard.volume < product.volume);
+        if !full && worth == Money::ZERO {
+            return None;
+        }
+        let service = &self.instance.services[departure.service.at()].id;
+        let day = self.calendar.day(leg.origin, departure.departs);
+        let what = format!("{service} on {} full", words::day(self.calendar, day));
+        let unit = if leg.unit.name.is_empty() {
+            "kg"
+        } else {
+            &leg.unit.name
+        };
+        Some((worth, what + &self.worth_in_words(worth, unit)))
+    }
+
+    fn full_bucket(&self, product: &Product, id: BucketId) -> Option<(Money, String)> {
+        let bucket = &self.network.buckets[id.at()];
+        let step = &self.instance.handling[bucket.step.at()];
+        let room = handling::capacity(step, bucket)? - self.ledger.handled[id.at()];
+        if room >= measured(step.measure, product) {
+            return None;
+        }
+        let worth = self.worth.bucket(step, id);
+        let place = &self.instance.places[step.place.at()].id;
+        let day = words::day(self.calendar, self.calendar.day(step.place, bucket.start));
+        let what = format!("{} at {place} on {day} full", step.name);
+        let unit = match step.measure {
+            Measure::Parcels => "parcel",
+            Measure::Weight => "kg",
+            Measure::Volume => "m³",
+        };
+        Some((worth, what + &self.worth_in_words(worth, unit)))
+    }
+
+    fn worth_in_words(&self, worth: Money, unit: &str) -> String {
+        if worth == Money::ZERO {
+            return String::new();
+        }
+        let unit = unit.strip_prefix("chargeable_").unwrap_or(unit);
+        let currency = &self.instance.settings.currency;
+        format!(
+            " (worth {} {currency}/{unit})",
+            words::price(worth.amount())
+        )
+    }
+
+    /// The service that a way spends most time on.
+    fn main_service(&self, way: &Way) -> &str {
+        let rides = way
+            .edges
+            .iter()
+            .filter_map(|&edge| match &self.network.graph[edge] {
+                Activity::Ride { departure, .. } => Some(&self.network.departures[departure.at()]),
+                _ => None,
+            });
+        rides
+            .max_by_key(|departure| departure.arrives - departure.departs)
+            .map_or("no service", |d| &self.instance.services[d.service.at()].id)
+    }
+}
+
+/// What an arc costs a parcel with space and handling at list prices; `None` where it is
+/// forbidden.
+fn list_price(parts: &Parts<'_>, class: usize, product: &Product, arc: usize) -> Option<i128> {
+    let Parts {
+        instance,
+        network,
+        formulation,
+        ..
+    } = *parts;
+    let work = |bucket: &BucketId| {
+        let step = &instance.handling[network.buckets[bucket.at()].step.at()];
+        let cheapest = step.tiers.iter().map(|tier| tier.price.0).min();
+        let beyond = cheapest.unwrap_or(0) - formulation.buckets[bucket.at()].price_on_arcs.0;
+        let amount = i128::from(measured(step.measure, product));
+        i128::from(beyond) * amount / i128::from(handling::per_unit(step.measure))
+    };
+    let own = i128::from(formulation.program.cost(class, arc)?);
+    let bought = match &network.graph[EdgeIndex::new(arc)] {
+        Activity::Load { buckets, .. } => buckets.iter().map(work).sum(),
+        Activity::Handle { bucket } => work(bucket),
+        Activity::Ride { departure, .. } => {
+            let unit = &space::leg(instance, &network.departures[departure.at()]).unit;
+            match costs::is_sold_by_the_parcel(unit) {
+                true => 0,
+                false => i128::from(space::list_price(unit, product).0),
+            }
+        }
+        _ => 0,
+    };
+    Some(own + bought)
+}

@@ -1,0 +1,207 @@
+//! The rows of a plan's tables.
+//!
+//! Every quantity is exact. Names of places, products and services are the planner's ids; times
+//! are local to the place concerned and written by [`Clock`](super::Clock). What a column means
+//! is said here, field by field; `report::tables` gives the columns their names and order.
+
+use crate::instance::{Direction, Measure, Metric, Mode};
+use crate::units::{CubicCentimetres, Grams, Minutes, Money, Parcels};
+
+/// Parcels of a release on a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AllocationRow {
+    /// Where they start.
+    pub origin: String,
+    /// Where they go.
+    pub destination: String,
+    /// What they are.
+    pub product: String,
+    /// When they are ready, local to the origin.
+    pub release: String,
+    /// Departures in order of travel, and the handling steps that were held to a later bucket.
+    pub path: String,
+    /// How many.
+    pub parcels: Parcels,
+    /// Their weight.
+    pub weight: Grams,
+    /// Their volume.
+    pub volume: CubicCentimetres,
+    /// What they alone cause: carriage at a cost, storage, lateness and CO₂e.
+    pub cost: Money,
+    /// When they are delivered, local to the destination.
+    pub delivered: String,
+    /// From release to delivered.
+    pub duration: Minutes,
+    /// What of it exceeds the promise.
+    pub late: Minutes,
+    /// Emissions, to the nearest gram.
+    pub co2e: Grams,
+}
+
+/// What one departure carries and costs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DepartureRow {
+    /// Which service.
+    pub service: String,
+    /// Which of its legs, from 1.
+    pub leg: u32,
+    /// The run it belongs to, as in paths.
+    pub run: String,
+    /// When it leaves, local.
+    pub departs: String,
+    /// When it arrives, local.
+    pub arrives: String,
+    /// Parcels aboard.
+    pub parcels: Parcels,
+    /// Their weight.
+    pub weight: Grams,
+    /// Their volume.
+    pub volume: CubicCentimetres,
+    /// Weight aboard, bookings included, as a share of what can be carried.
+    pub load_weight: Option<Share>,
+    /// Volume aboard, bookings included, as a share of what can be carried.
+    pub load_volume: Option<Share>,
+    /// Units paid for, in thousandths.
+    pub units: i64,
+    /// Units on offer, in thousandths; `None` is unlimited.
+    pub units_limit: Option<i64>,
+    /// Units paid for and not used, in thousandths.
+    pub dead_units: i64,
+    /// Units times price, rounded up to a millionth. Nothing where carriage is charged to each
+    /// parcel.
+    pub cost: Money,
+    /// What one more unit (with the lift to use it) would save.
+    pub shadow_price: Money,
+}
+
+/// The use of a handling step in one bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandlingRow {
+    /// Where.
+    pub place: String,
+    /// Which step.
+    pub step: String,
+    /// For which mode; `None` is every mode.
+    pub mode: Option<Mode>,
+    /// After arrivals or before departures.
+    pub direction: Direction,
+    /// The local day, or the Monday of the local week.
+    pub bucket: String,
+    /// What is used, in the measure's base unit.
+    pub used: i64,
+    /// All tiers together, in the measure's base unit; `None` is unlimited.
+    pub capacity: Option<i64>,
+    /// Used / capacity.
+    pub load: Option<Share>,
+    /// What is counted.
+    pub measure: Measure,
+    /// Tiers filled cheapest first, each rounded to the nearest millionth.
+    pub cost: Money,
+    /// What one more unit of capacity would save.
+    pub shadow_price: Money,
+}
+
+/// How a demand fares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemandRow {
+    /// Where it starts.
+    pub origin: String,
+    /// Where it goes.
+    pub destination: String,
+    /// What it is.
+    pub product: String,
+    /// In which week, from 1.
+    pub week: u32,
+    /// How many parcels.
+    pub parcels: Parcels,
+    /// Delivered within the promise.
+    pub on_time: Parcels,
+    /// Delivered after it.
+    pub late: Parcels,
+    /// Left behind.
+    pub unserved: Parcels,
+    /// Everything it causes, its share of space and handling and the price of what is left behind
+    /// included.
+    pub cost: Money,
+    /// What one more parcel would cost; `None` without prices.
+    pub marginal_cost: Option<Money>,
+    /// Why parcels are late or left behind, in a planner's words; empty where none are.
+    pub reason: String,
+}
+
+/// A policy limit in one period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LimitRow {
+    /// Which limit.
+    pub limit: String,
+    /// The local day, the week, or `horizon`.
+    pub period: String,
+    /// What it counts.
+    pub metric: Metric,
+    /// What the plan comes to, in millionths of the metric's unit.
+    pub value: i64,
+    /// At least this, in millionths.
+    pub min: Option<i64>,
+    /// At most this, in millionths.
+    pub max: Option<i64>,
+    /// Distance to the nearer end, in millionths; negative where it is broken.
+    pub slack: i64,
+    /// What is broken, in millionths.
+    pub violation: i64,
+    /// What that costs.
+    pub cost: Money,
+    /// What one unit more of room would save.
+    pub shadow_price: Money,
+}
+
+/// Whole units bought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PurchaseRow {
+    /// Which service.
+    pub service: String,
+    /// Which of its legs, from 1.
+    pub leg: u32,
+    /// Which run.
+    pub run: String,
+    /// What a unit is.
+    pub unit: String,
+    /// How many are bought, in thousandths.
+    pub units: i64,
+    /// How many are on offer, in thousandths.
+    pub units_limit: Option<i64>,
+    /// What they cost.
+    pub cost: Money,
+    /// Weight they carry.
+    pub weight: Grams,
+    /// Volume they carry.
+    pub volume: CubicCentimetres,
+}
+
+/// A price of the proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PriceRow {
+    /// What kind of row of the program it belongs to.
+    pub kind: &'static str,
+    /// Which one.
+    pub name: String,
+    /// The price over the denominator stated in `run.json`.
+    pub price: i128,
+}
+
+/// A share in ten-thousandths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Share(pub i64);
+
+impl Share {
+    /// `part / whole`, to the nearest ten-thousandth; `None` of nothing.
+    pub fn of(part: i64, whole: i64) -> Option<Self> {
+        let share =
+            || crate::units::divide_to_nearest(i128::from(part) * 10_000, i128::from(whole));
+        (whole > 0).then(|| Self(i64::try_from(share()).unwrap_or(i64::MAX)))
+    }
+
+    /// As a fraction.
+    pub fn fraction(self) -> f64 {
+        self.0 as f64 / 1e4
+    }
+}

@@ -1,0 +1,157 @@
+//! What a departure sells and what is bought of it.
+
+use crate::instance::{Instance, Leg, Product, UNIT_SCALE, Unit};
+use crate::network::Departure;
+use crate::program::formulation::{Offer, costs};
+use crate::units::{CubicCentimetres, Grams, Money, divide_to_nearest};
+
+/// The leg of which a departure is a run.
+pub fn leg<'a>(instance: &'a Instance, departure: &Departure) -> &'a Leg {
+    &instance.services[departure.service.at()].legs[departure.leg as usize]
+}
+
+/// Whether the leg sells nothing, and carries free of charge.
+pub fn is_free(unit: &Unit) -> bool {
+    unit.weight.is_none() && unit.volume.is_none()
+}
+
+/// The most weight and volume that the departure can carry besides the freight of bookings.
+pub fn room(leg: &Leg, departure: &Departure) -> (Option<Grams>, Option<CubicCentimetres>) {
+    let offer = Offer::new(leg, departure);
+    let sold = |held: Option<i64>, booked: i64| {
+        let amount = i128::from(held?) * i128::from(offer.limit?) / i128::from(UNIT_SCALE);
+        let left = amount - i128::from(booked);
+        Some(i64::try_from(left.max(0)).unwrap_or(i64::MAX))
+    };
+    let least = |a: Option<i64>, b: Option<i64>| match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    let weight = sold(leg.unit.weight.map(|w| w.0), offer.booked_weight.0);
+    let volume = sold(leg.unit.volume.map(|v| v.0), offer.booked_volume.0);
+    (
+        least(offer.max_weight.map(|w| w.0), weight).map(Grams),
+        least(offer.max_volume.map(|v| v.0), volume).map(CubicCentimetres),
+    )
+}
+
+/// What is bought on a departure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bought {
+    /// Units paid for, in thousandths: max(minimum, Σ kg / kg_per_unit, Σ m³ / m3_per_unit),
+    /// bookings included, rounded up to a thousandth, or to a whole unit where only those are sold.
+    pub units: i64,
+    /// Units that the freight takes, rounded in the same way.
+    pub filled: i64,
+    /// Units times price, rounded up to a millionth.
+    pub cost: Money,
+}
+
+impl Bought {
+    /// What `weight` and `volume` make it necessary to buy on a departure of `leg`.
+    pub fn on(leg: &Leg, departure: &Departure, weight: Grams, volume: CubicCentimetres) -> Self {
+        let offer = Offer::new(leg, departure);
+        let weight = weight + offer.booked_weight;
+        let volume = volume + offer.booked_volume;
+        Self::of(&leg.unit, offer.minimum, weight, volume)
+    }
+
+    fn of(unit: &Unit, minimum: i64, weight: Grams, volume: CubicCentimetres) -> Self {
+        let filled = [
+            unit.weight.map(|held| units_for(weight.0, held.0)),
+            unit.volume.map(|held| units_for(volume.0, held.0)),
+        ];
+        let filled = filled.into_iter().flatten().max().unwrap_or(0);
+        let filled = if unit.whole {
+            whole_units(filled)
+        } else {
+            filled
+        };
+        let units = filled.max(minimum);
+        let cost = if costs::is_sold_by_the_parcel(unit) {
+            Money::ZERO
+        } else {
+            Offer::price_of(unit.price, units)
+        };
+        Self {
+            units,
+            filled,
+            cost,
+        }
+    }
+}
+
+/// What a parcel takes of the units alone, at their price: max(w / kg_per_unit, v / m3_per_unit).
+pub fn list_price(unit: &Unit, product: &Product) -> Money {
+    let part = |amount: i64, held: Option<i64>| {
+        held.map_or(0, |held| {
+            divide_to_nearest(
+                i128::from(unit.price.0) * i128::from(amount),
+                i128::from(held.max(1)),
+            )
+        })
+    };
+    let by_weight = part(product.weight.0, unit.weight.map(|held| held.0));
+    let by_volume = part(product.volume.0, unit.volume.map(|held| held.0));
+    Money(i64::try_from(by_weight.max(by_volume)).unwrap_or(i64::MAX))
+}
+
+fn units_for(amount: i64, held: i64) -> i64 {
+    let units = i128::from(amount) * i128::from(UNIT_SCALE);
+    let held = i128::from(held.max(1));
+    i64::try_from((units + held - 1).div_euclid(held)).unwrap_or(i64::MAX)
+}
+
+fn whole_units(thousandths: i64) -> i64 {
+    (thousandths + UNIT_SCALE - 1).div_euclid(UNIT_SCALE) * UNIT_SCALE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit() -> Unit {
+        Unit {
+            name: "chargeable_kg".to_owned(),
+            limit: Some(10_000_000),
+            minimum: 0,
+            weight: Some(Grams(1_000)),
+            volume: Some(CubicCentimetres(6_000)),
+            price: Money(2_500_000),
+            whole: false,
+        }
+    }
+
+    #[test]
+    fn weight_and_volume_consolidate() {
+        // 100 kg take 100 units; 0.9 m³ take 0.9 / 0.006 = 150: the larger, at 2.50 each = 375.
+        let bought = Bought::of(&unit(), 0, Grams(100_000), CubicCentimetres(900_000));
+        assert_eq!(bought.units, 150_000);
+        assert_eq!(bought.cost, Money(375_000_000));
+    }
+
+    #[test]
+    fn what_is_committed_is_paid() {
+        let bought = Bought::of(&unit(), 200_000, Grams(100_000), CubicCentimetres(0));
+        assert_eq!((bought.units, bought.filled), (200_000, 100_000)); // 100 units are dead
+        assert_eq!(bought.cost, Money(500_000_000));
+    }
+
+    #[test]
+    fn whole_units_are_rounded_up_and_others_to_a_thousandth() {
+        let feu = Unit {
+            weight: Some(Grams(20_000_000)),
+            volume: None,
+            whole: true,
+            limit: Some(50),
+            price: Money(3_000_000_000),
+            ..unit()
+        };
+        // 41 t in units of 20 t: 2.05, so 3 whole ones at 3,000.
+        let bought = Bought::of(&feu, 0, Grams(41_000_000), CubicCentimetres(0));
+        assert_eq!((bought.units, bought.cost), (3_000, Money(9_000_000_000)));
+        // 1 g of 1,000 g is 0.001 of a unit; 2.5 / 1000 = 0.0025.
+        let bought = Bought::of(&unit(), 0, Grams(1), CubicCentimetres(0));
+        assert_eq!((bought.units, bought.cost), (1, Money(2_500)));
+    }
+}

@@ -1,0 +1,227 @@
+//! What a plan comes to: by kind of cost, by mode, by service, and what is scarce.
+
+use std::collections::BTreeMap;
+
+use crate::instance::{Instance, Measure, Mode, UNIT_SCALE};
+use crate::network::{BucketId, DepartureId, Network, NightId};
+use crate::program::formulation::{Offer, costs};
+use crate::units::{Grams, Money, divide_to_nearest};
+
+use super::departures::load_of;
+use super::handling;
+use super::ledger::{Ledger, Shipped};
+use super::rows::LimitRow;
+use super::run::{Bottleneck, Breakdown, Load, ModeTotals, ServiceTotals};
+use super::space::{self, Bought};
+use super::worth::Worth;
+
+/// The cost by kind.
+pub fn breakdown(
+    instance: &Instance,
+    network: &Network,
+    ledger: &Ledger,
+    bought: &[Bought],
+    handled: &[Money],
+    limits: &[LimitRow],
+) -> Breakdown {
+    let dead = network
+        .departures
+        .iter()
+        .zip(bought)
+        .map(|(departure, bought)| {
+            let unit = &space::leg(instance, departure).unit;
+            match costs::is_sold_by_the_parcel(unit) {
+                true => Money::ZERO,
+                false => bought.cost - Offer::price_of(unit.price, bought.filled),
+            }
+        });
+    Breakdown {
+        space: bought.iter().map(|bought| bought.cost).sum(),
+        dead: dead.sum(),
+        carriage: ledger.additive.carriage,
+        handling: handled.iter().copied().sum(),
+        storage: ledger.additive.storage,
+        lateness: ledger.additive.lateness,
+        co2e: ledger.additive.co2e,
+        unserved: ledger.unserved_cost,
+        limits: limits.iter().map(|limit| limit.cost).sum(),
+    }
+}
+
+/// What every service leg and mode carries on departures of the planned weeks.
+pub fn loads(
+    instance: &Instance,
+    network: &Network,
+    ledger: &Ledger,
+    bought: &[Bought],
+) -> (Vec<ServiceTotals>, Vec<ModeTotals>) {
+    let mut services: BTreeMap<(u32, u32), ServiceTotals> = BTreeMap::new();
+    let mut modes: BTreeMap<Mode, Load> = BTreeMap::new();
+    for (index, departure) in network.departures.iter().enumerate() {
+        if !departure.reported {
+            continue;
+        }
+        let leg = space::leg(instance, departure);
+        let service = &instance.services[departure.service.at()];
+        let mut load = load_of(leg, departure, &ledger.aboard[index]);
+        load.cost += bought[index].cost;
+        let totals = services
+            .entry((departure.service.0, departure.leg))
+            .or_insert_with(|| ServiceTotals {
+                service: service.id.clone(),
+                leg: if service.legs.len() > 1 {
+                    departure.leg + 1
+                } else {
+                    0
+                },
+                mode: service.mode,
+                departures: 0,
+                load: Load::default(),
+            });
+        totals.departures += 1;
+        totals.load.add(&load);
+        modes.entry(service.mode).or_default().add(&load);
+    }
+    let modes = modes
+        .into_iter()
+        .map(|(mode, load)| ModeTotals { mode, load });
+    (services.into_values().collect(), modes.collect())
+}
+
+/// Emissions of all parcels of the planned weeks' demands that `shipped` carries.
+pub fn emissions(instance: &Instance, network: &Network, shipped: &Shipped<'_>) -> Grams {
+    let each: i64 = shipped
+        .itinerary
+        .rides
+        .iter()
+        .map(|ride| {
+            let leg = space::leg(instance, &network.departures[ride.departure.at()]);
+            costs::co2e_milligrams(leg, shipped.product.weight)
+        })
+        .sum();
+    let all = i128::from(each) * i128::from(shipped.parcels.0);
+    Grams(divide_to_nearest(all, 1000) as i64)
+}
+
+/// A group of equal capacities that are scarce.
+#[derive(Default)]
+struct Scarce {
+    times: u32,
+    unit: String,
+    worth: Money,
+    rent: i128,
+}
+
+impl Scarce {
+    fn add(&mut self, unit: &str, worth: Money, amount: i128, per_unit: i128) {
+        if worth <= Money::ZERO {
+            return;
+        }
+        self.times += 1;
+        unit.clone_into(&mut self.unit);
+        self.worth = self.worth.max(worth);
+        self.rent += divide_to_nearest(i128::from(worth.0) * amount, per_unit);
+    }
+}
+
+/// All that is scarce, dearest altogether first (ties by name).
+pub fn bottlenecks(
+    instance: &Instance,
+    network: &Network,
+    ledger: &Ledger,
+    bought: &[Bought],
+    limits: &[LimitRow],
+    worth: &Worth,
+) -> Vec<Bottleneck> {
+    let mut groups: BTreeMap<String, Scarce> = BTreeMap::new();
+    add_departures(&mut groups, instance, network, ledger, bought, worth);
+    for (index, bucket) in network.buckets.iter().enumerate() {
+        let step = &instance.handling[bucket.step.at()];
+        let place = &instance.places[step.place.at()].id;
+        let unit = match step.measure {
+            Measure::Parcels => "parcel",
+            Measure::Weight => "kg",
+            Measure::Volume => "m³",
+        };
+        let per_unit = handling::per_unit(step.measure);
+        let used = i128::from(ledger.handled[index]);
+        groups
+            .entry(format!("{} at {place}", step.name))
+            .or_default()
+            .add(
+                unit,
+                worth.bucket(step, BucketId(index as u32)),
+                used,
+                i128::from(per_unit),
+            );
+    }
+    for (index, night) in network.nights.iter().enumerate() {
+        let place = &instance.places[night.place.at()];
+        let volume = place.storage.map_or(0, |storage| i128::from(storage.0));
+        let group = groups
+            .entry(format!("storage at {}", place.id))
+            .or_default();
+        group.add("m³", worth.night(NightId(index as u32)), volume, 1_000_000);
+    }
+    for row in limits {
+        let group = groups.entry(format!("limit {}", row.limit)).or_default();
+        group.add("unit", row.shadow_price, i128::from(row.value), 1_000_000);
+    }
+    let mut all: Vec<Bottleneck> = groups
+        .into_iter()
+        .filter(|(_, scarce)| scarce.times > 0)
+        .map(|(what, scarce)| Bottleneck {
+            what,
+            times: scarce.times,
+            unit: scarce.unit,
+            worth: scarce.worth,
+            rent: Money(i64::try_from(scarce.rent).unwrap_or(i64::MAX)),
+        })
+        .collect();
+    all.sort_by(|a, b| b.rent.cmp(&a.rent).then_with(|| a.what.cmp(&b.what)));
+    all
+}
+
+fn add_departures(
+    groups: &mut BTreeMap<String, Scarce>,
+    instance: &Instance,
+    network: &Network,
+    ledger: &Ledger,
+    bought: &[Bought],
+    worth: &Worth,
+) {
+    for (index, departure) in network.departures.iter().enumerate() {
+        let leg = space::leg(instance, departure);
+        let service = &instance.services[departure.service.at()];
+        let place = |id: crate::instance::PlaceId| &instance.places[id.at()].id;
+        let what = format!(
+            "{} ({} {} to {})",
+            service.id,
+            crate::network::mode_name(service.mode),
+            place(leg.origin),
+            place(leg.destination)
+        );
+        let saves = worth.departure(instance, departure, DepartureId(index as u32));
+        let group = groups.entry(what).or_default();
+        if space::is_free(&leg.unit) {
+            group.add(
+                "kg",
+                saves,
+                by_chargeable_weight(instance, ledger, index),
+                1000,
+            );
+        } else {
+            let unit = leg.unit.name.replace("chargeable_kg", "chargeable kg");
+            let units = i128::from(bought[index].units);
+            group.add(&unit, saves, units, i128::from(UNIT_SCALE));
+        }
+    }
+}
+
+/// Chargeable grams aboard.
+fn by_chargeable_weight(instance: &Instance, ledger: &Ledger, index: usize) -> i128 {
+    let aboard = &ledger.aboard[index];
+    let per_kg = i128::from(instance.settings.cm3_per_chargeable_kg.0.max(1));
+    let by_volume = i128::from(aboard.volume.0) * 1000 / per_kg;
+    by_volume.max(i128::from(aboard.weight.0))
+}

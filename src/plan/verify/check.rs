@@ -1,0 +1,450 @@
+//! The check from beginning to end.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::instance::{Horizon, Instance};
+use crate::program::formulation::FormulationError;
+
+use super::allocation::{self, Reader, Release};
+use super::capacity;
+use super::decimal;
+use super::expected::{self, Costed, Fate, Frame};
+use super::failure::{At, Failure, Failures};
+use super::ledger::{Ledger, Shipment};
+use super::limits;
+use super::proof::{DENOMINATOR, Layout, Proof};
+use super::reading::{ReadError, Table};
+use super::run::{self, Run};
+use super::schedule::Schedule;
+use super::tables::{self, ExpectedRow, Rigour};
+
+/// How to check.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How many failures of each table are kept; the rest is counted.
+    pub failures_per_table: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            failures_per_table: 20,
+        }
+    }
+}
+
+/// What a check found. Money and shares are exact decimals as text.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verification {
+    /// Whether nothing failed.
+    pub holds: bool,
+    /// What fails, in the order of tables, up to a number per table.
+    pub failures: Vec<Failure>,
+    /// How many failures each table has, kept or not.
+    pub failure_counts: BTreeMap<String, u64>,
+    /// The files that were read.
+    pub read: Vec<String>,
+    /// Whether the plan has no `run.json`: made by hand, checked for feasibility and cost.
+    pub by_hand: bool,
+    /// The instance's currency.
+    pub currency: String,
+    /// What the plan costs, worked out again.
+    pub cost: String,
+    /// What is proven about all plans.
+    pub proven: Proven,
+    /// Parcels of the planned weeks.
+    pub parcels: i64,
+    /// Parcels delivered within their promise.
+    pub on_time: i64,
+    /// Parcels delivered after it.
+    pub late: i64,
+    /// Parcels left behind.
+    pub unserved: i64,
+}
+
+/// What `prices.csv` proves.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case", tag = "proof")]
+pub enum Proven {
+    /// There are no prices, or none that prove anything.
+    Nothing,
+    /// No plan costs less.
+    Bound {
+        /// Than this.
+        bound: String,
+        /// (cost − bound) / cost to twelve places.
+        gap: String,
+    },
+}
+
+/// Why a plan cannot be checked.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// Its files cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The instance's numbers are too large for the program that the bound is about.
+    #[error(transparent)]
+    Program(#[from] FormulationError),
+}
+
+/// Checks the plan in `folder` against the instance that it is for.
+///
+/// # Errors
+/// [`VerifyError`] where there is no plan, or a file of it is not what it should be. What is wrong
+/// in a plan that can be read is in the [`Verification`].
+pub fn verify(
+    folder: &Path,
+    instance: &Instance,
+    options: &Options,
+) -> Result<Verification, VerifyError> {
+    let files = Files::read(folder)?;
+    let mut failures = Failures::keeping(options.failures_per_table);
+    if let Some(run) = &files.run {
+        run.check_inputs(&instance.hashes, &mut failures);
+        run.check_text("scenario", instance.scenario.as_deref(), &mut failures);
+    }
+    let layout = needs_layout(instance, &files)
+        .then(|| Layout::new(instance))
+        .transpose()?;
+    let frame = layout.as_ref().map(Layout::frame).unwrap_or_default();
+    let mut checker = Checker {
+        schedule: Schedule::new(instance),
+        rigour: files.rigour(),
+        releases: Vec::new(),
+        shipments: Vec::new(),
+        carried: Vec::new(),
+        frame,
+        failures,
+    };
+    checker.allocate(&files)?;
+    let proof = match (&layout, &files.prices) {
+        (Some(layout), Some(prices)) => layout.prove(prices, &mut checker.failures)?,
+        _ => Proof::default(),
+    };
+    let totals = checker.tables(&files, &proof);
+    if let Some(run) = &files.run {
+        checker.run(run, &totals, &proof);
+    }
+    Ok(checker.result(&files, &totals, &proof))
+}
+
+/// Whether anything that the network decides is to be checked.
+fn needs_layout(instance: &Instance, files: &Files) -> bool {
+    let tail = files.tail.is_some() && instance.settings.horizon == Horizon::Dated;
+    files.run.is_some() || files.prices.is_some() || tail
+}
+
+/// The files of a plan.
+struct Files {
+    allocation: Table,
+    tail: Option<Table>,
+    departures: Option<Table>,
+    handling: Option<Table>,
+    demand: Option<Table>,
+    limits: Option<Table>,
+    purchases: Option<Table>,
+    prices: Option<Table>,
+    run: Option<Run>,
+}
+
+impl Files {
+    fn read(folder: &Path) -> Result<Self, ReadError> {
+        let allocation = Table::read(folder, "allocation.csv")?;
+        Ok(Self {
+            allocation: allocation.ok_or_else(|| ReadError::NoPlan {
+                folder: folder.display().to_string(),
+            })?,
+            tail: Table::read(folder, "allocation_tail.csv")?,
+            departures: Table::read(folder, "departures.csv")?,
+            handling: Table::read(folder, "handling.csv")?,
+            demand: Table::read(folder, "demand.csv")?,
+            limits: Table::read(folder, "limits.csv")?,
+            purchases: Table::read(folder, "purchases.csv")?,
+            prices: Table::read(folder, "prices.csv")?,
+            run: Run::read(folder)?,
+        })
+    }
+
+    fn rigour(&self) -> Rigour {
+        match self.run {
+            Some(_) => Rigour::Complete,
+            None => Rigour::WhatIsThere,
+        }
+    }
+
+    fn names(&self) -> Vec<String> {
+        let optional = [
+            &self.tail,
+            &self.departures,
+            &self.handling,
+            &self.demand,
+            &self.limits,
+            &self.purchases,
+            &self.prices,
+        ];
+        let mut names = vec![self.allocation.name.to_owned()];
+        names.extend(
+            optional
+                .into_iter()
+                .flatten()
+                .map(|table| table.name.to_owned()),
+        );
+        names.extend(self.run.as_ref().map(|_| "run.json".to_owned()));
+        names
+    }
+}
+
+/// Everything that the tables and `run.json` add up to.
+struct Totals {
+    fates: Vec<Fate>,
+    departures: Costed,
+    handling: Costed,
+    limits: i128,
+    cost: i128,
+}
+
+struct Checker<'i> {
+    schedule: Schedule<'i>,
+    rigour: Rigour,
+    releases: Vec<Release>,
+    shipments: Vec<Shipment>,
+    carried: Vec<i128>,
+    frame: Frame,
+    failures: Failures,
+}
+
+impl Checker<'_> {
+    fn allocate(&mut self, files: &Files) -> Result<(), ReadError> {
+        self.releases = allocation::planned(&self.schedule);
+        self.releases.append(&mut self.frame.later);
+        let tables = [
+            (Some(&files.allocation), true),
+            (files.tail.as_ref(), false),
+        ];
+        for (table, reported) in tables {
+            let Some(table) = table else {
+                continue;
+            };
+            let schedule = &mut self.schedule;
+            let mut reader = Reader::new(schedule, &self.releases, reported, self.rigour);
+            self.shipments
+                .extend(reader.read(table, &mut self.failures)?);
+        }
+        self.carried = allocation::carried(&self.releases, &self.shipments, &mut self.failures);
+        Ok(())
+    }
+
+    fn tables(&mut self, files: &Files, proof: &Proof) -> Totals {
+        let ledger = Ledger::new(&self.schedule, &self.shipments);
+        capacity::check(&mut self.schedule, &ledger, &mut self.failures);
+        let (schedule, frame, prices) = (&mut self.schedule, &self.frame, &proof.prices);
+        let (departures, purchases) = expected::departures(schedule, &ledger, frame, prices);
+        let handling = expected::handling(schedule, &ledger, frame, prices);
+        let (shipments, failures) = (&self.shipments, &mut self.failures);
+        let (limit_rows, limits) =
+            limits::rows(schedule, shipments, &ledger, frame, prices, failures);
+        let instance = self.schedule.instance;
+        let fates = expected::fates(instance, &self.releases, &self.shipments, &self.carried);
+        let costs = full_costs(&fates, &departures, &handling);
+        let demand = expected::demands(instance, &fates, &costs, proof);
+        let steps = ["place", "step", "mode", "direction", "bucket"];
+        let runs = ["service", "leg", "run"];
+        let demands = ["origin", "destination", "product", "week"];
+        self.compare(
+            files.departures.as_ref(),
+            "departures.csv",
+            &runs,
+            &departures.rows,
+        );
+        self.compare(files.purchases.as_ref(), "purchases.csv", &runs, &purchases);
+        self.compare(
+            files.handling.as_ref(),
+            "handling.csv",
+            &steps,
+            &handling.rows,
+        );
+        self.compare(files.demand.as_ref(), "demand.csv", &demands, &demand);
+        self.compare(
+            files.limits.as_ref(),
+            "limits.csv",
+            &["limit", "period"],
+            &limit_rows,
+        );
+        if let Some(table) = &files.demand {
+            expected::check_reasons(table, &mut self.failures);
+        }
+        let own: i128 = fates
+            .iter()
+            .map(|fate| fate.additive.total() + fate.unserved_cost)
+            .sum();
+        Totals {
+            cost: own + departures.cost + handling.cost + limits,
+            fates,
+            departures,
+            handling,
+            limits,
+        }
+    }
+
+    fn compare(
+        &mut self,
+        table: Option<&Table>,
+        name: &str,
+        keys: &[&'static str],
+        rows: &[ExpectedRow],
+    ) {
+        match table {
+            Some(table) => tables::compare(table, keys, rows, self.rigour, &mut self.failures),
+            None if self.rigour == Rigour::Complete => {
+                let at = At {
+                    table: name,
+                    row: None,
+                    key: "",
+                };
+                self.failures.add(at.row("the table is missing"));
+            }
+            None => {}
+        }
+    }
+
+    /// Compares the figures of `run.json`.
+    fn run(&mut self, run: &Run, totals: &Totals, proof: &Proof) {
+        let instance = self.schedule.instance;
+        let failures = &mut self.failures;
+        run.check_text("currency", Some(&instance.settings.currency), failures);
+        run.check("cost", totals.cost, 6, failures);
+        let (later, planned) = match totals.fates.split_last() {
+            Some((later, planned)) => (*later, planned),
+            None => return,
+        };
+        let sum = |of: fn(&Fate) -> i128| planned.iter().map(of).sum::<i128>();
+        run.check("parcels", sum(|fate| fate.parcels), 0, failures);
+        run.check("on_time", sum(|fate| fate.on_time), 0, failures);
+        run.check("late", sum(|fate| fate.late), 0, failures);
+        run.check("unserved", sum(|fate| fate.unserved), 0, failures);
+        let demands = full_costs(&totals.fates, &totals.departures, &totals.handling);
+        let demand_cost: i128 = demands[..planned.len()].iter().sum();
+        let shared = |costed: &Costed| costed.shares.values().sum::<i128>();
+        let unused = totals.departures.cost - shared(&totals.departures) + totals.handling.cost
+            - shared(&totals.handling)
+            + totals.limits;
+        let mut additive = later.additive;
+        for fate in planned {
+            additive.add(fate.additive, 1);
+        }
+        let delivered = self.shipments.iter().filter(|shipment| shipment.reported);
+        let (mut weight, mut volume, mut grams) = (0, 0, 0);
+        for shipment in delivered {
+            let product = instance.demands[shipment.demand].product;
+            let product = &instance.products[product.at()];
+            weight += i128::from(product.weight.0) * shipment.parcels;
+            volume += i128::from(product.volume.0) * shipment.parcels;
+            grams += shipment.grams_emitted();
+        }
+        let unserved = later.unserved_cost + sum(|fate| fate.unserved_cost);
+        for (key, expected, places) in [
+            ("totals.kg", weight, 3),
+            ("totals.m3", volume, 6),
+            ("totals.co2e_kg", grams, 3),
+            ("totals.demand_cost", demand_cost, 6),
+            ("totals.tail_cost", demands[planned.len()], 6),
+            ("totals.unused_cost", unused, 6),
+            ("breakdown.space", totals.departures.cost, 6),
+            ("breakdown.dead_freight_in_space", totals.departures.dead, 6),
+            ("breakdown.carriage", additive.carriage, 6),
+            ("breakdown.handling", totals.handling.cost, 6),
+            ("breakdown.storage", additive.storage, 6),
+            ("breakdown.lateness", additive.lateness, 6),
+            ("breakdown.co2e", additive.co2e, 6),
+            ("breakdown.unserved", unserved, 6),
+            ("breakdown.limits", totals.limits, 6),
+        ] {
+            run.check(key, expected, places, failures);
+        }
+        check_claim(run, totals.cost, proof, failures);
+    }
+
+    fn result(self, files: &Files, totals: &Totals, proof: &Proof) -> Verification {
+        let (failures, failure_counts) = self.failures.into_parts();
+        let planned = &totals.fates[..self.schedule.instance.demands.len()];
+        let sum = |of: fn(&Fate) -> i128| {
+            let sum: i128 = planned.iter().map(of).sum();
+            i64::try_from(sum).unwrap_or(i64::MAX)
+        };
+        let proven = match proof.bound {
+            None => Proven::Nothing,
+            Some(bound) => Proven::Bound {
+                bound: decimal::text(bound, 6),
+                gap: decimal::text(gap(totals.cost, bound), 12),
+            },
+        };
+        Verification {
+            holds: failure_counts.is_empty(),
+            failures,
+            failure_counts,
+            read: files.names(),
+            by_hand: files.run.is_none(),
+            currency: self.schedule.instance.settings.currency.clone(),
+            cost: decimal::text(totals.cost, 6),
+            proven,
+            parcels: sum(|fate| fate.parcels),
+            on_time: sum(|fate| fate.on_time),
+            late: sum(|fate| fate.late),
+            unserved: sum(|fate| fate.unserved),
+        }
+    }
+}
+
+/// What each demand costs in full: its own, and its shares of space and handling.
+fn full_costs(fates: &[Fate], departures: &Costed, handling: &Costed) -> Vec<i128> {
+    let share = |costed: &Costed, index| costed.shares.get(&index).copied().unwrap_or(0);
+    let full = |(index, fate): (usize, &Fate)| {
+        let own = fate.additive.total() + fate.unserved_cost;
+        own + share(departures, index) + share(handling, index)
+    };
+    fates.iter().enumerate().map(full).collect()
+}
+
+/// (cost − bound) / cost in 10⁻¹².
+fn gap(cost: i128, bound: i128) -> i128 {
+    let distance = (cost - bound).max(0);
+    let numerator = distance.saturating_mul(1_000_000_000_000);
+    crate::units::divide_to_nearest(numerator, cost.abs().max(1))
+}
+
+/// Compares what `run.json` claims to be proven with what the prices prove.
+fn check_claim(run: &Run, cost: i128, proof: &Proof, failures: &mut Failures) {
+    let status = if proof.bound.is_some() {
+        "proven"
+    } else {
+        "none"
+    };
+    run.check_text("status.bound", Some(status), failures);
+    match (run.number("bound", 6), proof.bound) {
+        (Some(claimed), Some(proven)) if claimed > proven => {
+            let mut failure = run::at("bound").number("bound", claimed, proven, 6);
+            let (claimed, proven) = (decimal::text(claimed, 6), decimal::text(proven, 6));
+            failure.message = format!("claims a bound of {claimed}; the prices prove {proven}");
+            failures.add(failure);
+        }
+        (_, Some(proven)) => run.check("bound", proven, 6, failures),
+        (Some(claimed), None) => {
+            let claimed = decimal::text(claimed, 6);
+            let mut failure = run::at("bound").cell("bound", &claimed, "null");
+            failure.message = format!("claims a bound of {claimed}, which no prices prove");
+            failures.add(failure);
+        }
+        (None, None) => run.check_text("bound", None, failures),
+    }
+    match proof.bound {
+        Some(bound) => {
+            run.check("gap", gap(cost, bound), 12, failures);
+            run.check("price_denominator", DENOMINATOR, 0, failures);
+        }
+        None => run.check_text("gap", None, failures),
+    }
+}

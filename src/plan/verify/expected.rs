@@ -1,0 +1,360 @@
+//! The tables of departures, purchases, handling and demands as they follow from the allocation.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::instance::{Direction, Horizon, Instance, Measure, Mode, ServiceId};
+
+use super::allocation::Release;
+use super::capacity::{self, Space};
+use super::costs::Additive;
+use super::failure::{At, Failures};
+use super::ledger::{self, Ledger, Load, Shipment};
+use super::prices::Prices;
+use super::proof::Proof;
+use super::reading::Table;
+use super::schedule::{Departure, Key, Schedule};
+use super::tables::{Expected, ExpectedRow};
+
+/// What only the network's layout decides; see [`super::proof`].
+#[derive(Clone, Debug, Default)]
+pub(super) struct Frame {
+    /// Departures after the planned weeks.
+    pub(super) departures: BTreeSet<Key>,
+    /// Handling steps, and the days on which their buckets begin.
+    pub(super) buckets: BTreeSet<(usize, i64)>,
+    /// The releases after the planned weeks that compete for space.
+    pub(super) later: Vec<Release>,
+}
+
+/// Rows and what they cost altogether.
+#[derive(Debug, Default)]
+pub(super) struct Costed {
+    pub(super) rows: Vec<ExpectedRow>,
+    pub(super) cost: i128,
+    /// Of this, what is paid for and not used.
+    pub(super) dead: i128,
+    /// The part of the cost that is shared out to each demand.
+    pub(super) shares: BTreeMap<usize, i128>,
+}
+
+impl Costed {
+    fn share(&mut self, cost: i128, load: &Load) {
+        self.cost += cost;
+        for (owner, share) in ledger::share_out(cost, &load.parts) {
+            *self.shares.entry(owner).or_default() += share;
+        }
+    }
+}
+
+/// All departures of the planned weeks, those of the frame, and those that carry parcels.
+pub(super) fn departures_to_list(
+    schedule: &mut Schedule<'_>,
+    ledger: &Ledger,
+    frame: &Frame,
+) -> BTreeSet<Key> {
+    let mut keys: BTreeSet<Key> = frame.departures.clone();
+    keys.extend(ledger.departures.keys());
+    let instance = schedule.instance;
+    for (index, service) in instance.services.iter().enumerate() {
+        for day in 0..planned_days(instance) {
+            let id = ServiceId(index as u32);
+            if schedule.run(id, day).is_some() {
+                keys.extend((0..service.legs.len()).map(|leg| (id, leg, day)));
+            }
+        }
+    }
+    keys
+}
+
+/// How many days the planned weeks have.
+pub(super) fn planned_days(instance: &Instance) -> i64 {
+    match instance.settings.horizon {
+        Horizon::TypicalWeek => 7,
+        Horizon::Dated => i64::from(instance.settings.weeks) * 7,
+    }
+}
+
+/// The tables `departures` and `purchases`.
+pub(super) fn departures(
+    schedule: &mut Schedule<'_>,
+    ledger: &Ledger,
+    frame: &Frame,
+    prices: &Prices,
+) -> (Costed, Vec<ExpectedRow>) {
+    let mut costed = Costed::default();
+    let mut purchases = Vec::new();
+    let nothing = Load::default();
+    for key in departures_to_list(schedule, ledger, frame) {
+        let leg = schedule.leg(key);
+        let Ok(departure) = schedule.departure(key).cloned() else {
+            continue;
+        };
+        if departure.stopped.is_some() {
+            continue;
+        }
+        let load = ledger.departures.get(&key).unwrap_or(&nothing);
+        let space = Space::new(leg, &departure, load);
+        costed.share(space.cost, load);
+        if space.cost > 0 {
+            costed.dead += space.cost - space.price_of(&leg.unit, space.filled);
+        }
+        let planned = key.2 < planned_days(schedule.instance) && capacity::is_scarce(leg);
+        if load.parcels == 0 && space.cost == 0 && !planned {
+            continue;
+        }
+        let worth = prices.departure(schedule.instance, leg, key);
+        let row = departure_row(schedule, key, &departure, load, &space, worth);
+        costed.rows.push(row);
+        if leg.unit.whole && space.units > 0 {
+            purchases.push(ExpectedRow {
+                key: departure_key(schedule, key),
+                cells: vec![
+                    ("unit", Expected::Text(leg.unit.name.clone())),
+                    ("units", Expected::Number(space.units, 3)),
+                    ("units_limit", Expected::or_blank(space.limit, 3)),
+                    ("cost", Expected::Number(space.cost, 6)),
+                    ("kg", Expected::Number(load.weight, 3)),
+                    ("m3", Expected::Number(load.volume, 6)),
+                ],
+                required: true,
+            });
+        }
+    }
+    (costed, purchases)
+}
+
+/// service, leg, run
+fn departure_key(schedule: &Schedule<'_>, (service, leg, day): Key) -> Vec<String> {
+    vec![
+        schedule.instance.services[service.at()].id.clone(),
+        (leg + 1).to_string(),
+        schedule.calendar.day_text(day),
+    ]
+}
+
+fn departure_row(
+    schedule: &Schedule<'_>,
+    key: Key,
+    departure: &Departure,
+    load: &Load,
+    space: &Space,
+    worth: Expected,
+) -> ExpectedRow {
+    let leg = schedule.leg(key);
+    let (booked_weight, booked_volume) = (
+        i128::from(departure.booked_weight.0),
+        i128::from(departure.booked_volume.0),
+    );
+    let (weight_room, volume_room) = space.room(&leg.unit);
+    let (weight_room, volume_room) = (
+        weight_room.map(|room| room + booked_weight),
+        volume_room.map(|room| room + booked_volume),
+    );
+    let text = |place, moment| Expected::Text(schedule.calendar.text(place, moment));
+    ExpectedRow {
+        key: departure_key(schedule, key),
+        cells: vec![
+            ("departs", text(leg.origin, departure.departs)),
+            ("arrives", text(leg.destination, departure.arrives)),
+            ("parcels", Expected::Number(load.parcels, 0)),
+            ("kg", Expected::Number(load.weight, 3)),
+            ("m3", Expected::Number(load.volume, 6)),
+            ("load_kg", share(load.weight + booked_weight, weight_room)),
+            ("load_m3", share(load.volume + booked_volume, volume_room)),
+            ("units", Expected::Number(space.units, 3)),
+            ("units_limit", Expected::or_blank(space.limit, 3)),
+            (
+                "dead_units",
+                Expected::Number(space.units - space.filled, 3),
+            ),
+            ("cost", Expected::Number(space.cost, 6)),
+            ("shadow_price_per_unit", worth),
+        ],
+        required: true,
+    }
+}
+
+/// part / whole to four places; blank of nothing.
+fn share(part: i128, whole: Option<i128>) -> Expected {
+    let whole = whole.filter(|&whole| whole > 0);
+    Expected::or_blank(
+        whole.map(|whole| crate::units::divide_to_nearest(part * 10_000, whole)),
+        4,
+    )
+}
+
+/// The table `handling`.
+pub(super) fn handling(
+    schedule: &Schedule<'_>,
+    ledger: &Ledger,
+    frame: &Frame,
+    prices: &Prices,
+) -> Costed {
+    let instance = schedule.instance;
+    let mut keys: BTreeSet<(usize, i64)> = ledger.buckets.keys().copied().collect();
+    keys.extend(&frame.buckets);
+    let nothing = Load::default();
+    let mut costed = Costed::default();
+    for (index, day) in keys {
+        let step = &instance.handling[index];
+        let load = ledger.buckets.get(&(index, day)).unwrap_or(&nothing);
+        let used = load.measured(step.measure);
+        let capacities = capacity::tier_capacities(schedule, step, day);
+        let all: Option<i128> = capacities.iter().copied().sum();
+        if used == 0 && all.is_none() {
+            continue;
+        }
+        let cost = capacity::handling_cost(step, &capacities, used);
+        costed.share(cost, load);
+        let places = capacity::places(step.measure);
+        costed.rows.push(ExpectedRow {
+            key: vec![
+                instance.places[step.place.at()].id.clone(),
+                step.name.clone(),
+                step.mode.map_or("", mode).to_owned(),
+                direction(step.direction).to_owned(),
+                schedule.calendar.day_text(day),
+            ],
+            cells: vec![
+                ("used", Expected::Number(used, places)),
+                ("capacity", Expected::or_blank(all, places)),
+                ("load", share(used, all)),
+                ("unit", Expected::Text(measure(step.measure).to_owned())),
+                ("cost", Expected::Number(cost, 6)),
+                ("shadow_price_per_unit", prices.bucket(step, index, day)),
+            ],
+            required: true,
+        });
+    }
+    costed
+}
+
+/// How the parcels of a demand fare.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Fate {
+    pub(super) parcels: i128,
+    pub(super) on_time: i128,
+    pub(super) late: i128,
+    pub(super) unserved: i128,
+    /// What its parcels alone cause.
+    pub(super) additive: Additive,
+    /// What those left behind cost.
+    pub(super) unserved_cost: i128,
+}
+
+/// The fate of every demand, and after them that of all that comes after the planned weeks.
+pub(super) fn fates(
+    instance: &Instance,
+    releases: &[Release],
+    shipments: &[Shipment],
+    carried: &[i128],
+) -> Vec<Fate> {
+    let mut fates = vec![Fate::default(); instance.demands.len() + 1];
+    let owner = |demand: usize, reported: bool| match reported {
+        true => demand,
+        false => instance.demands.len(),
+    };
+    for (release, &carried) in releases.iter().zip(carried) {
+        let fate = &mut fates[owner(release.demand, release.reported)];
+        let parcels = i128::from(release.parcels.0);
+        let left = (parcels - carried).max(0);
+        let product = instance.demands[release.demand].product;
+        let price = instance.products[product.at()].unserved_per_parcel;
+        fate.parcels += parcels;
+        fate.unserved += left;
+        fate.unserved_cost += i128::from(price.0) * left;
+    }
+    for shipment in shipments {
+        let fate = &mut fates[owner(shipment.demand, shipment.reported)];
+        if shipment.late.0 > 0 {
+            fate.late += shipment.parcels;
+        } else {
+            fate.on_time += shipment.parcels;
+        }
+        fate.additive.add(shipment.each, shipment.parcels);
+    }
+    fates
+}
+
+/// The table `demand`; `costs` is the full cost of each demand. The reason is prose: only whether
+/// there is one is checked, cell by cell elsewhere.
+pub(super) fn demands(
+    instance: &Instance,
+    fates: &[Fate],
+    costs: &[i128],
+    proof: &Proof,
+) -> Vec<ExpectedRow> {
+    let row = |index: usize| {
+        let demand = &instance.demands[index];
+        let fate = fates[index];
+        let marginal = proof.marginal.get(index).copied().flatten();
+        let cells = vec![
+            ("parcels", Expected::Number(fate.parcels, 0)),
+            ("on_time", Expected::Number(fate.on_time, 0)),
+            ("late", Expected::Number(fate.late, 0)),
+            ("unserved", Expected::Number(fate.unserved, 0)),
+            ("cost", Expected::Number(costs[index], 6)),
+            ("marginal_cost_per_parcel", Expected::or_blank(marginal, 6)),
+        ];
+        ExpectedRow {
+            key: vec![
+                instance.places[demand.origin.at()].id.clone(),
+                instance.places[demand.destination.at()].id.clone(),
+                instance.products[demand.product.at()].id.clone(),
+                demand.week.to_string(),
+            ],
+            cells,
+            required: true,
+        }
+    };
+    (0..instance.demands.len()).map(row).collect()
+}
+
+/// The word of a mode.
+pub(super) fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Rail => "rail",
+        Mode::Air => "air",
+        Mode::Road => "road",
+        Mode::Sea => "sea",
+    }
+}
+
+/// The word of a direction.
+pub(super) fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::In => "in",
+        Direction::Out => "out",
+    }
+}
+
+/// The word of what a step counts.
+fn measure(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Parcels => "parcels",
+        Measure::Weight => "kg",
+        Measure::Volume => "m3",
+    }
+}
+
+/// Whether there are words where parcels are late or left behind, and none where none are.
+pub(super) fn check_reasons(table: &Table, failures: &mut Failures) {
+    let columns = ["late", "unserved", "reason"].map(|name| table.column(name));
+    let [Some(late), Some(unserved), Some(reason)] = columns else {
+        return;
+    };
+    for row in &table.rows {
+        let none = |cell: usize| table.number(&row.cells[cell], 0) == Some(0);
+        let (fine, words) = (none(late) && none(unserved), &row.cells[reason]);
+        if fine == words.is_empty() {
+            continue;
+        }
+        let at = At {
+            table: table.name,
+            row: Some(row.line),
+            key: "",
+        };
+        let expected = if fine { "blank" } else { "a reason" };
+        failures.add(at.cell("reason", words, expected));
+    }
+}

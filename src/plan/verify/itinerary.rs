@@ -1,0 +1,524 @@
+//! One path, walked step by step from its release with a watch in hand.
+
+use crate::instance::{
+    Demand, Direction, HandlingStep, Instance, Leg, Mode, Period, PlaceId, Rule, ServiceId,
+};
+use crate::units::Minutes;
+
+use super::schedule::{Key, Schedule};
+
+/// What parcels do on a path.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Itinerary {
+    /// Departures in order.
+    pub(super) rides: Vec<Ride>,
+    /// Handling in order.
+    pub(super) work: Vec<Work>,
+    /// Waiting at places.
+    pub(super) lying: Vec<Lying>,
+    /// When it is over.
+    pub(super) delivered: Minutes,
+}
+
+/// A ride on a departure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ride {
+    /// Which departure; the day is that of the path, not yet shared between weeks.
+    pub(super) departure: Key,
+    /// Whether the parcels board here, rather than stay aboard.
+    pub(super) boards: bool,
+    /// When it leaves.
+    pub(super) departs: Minutes,
+}
+
+/// Handling of a step in a bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Work {
+    /// The step's position in the instance.
+    pub(super) step: usize,
+    /// The local day on which the bucket begins.
+    pub(super) bucket: i64,
+}
+
+/// Waiting at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lying {
+    pub(super) place: PlaceId,
+    pub(super) from: Minutes,
+    pub(super) to: Minutes,
+}
+
+/// A name in a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Name<'a> {
+    Ride(Key),
+    Held { step: &'a str, day: i64 },
+}
+
+/// Walks `path` for parcels of `demand` that are ready at `release`.
+///
+/// # Errors
+/// What makes the path impossible, as the end of a sentence.
+pub(super) fn walk(
+    schedule: &mut Schedule<'_>,
+    demand: &Demand,
+    release: Minutes,
+    path: &str,
+) -> Result<Itinerary, String> {
+    let mut names = Vec::new();
+    for text in path.split('>') {
+        names.push(read_name(schedule, text.trim())?);
+    }
+    let mut walker = Walker {
+        schedule,
+        demand,
+        place: demand.origin,
+        now: release,
+        aboard: None,
+        itinerary: Itinerary {
+            rides: Vec::new(),
+            work: Vec::new(),
+            lying: Vec::new(),
+            delivered: release,
+        },
+    };
+    let mut names = names.as_slice();
+    while let Some((first, rest)) = names.split_first() {
+        names = match *first {
+            Name::Ride(key) => {
+                walker.ride(key)?;
+                rest
+            }
+            Name::Held { step, .. } if walker.aboard.is_none() => {
+                return Err(format!("{step} is held where nothing has arrived"));
+            }
+            Name::Held { .. } => walker.unload(names)?,
+        };
+    }
+    walker.unload(&[])?;
+    walker.finish()
+}
+
+/// Reads `SERVICE@RUN`, `SERVICE/LEG@RUN` or `STEP@DAY`. A service's name comes first: a held
+/// step can have the name of a service only where no such run exists.
+fn read_name<'a>(schedule: &mut Schedule<'_>, text: &'a str) -> Result<Name<'a>, String> {
+    let (name, day) = text
+        .rsplit_once('@')
+        .ok_or_else(|| format!("\"{text}\" names no departure"))?;
+    let day = schedule
+        .calendar
+        .read_day(day)
+        .ok_or_else(|| format!("\"{text}\" names no day"))?;
+    let instance = schedule.instance;
+    let find = |id: &str| {
+        instance
+            .services
+            .iter()
+            .position(|service| service.id == id)
+    };
+    let (service, leg) = match name.rsplit_once('/') {
+        Some((service, leg)) => (find(service), leg.parse::<usize>().ok()),
+        None => (find(name), Some(1)),
+    };
+    if let Some(service) = service {
+        let legs = instance.services[service].legs.len();
+        let named = name.contains('/') == (legs > 1);
+        return match leg {
+            Some(leg) if named && (1..=legs).contains(&leg) => {
+                Ok(Name::Ride((ServiceId(service as u32), leg - 1, day)))
+            }
+            _ => Err(format!(
+                "\"{text}\" names no leg of {}",
+                instance.services[service].id
+            )),
+        };
+    }
+    if instance.handling.iter().any(|step| step.name == name) {
+        return Ok(Name::Held { step: name, day });
+    }
+    Err(format!(
+        "\"{name}\" is neither a service nor a handling step"
+    ))
+}
+
+struct Walker<'s, 'i> {
+    schedule: &'s mut Schedule<'i>,
+    demand: &'s Demand,
+    place: PlaceId,
+    now: Minutes,
+    aboard: Option<Key>,
+    itinerary: Itinerary,
+}
+
+impl<'i> Walker<'_, 'i> {
+    /// Boards a departure, or stays aboard where it is the next leg of the same run.
+    fn ride(&mut self, key: Key) -> Result<(), String> {
+        let stays = self
+            .aboard
+            .is_some_and(|(service, leg, day)| (service, leg + 1, day) == key);
+        if !stays {
+            self.unload(&[])?;
+        }
+        let leg = self.schedule.leg(key);
+        let departure = self.schedule.departure(key)?.clone();
+        let name = self.name(key);
+        if let Some(reason) = departure.stopped {
+            return Err(format!("{name} does not run: {reason}"));
+        }
+        if leg.origin != self.place {
+            let (leaves, at) = (self.id(leg.origin), self.id(self.place));
+            return Err(format!(
+                "{name} leaves {leaves}, but the parcels are at {at}"
+            ));
+        }
+        self.permitted(key.0, leg, &name)?;
+        if stays {
+            if departure.departs < self.now {
+                return Err(format!("{name} leaves before its leg before has arrived"));
+            }
+        } else {
+            self.load(key, departure.departs, &name)?;
+        }
+        self.itinerary.rides.push(Ride {
+            departure: key,
+            boards: !stays,
+            departs: departure.departs,
+        });
+        self.aboard = Some(key);
+        self.place = leg.destination;
+        self.now = departure.arrives;
+        Ok(())
+    }
+
+    /// Outbound steps, which end at the departure.
+    fn load(&mut self, key: Key, departs: Minutes, name: &str) -> Result<(), String> {
+        let mode = self.schedule.instance.services[key.0.at()].mode;
+        let steps = self.steps(mode, Direction::Out);
+        let all: i64 = steps.iter().map(|&(_, step)| step.duration.0).sum();
+        let mut start = Minutes(departs.0 - all);
+        if self.now > start {
+            let place = self.place;
+            let text = |moment| self.schedule.calendar.text(place, moment);
+            let (ready, cut_off) = (text(self.now), text(start));
+            return Err(format!(
+                "parcels are ready at {ready}, after the cut-off of {name} at {cut_off}"
+            ));
+        }
+        self.lie_until(start);
+        for (index, step) in steps {
+            self.work(index, step, start);
+            start += step.duration;
+        }
+        Ok(())
+    }
+
+    /// Inbound steps, of which those that `names` starts with are held; what is left of `names`.
+    fn unload<'n, 'a>(&mut self, mut names: &'n [Name<'a>]) -> Result<&'n [Name<'a>], String> {
+        let Some(key) = self.aboard.take() else {
+            return Ok(names);
+        };
+        let mode = self.schedule.instance.services[key.0.at()].mode;
+        for (index, step) in self.steps(mode, Direction::In) {
+            if let Some((&Name::Held { step: held, day }, rest)) = names.split_first()
+                && held == step.name
+            {
+                self.hold(step, day)?;
+                names = rest;
+            }
+            self.work(index, step, self.now);
+            self.now += step.duration;
+        }
+        match names.first() {
+            Some(Name::Held { step, .. }) => {
+                let place = self.id(self.place);
+                Err(format!("{step} is no step left to do at {place}"))
+            }
+            _ => Ok(names),
+        }
+    }
+
+    /// Waits for the bucket of a step that begins on `day`.
+    fn hold(&mut self, step: &HandlingStep, day: i64) -> Result<(), String> {
+        let calendar = &self.schedule.calendar;
+        let text = calendar.day_text(day);
+        if step.per == Period::Week && day.rem_euclid(7) != 0 {
+            return Err(format!(
+                "{} is held to {text}, which is no Monday",
+                step.name
+            ));
+        }
+        let start = calendar.midnight(self.place, day);
+        if start <= self.now {
+            let ready = calendar.text(self.place, self.now);
+            let step = &step.name;
+            return Err(format!(
+                "{step} is held to {text}, but can start at {ready}"
+            ));
+        }
+        self.lie_until(start);
+        self.now = start;
+        Ok(())
+    }
+
+    fn lie_until(&mut self, moment: Minutes) {
+        if moment > self.now {
+            self.itinerary.lying.push(Lying {
+                place: self.place,
+                from: self.now,
+                to: moment,
+            });
+        }
+    }
+
+    fn work(&mut self, index: usize, step: &HandlingStep, start: Minutes) {
+        let day = self.schedule.calendar.day(self.place, start);
+        self.itinerary.work.push(Work {
+            step: index,
+            bucket: bucket(step, day),
+        });
+    }
+
+    /// The steps of a mode and direction here, in order.
+    fn steps(&self, mode: Mode, direction: Direction) -> Vec<(usize, &'i HandlingStep)> {
+        steps(self.schedule.instance, self.place, mode, direction)
+    }
+
+    fn permitted(&self, service: ServiceId, leg: &Leg, name: &str) -> Result<(), String> {
+        match forbidden(self.schedule.instance, self.demand, service, leg) {
+            None => Ok(()),
+            Some(rule) => {
+                let product = &self.schedule.instance.products[self.demand.product.at()].id;
+                Err(format!(
+                    "{product} may not use {name}: row {} of rules",
+                    rule.row
+                ))
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<Itinerary, String> {
+        if self.place != self.demand.destination {
+            let (ends, destination) = (self.id(self.place), self.id(self.demand.destination));
+            return Err(format!("the path ends in {ends} instead of {destination}"));
+        }
+        self.itinerary.delivered = self.now;
+        Ok(self.itinerary)
+    }
+
+    fn id(&self, place: PlaceId) -> String {
+        self.schedule.instance.places[place.at()].id.clone()
+    }
+
+    fn name(&self, key: Key) -> String {
+        departure_name(self.schedule, key)
+    }
+}
+
+/// The steps of a mode and direction at a place, in order.
+pub(super) fn steps(
+    instance: &Instance,
+    place: PlaceId,
+    mode: Mode,
+    direction: Direction,
+) -> Vec<(usize, &HandlingStep)> {
+    instance
+        .handling
+        .iter()
+        .enumerate()
+        .filter(|(_, step)| step.place == place && step.direction == direction)
+        .filter(|(_, step)| step.mode.is_none_or(|only| only == mode))
+        .collect()
+}
+
+/// The day on which the bucket of a step that starts on `day` begins.
+pub(super) fn bucket(step: &HandlingStep, day: i64) -> i64 {
+    match step.per {
+        Period::Day => day,
+        Period::Week | Period::Horizon => day - day.rem_euclid(7),
+    }
+}
+
+/// `SERVICE@RUN` or `SERVICE/LEG@RUN`.
+pub(super) fn departure_name(schedule: &Schedule<'_>, (service, leg, day): Key) -> String {
+    let service = &schedule.instance.services[service.at()];
+    let run = schedule.calendar.day_text(day);
+    match service.legs.len() {
+        1 => format!("{}@{run}", service.id),
+        _ => format!("{}/{}@{run}", service.id, leg + 1),
+    }
+}
+
+/// The rule that keeps a demand's product off a leg: the most specific one decides, among equals
+/// one that forbids.
+pub(super) fn forbidden<'a>(
+    instance: &'a Instance,
+    demand: &Demand,
+    service: ServiceId,
+    leg: &Leg,
+) -> Option<&'a Rule> {
+    let ridden = &instance.services[service.at()];
+    let matches = |rule: &&Rule| {
+        let choice = &rule.selector;
+        choice
+            .product
+            .is_none_or(|product| product == demand.product)
+            && choice.mode.is_none_or(|mode| mode == ridden.mode)
+            && choice
+                .operator
+                .as_ref()
+                .is_none_or(|name| *name == ridden.operator)
+            && choice.service.is_none_or(|only| only == service)
+            && choice
+                .place
+                .is_none_or(|place| place == leg.origin || place == leg.destination)
+    };
+    let specific = |rule: &Rule| {
+        let choice = &rule.selector;
+        usize::from(choice.product.is_some())
+            + usize::from(choice.mode.is_some())
+            + usize::from(choice.operator.is_some())
+            + usize::from(choice.service.is_some())
+            + usize::from(choice.place.is_some())
+    };
+    let decides = instance
+        .rules
+        .iter()
+        .filter(matches)
+        .max_by_key(|rule| (specific(rule), !rule.allowed))?;
+    (!decides.allowed).then_some(decides)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instance::{ProductId, Selector};
+    use crate::plan::verify::example::{self, LIEGE, MALASZEWICZE, XIAN};
+
+    /// Monday 18:00 in Xi'an is 10:00 UTC.
+    const RELEASE: Minutes = Minutes(600);
+    const HOUR: i64 = 60;
+    const DAY: i64 = 24 * HOUR;
+
+    fn walk_in(instance: &Instance, path: &str) -> Result<Itinerary, String> {
+        let mut schedule = Schedule::new(instance);
+        walk(&mut schedule, &instance.demands[0], RELEASE, path)
+    }
+
+    #[test]
+    fn a_flight_and_customs() {
+        let itinerary = walk_in(&example::instance(), "flight@W1 Wed").expect("a path");
+        // waits from Monday 10:00 to Wednesday 12:00 − 8 = 04:00 UTC, flies 12 hours,
+        // 3 hours of customs on Wednesday
+        let departs = 2 * DAY + 4 * HOUR;
+        let lies = Lying {
+            place: XIAN,
+            from: RELEASE,
+            to: Minutes(departs),
+        };
+        assert_eq!(itinerary.lying, [lies]);
+        assert_eq!(itinerary.delivered, Minutes(departs + 15 * HOUR));
+        assert_eq!(itinerary.work, [Work { step: 0, bucket: 2 }]);
+    }
+
+    #[test]
+    fn two_legs_aboard_and_customs_held_to_another_day() {
+        let path = "train/1@W1 Sat > train/2@W1 Sat > customs@W3 Wed";
+        let itinerary = walk_in(&example::instance(), path).expect("a path");
+        assert!(itinerary.rides[0].boards && !itinerary.rides[1].boards);
+        // leaves on Friday 22:00 UTC; 200 + 10 + 24 = 234 hours later it is Monday 16:00 UTC of
+        // week 3; customs waits for Wednesday 00:00 in Liège, Tuesday 23:00 UTC
+        let arrives = 4 * DAY + 22 * HOUR + 234 * HOUR;
+        assert_eq!(arrives, 14 * DAY + 16 * HOUR);
+        let lies = Lying {
+            place: LIEGE,
+            from: Minutes(arrives),
+            to: Minutes(15 * DAY + 23 * HOUR),
+        };
+        assert_eq!(itinerary.lying[1], lies);
+        assert_eq!(itinerary.delivered, Minutes(16 * DAY + 2 * HOUR));
+        assert_eq!(
+            itinerary.work,
+            [Work {
+                step: 0,
+                bucket: 16
+            }]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_is_said() {
+        let mut instance = example::instance();
+        for (path, reason) in [
+            ("flight@W1 Thu", "flight does not run on W1 Thu"),
+            (
+                "flight@W0 Wed",
+                "after the cut-off of flight@W0 Wed at W0 Wed 12:00",
+            ),
+            ("train/1@W1 Sat", "ends in Małaszewicze instead of Liège"),
+            (
+                "train/2@W1 Sat",
+                "leaves Małaszewicze, but the parcels are at Xi'an",
+            ),
+            ("train/3@W1 Sat", "names no leg of train"),
+            ("train@W1 Sat", "names no leg of train"),
+            (
+                "flight@W1 Wed > customs@W1 Wed",
+                "but can start at W1 Wed 17:00",
+            ),
+            (
+                "flight@W1 Wed > customs@W1 Fri > customs@W1 Sat",
+                "is no step left to do",
+            ),
+            ("customs@W1 Fri", "held where nothing has arrived"),
+            ("ferry@W1 Fri", "neither a service nor a handling step"),
+            ("flight", "names no departure"),
+        ] {
+            let error = walk_in(&instance, path).expect_err(path);
+            assert!(error.contains(reason), "{path}: {error}");
+        }
+        // three hours of build-up at Małaszewicze do not fit into ten minutes there
+        let mut step = instance.handling[0].clone();
+        step.place = XIAN;
+        step.direction = Direction::Out;
+        step.duration = Minutes(43 * HOUR);
+        instance.handling.push(step);
+        // Wednesday 12:00 − 43 hours is Monday 17:00, an hour before the release
+        let error = walk_in(&instance, "flight@W1 Wed").expect_err("late");
+        assert!(
+            error.contains("cut-off of flight@W1 Wed at W1 Mon 17:00"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn the_most_specific_rule_decides() {
+        let mut instance = example::instance();
+        let rule = |product: Option<ProductId>, mode: Option<Mode>, place, allowed, row| Rule {
+            selector: Selector {
+                product,
+                mode,
+                place,
+                ..Selector::default()
+            },
+            allowed,
+            row,
+        };
+        instance
+            .rules
+            .push(rule(None, Some(Mode::Rail), None, false, 2));
+        let path = "train/1@W1 Sat > train/2@W1 Sat";
+        let error = walk_in(&instance, path).expect_err("forbidden");
+        assert!(error.contains("row 2 of rules"), "{error}");
+        // two selectors beat one; both legs touch Małaszewicze
+        let rail = Some(Mode::Rail);
+        instance
+            .rules
+            .push(rule(None, rail, Some(MALASZEWICZE), true, 3));
+        assert!(walk_in(&instance, path).is_ok());
+        // among equals the one that forbids
+        instance
+            .rules
+            .push(rule(Some(ProductId(0)), rail, None, false, 4));
+        assert!(walk_in(&instance, path).is_err());
+    }
+}

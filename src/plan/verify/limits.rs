@@ -1,0 +1,364 @@
+//! Policy limits: what each counts in each period, and what is broken.
+
+use std::collections::BTreeMap;
+
+use crate::instance::{
+    Instance, Leg, Limit, Metric, Period, Product, Selector, ServiceId, UNIT_SCALE,
+};
+use crate::units::divide_to_nearest;
+
+use super::capacity::{Space, ceiling};
+use super::costs;
+use super::expected::{Frame, departures_to_list, planned_days};
+use super::failure::{At, Failures};
+use super::itinerary::Ride;
+use super::ledger::{Ledger, Load, Shipment};
+use super::prices::Prices;
+use super::schedule::{Key, Schedule};
+use super::tables::{Expected, ExpectedRow};
+
+/// Billionths of a unit.
+const PER_UNIT: i128 = 1_000_000_000;
+/// Shares and bounds are millionths.
+const MILLION: i128 = 1_000_000;
+
+/// What a limit counts in one period, in the small unit of its metric.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Count {
+    /// What the departures that match the selector count.
+    pub(super) chosen: i128,
+    /// What all departures count, of the parcels that match.
+    pub(super) all: i128,
+}
+
+/// Small units in one unit of a metric: grams in a kg, cm³ in a m³, 10⁻⁶ tonne-kilometres,
+/// milligrams in a kg of CO₂e, 10⁻⁹ units, 10⁻⁶ money.
+fn base(metric: Metric) -> i128 {
+    match metric {
+        Metric::Parcels => 1,
+        Metric::Kg => 1_000,
+        Metric::M3 | Metric::TonneKm | Metric::Co2eKg | Metric::Cost => MILLION,
+        Metric::Units => PER_UNIT,
+    }
+}
+
+/// Counts of one limit by period: a day, a week, or 0 for the horizon.
+fn count(
+    schedule: &mut Schedule<'_>,
+    limit: &Limit,
+    shipments: &[Shipment],
+    ledger: &Ledger,
+    frame: &Frame,
+) -> BTreeMap<i64, Count> {
+    let mut counts = BTreeMap::new();
+    for shipment in shipments {
+        count_shipment(schedule, limit, shipment, &mut counts);
+    }
+    if counts_purchases(limit) {
+        count_purchases(schedule, limit, ledger, frame, &mut counts);
+    }
+    counts
+}
+
+fn period_of(limit: &Limit, day: i64) -> i64 {
+    match limit.per {
+        Period::Day => day,
+        Period::Week => day.div_euclid(7),
+        Period::Horizon => 0,
+    }
+}
+
+/// The period in which a departure counts, by the local day on which it leaves; a limit over the
+/// horizon counts the planned weeks only.
+fn period(schedule: &mut Schedule<'_>, limit: &Limit, key: Key) -> Option<i64> {
+    let leg = schedule.leg(key);
+    let departs = schedule.departure(key).ok()?.departs;
+    let day = schedule.calendar.day(leg.origin, departs);
+    let day = schedule.shared_day(day);
+    let planned = (0..planned_days(schedule.instance)).contains(&day);
+    (planned || limit.per != Period::Horizon).then(|| period_of(limit, day))
+}
+
+/// Whether a limit counts what is bought rather than what parcels need.
+fn counts_purchases(limit: &Limit) -> bool {
+    matches!(limit.metric, Metric::Units | Metric::Cost)
+        && limit.selector.product.is_none()
+        && limit.origin.is_none()
+        && limit.destination.is_none()
+}
+
+fn counts_boarding(limit: &Limit) -> bool {
+    matches!(limit.metric, Metric::Parcels | Metric::Kg | Metric::M3)
+}
+
+/// Whether a selector's mode, operator, service and place match a leg.
+fn chosen(instance: &Instance, selector: &Selector, service: ServiceId, leg: &Leg) -> bool {
+    let ridden = &instance.services[service.at()];
+    selector.mode.is_none_or(|mode| mode == ridden.mode)
+        && selector
+            .operator
+            .as_ref()
+            .is_none_or(|name| *name == ridden.operator)
+        && selector.service.is_none_or(|only| only == service)
+        && selector
+            .place
+            .is_none_or(|place| place == leg.origin || place == leg.destination)
+}
+
+fn count_shipment(
+    schedule: &mut Schedule<'_>,
+    limit: &Limit,
+    shipment: &Shipment,
+    counts: &mut BTreeMap<i64, Count>,
+) {
+    let instance = schedule.instance;
+    let demand = &instance.demands[shipment.demand];
+    let concerned = limit
+        .selector
+        .product
+        .is_none_or(|only| only == demand.product)
+        && limit.origin.is_none_or(|only| only == demand.origin)
+        && limit
+            .destination
+            .is_none_or(|only| only == demand.destination);
+    let Some(itinerary) = shipment.itinerary.as_ref().filter(|_| concerned) else {
+        return;
+    };
+    let product = &instance.products[demand.product.at()];
+    let mut before: Option<bool> = None;
+    for &Ride {
+        departure: key,
+        boards,
+        ..
+    } in &itinerary.rides
+    {
+        let leg = schedule.leg(key);
+        let matches = chosen(instance, &limit.selector, key.0, leg);
+        // staying aboard counts only where it leads from a leg that does not match to one that does
+        let stays = before.filter(|_| !boards);
+        before = Some(matches);
+        let Some(period) = period(schedule, limit, key) else {
+            continue;
+        };
+        let (in_all, in_chosen) = match (counts_boarding(limit), stays) {
+            (true, Some(matched)) => (false, matches && !matched),
+            _ => (true, matches),
+        };
+        let by_unit = counts_purchases(limit) && !costs::charged_by_parcel(&leg.unit);
+        if by_unit || !(in_all || in_chosen) {
+            continue;
+        }
+        let amount = amount(limit.metric, leg, product) * shipment.parcels;
+        let count = counts.entry(period).or_default();
+        count.all += if in_all { amount } else { 0 };
+        count.chosen += if in_chosen { amount } else { 0 };
+    }
+}
+
+/// What one parcel counts on a leg, in the small unit of the metric.
+fn amount(metric: Metric, leg: &Leg, product: &Product) -> i128 {
+    let weight = i128::from(product.weight.0);
+    match metric {
+        Metric::Parcels => 1,
+        Metric::Kg => weight,
+        Metric::M3 => i128::from(product.volume.0),
+        Metric::TonneKm => divide_to_nearest(weight * costs::metres(leg), 1000),
+        Metric::Co2eKg => costs::co2e_milligrams(leg, product),
+        Metric::Units => needed(leg, product, PER_UNIT),
+        Metric::Cost if costs::charged_by_parcel(&leg.unit) => costs::carriage(leg, product),
+        Metric::Cost => needed(leg, product, leg.unit.price.0.into()),
+    }
+}
+
+/// max(w / W, v / V) × `scale`, each to the nearest.
+fn needed(leg: &Leg, product: &Product, scale: i128) -> i128 {
+    let part = |size: i64, held: Option<i64>| {
+        held.filter(|&held| held > 0).map_or(0, |held| {
+            divide_to_nearest(i128::from(size) * scale, held.into())
+        })
+    };
+    let by_weight = part(product.weight.0, leg.unit.weight.map(|held| held.0));
+    let by_volume = part(product.volume.0, leg.unit.volume.map(|held| held.0));
+    by_weight.max(by_volume)
+}
+
+fn count_purchases(
+    schedule: &mut Schedule<'_>,
+    limit: &Limit,
+    ledger: &Ledger,
+    frame: &Frame,
+    counts: &mut BTreeMap<i64, Count>,
+) {
+    let nothing = Load::default();
+    for key in departures_to_list(schedule, ledger, frame) {
+        let leg = schedule.leg(key);
+        let Some(period) = period(schedule, limit, key) else {
+            continue;
+        };
+        let Ok(departure) = schedule.departure(key) else {
+            continue;
+        };
+        if departure.stopped.is_some() || costs::charged_by_parcel(&leg.unit) {
+            continue;
+        }
+        let load = ledger.departures.get(&key).unwrap_or(&nothing);
+        let space = Space::new(leg, departure, load);
+        let amount = match limit.metric {
+            Metric::Cost => space.cost,
+            _ => space.units * (PER_UNIT / i128::from(UNIT_SCALE)),
+        };
+        let count = counts.entry(period).or_default();
+        count.all += amount;
+        if chosen(schedule.instance, &limit.selector, key.0, leg) {
+            count.chosen += amount;
+        }
+    }
+}
+
+/// What a limit comes to in a period, everything in the small unit of its metric × 10⁶.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Standing {
+    pub(super) value: i128,
+    /// The highest of the bounds from below; none after the planned weeks, when nobody is there to
+    /// reach it.
+    pub(super) least: Option<i128>,
+    /// The lowest of the bounds from above.
+    pub(super) most: Option<i128>,
+    /// What is missing or too much, over all bounds.
+    pub(super) broken: i128,
+    /// The penalty, rounded up to a millionth.
+    pub(super) cost: i128,
+}
+
+/// Where a limit stands.
+fn standing(limit: &Limit, count: Count, planned: bool) -> Standing {
+    let base = base(limit.metric);
+    let amount = |bound: i64| divide_to_nearest(i128::from(bound) * base, MILLION) * MILLION;
+    let share = |share: i64| i128::from(share) * count.all;
+    let value = count.chosen * MILLION;
+    let below = [limit.min.map(amount), limit.min_share.map(share)];
+    let above = [limit.max.map(amount), limit.max_share.map(share)];
+    let below: Vec<i128> = below.into_iter().flatten().filter(|_| planned).collect();
+    let above: Vec<i128> = above.into_iter().flatten().collect();
+    let missing: i128 = below.iter().map(|bound| (bound - value).max(0)).sum();
+    let excess: i128 = above.iter().map(|bound| (value - bound).max(0)).sum();
+    let broken = missing + excess;
+    let penalty = limit.penalty_per_unit.map_or(0, |penalty| penalty.0);
+    Standing {
+        value,
+        least: below.into_iter().max(),
+        most: above.into_iter().min(),
+        broken,
+        cost: ceiling(i128::from(penalty) * broken, base * MILLION),
+    }
+}
+
+/// The table `limits`, what it costs, and hard limits that do not hold.
+pub(super) fn rows(
+    schedule: &mut Schedule<'_>,
+    shipments: &[Shipment],
+    ledger: &Ledger,
+    frame: &Frame,
+    prices: &Prices,
+    failures: &mut Failures,
+) -> (Vec<ExpectedRow>, i128) {
+    let mut rows = Vec::new();
+    let mut cost = 0;
+    for (index, limit) in schedule.instance.limits.iter().enumerate() {
+        let mut counts = count(schedule, limit, shipments, ledger, frame);
+        let planned = planned_periods(schedule.instance, limit);
+        for period in 0..planned {
+            counts.entry(period).or_default();
+        }
+        for (period, count) in counts {
+            let standing = standing(limit, count, (0..planned).contains(&period));
+            let name = period_text(schedule, limit, period);
+            cost += standing.cost;
+            if limit.penalty_per_unit.is_none() {
+                check_hard(limit, &name, standing, failures);
+            }
+            let worth = prices.limit(index, period);
+            rows.push(row(limit, name, standing, worth));
+        }
+    }
+    (rows, cost)
+}
+
+fn check_hard(limit: &Limit, period: &str, standing: Standing, failures: &mut Failures) {
+    let key = format!("{}, {period}", limit.id);
+    let at = At {
+        table: "limits.csv",
+        row: None,
+        key: &key,
+    };
+    let base = base(limit.metric);
+    let shown = |value: i128| divide_to_nearest(value, base);
+    let what = format!("{} of limit {key}", metric(limit.metric));
+    for bound in [
+        standing.least.filter(|&least| standing.value < least),
+        standing.most.filter(|&most| standing.value > most),
+    ] {
+        if let Some(bound) = bound {
+            failures.add(at.beyond("value", &what, shown(standing.value), shown(bound), 6));
+        }
+    }
+}
+
+fn row(limit: &Limit, period: String, standing: Standing, worth: Expected) -> ExpectedRow {
+    let base = base(limit.metric);
+    let millionths = |value: i128| divide_to_nearest(value, base);
+    let room = [
+        standing.least.map(|least| standing.value - least),
+        standing.most.map(|most| most - standing.value),
+    ];
+    let slack = room.into_iter().flatten().min().unwrap_or(0);
+    ExpectedRow {
+        key: vec![limit.id.clone(), period],
+        cells: vec![
+            ("metric", Expected::Text(metric(limit.metric).to_owned())),
+            ("value", Expected::Number(millionths(standing.value), 6)),
+            ("min", Expected::or_blank(standing.least.map(millionths), 6)),
+            ("max", Expected::or_blank(standing.most.map(millionths), 6)),
+            ("slack", Expected::Number(millionths(slack), 6)),
+            (
+                "violation",
+                Expected::Number(millionths(standing.broken), 6),
+            ),
+            ("cost", Expected::Number(standing.cost, 6)),
+            ("shadow_price_per_unit", worth),
+        ],
+        required: true,
+    }
+}
+
+/// The word of a metric.
+fn metric(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Parcels => "parcels",
+        Metric::Kg => "kg",
+        Metric::M3 => "m3",
+        Metric::TonneKm => "tonne_km",
+        Metric::Units => "units",
+        Metric::Cost => "cost",
+        Metric::Co2eKg => "co2e_kg",
+    }
+}
+
+/// How many periods the planned weeks have.
+fn planned_periods(instance: &Instance, limit: &Limit) -> i64 {
+    let days = planned_days(instance);
+    match limit.per {
+        Period::Day => days,
+        Period::Week => days / 7,
+        Period::Horizon => 1,
+    }
+}
+
+/// The name of a period: a day, the Monday of a week, or the horizon.
+fn period_text(schedule: &Schedule<'_>, limit: &Limit, period: i64) -> String {
+    match limit.per {
+        Period::Day => schedule.calendar.day_text(period),
+        Period::Week => schedule.calendar.day_text(period * 7),
+        Period::Horizon => "horizon".to_owned(),
+    }
+}

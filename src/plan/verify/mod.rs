@@ -1,0 +1,51 @@
+//! An independent check of a plan.
+//!
+//! [`verify`] reads a plan's tables and works everything in them out again from the instance:
+//! every path is walked with a watch in hand, every capacity is added up in grams, cubic
+//! centimetres and parcels, every cost to the millionth, every other cell from these. Only
+//! `allocation.csv` is needed; it says what goes where, and all else follows from it.
+//!
+//! | file | without it |
+//! |---|---|
+//! | `allocation.csv` | nothing can be checked; of its columns `origin`, `destination`, `product`, `release`, `path` and `parcels` are needed |
+//! | `run.json` | the plan was made by hand: cells that are there are checked, tables, columns and cells that are not are no failures |
+//! | `departures.csv`, `handling.csv`, `demand.csv`, `limits.csv`, `purchases.csv` | a failure where there is a `run.json` |
+//! | `allocation_tail.csv` | nothing of what comes after the planned weeks is carried |
+//! | `prices.csv` | no bound is checked: feasibility and cost only |
+//!
+//! Of a plan with a `run.json` every cell of every table is checked but the words in `reason` (only
+//! that there are some where parcels are late or left behind); rows may stand in any order, and
+//! columns that railair does not write may be added. Of `run.json` the figures are checked and the
+//! inputs' hashes; what is said there of engine, options and time is not, nor the summaries by
+//! mode, service and bottleneck.
+//!
+//! What the checker shares with planning: the model of the instance and how it is read, and for
+//! the bound the network and its program (see `proof`). Calendar, timetable, walking,
+//! capacities, costs and tables are its own.
+
+mod allocation;
+mod calendar;
+mod capacity;
+mod check;
+mod costs;
+mod decimal;
+mod distance;
+#[cfg(test)]
+mod example;
+mod expected;
+mod failure;
+mod itinerary;
+mod ledger;
+mod limits;
+mod prices;
+mod proof;
+mod reading;
+mod run;
+mod schedule;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+pub use check::{Options, Proven, Verification, VerifyError, verify};
+pub use failure::Failure;
+pub use reading::ReadError;

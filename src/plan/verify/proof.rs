@@ -1,0 +1,362 @@
+//! The bound that `prices.csv` proves, and what only the network's layout decides.
+//!
+//! This is the one part of the checker that shares code with planning: the expansion of the
+//! network and its translation into a program, whose rows the prices belong to. A bound is a
+//! statement about all plans, and what all plans are is defined there; a second translation could
+//! only disagree by being a different problem. What is done with the program is not shared: the
+//! sums and shortest paths below are written out plainly, with no tolerance and no code of the
+//! engines. From the same expansion come the names of what a plan lists beyond its own freight:
+//! releases after the planned weeks that compete for space, departures after them that somebody
+//! could use, and handling buckets that nobody uses. Feasibility and cost rest on none of it.
+
+use std::collections::BTreeMap;
+
+use crate::instance::{Horizon, Instance};
+use crate::network::{Calendar, DepartureId, Names, Network, expand};
+use crate::program::formulation::{
+    Formulation, FormulationError, Limited, ProgramNames, formulate,
+};
+use crate::program::{Program, Release as Goods};
+use crate::units::divide_to_nearest;
+
+use super::allocation::Release;
+use super::expected::Frame;
+use super::failure::{At, Failures};
+use super::itinerary;
+use super::prices::Prices;
+use super::reading::{ReadError, Table};
+use super::schedule::Key;
+
+/// Prices count in parts of this many to one.
+pub(super) const DENOMINATOR: i128 = 1 << 32;
+
+/// The network of an instance and its program.
+#[derive(Debug)]
+pub(super) struct Layout<'a> {
+    instance: &'a Instance,
+    calendar: Calendar,
+    network: Network,
+    formulation: Formulation,
+}
+
+/// What prices prove.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Proof {
+    /// No plan costs less than this many millionths of money; `None` where nothing is proven.
+    pub(super) bound: Option<i128>,
+    /// What one more parcel of each demand would cost.
+    pub(super) marginal: Vec<Option<i128>>,
+    /// The prices by what they are for.
+    pub(super) prices: Prices,
+}
+
+impl<'a> Layout<'a> {
+    pub(super) fn new(instance: &'a Instance) -> Result<Self, FormulationError> {
+        let calendar = Calendar::new(instance);
+        let network = expand(instance, &calendar);
+        let formulation = formulate(instance, &calendar, &network)?;
+        Ok(Self {
+            instance,
+            calendar,
+            network,
+            formulation,
+        })
+    }
+
+    /// What a plan lists beyond its own freight.
+    pub(super) fn frame(&self) -> Frame {
+        let mut frame = Frame::default();
+        for release in self
+            .network
+            .releases
+            .iter()
+            .filter(|release| !release.reported)
+        {
+            frame.later.push(Release {
+                demand: release.demand.at(),
+                time: release.time,
+                parcels: release.parcels,
+                reported: false,
+            });
+        }
+        for departure in self.network.departures.iter().filter(|d| !d.reported) {
+            let day = i64::from(departure.run_day);
+            frame
+                .departures
+                .insert((departure.service, departure.leg as usize, day));
+        }
+        frame.buckets = (0..self.network.buckets.len())
+            .map(|index| self.bucket(index))
+            .filter(|&(_, day)| day < self.planned_days())
+            .collect();
+        frame
+    }
+
+    fn planned_days(&self) -> i64 {
+        i64::from(self.instance.settings.weeks) * 7
+    }
+
+    fn departure(&self, id: DepartureId) -> Key {
+        let departure = &self.network.departures[id.at()];
+        let day = i64::from(departure.run_day);
+        (departure.service, departure.leg as usize, day)
+    }
+
+    /// A bucket by step and the day on which it begins.
+    fn bucket(&self, index: usize) -> (usize, i64) {
+        let bucket = &self.network.buckets[index];
+        let step = &self.instance.handling[bucket.step.at()];
+        let day = i64::from(self.calendar.day(step.place, bucket.start));
+        let typical = self.instance.settings.horizon == Horizon::TypicalWeek;
+        let day = if typical { day.rem_euclid(7) } else { day };
+        (bucket.step.at(), itinerary::bucket(step, day))
+    }
+
+    /// Reads the prices and works out what they prove.
+    pub(super) fn prove(&self, table: &Table, failures: &mut Failures) -> Result<Proof, ReadError> {
+        let prices = self.read(table, failures)?;
+        let mut proof = Proof {
+            bound: None,
+            marginal: vec![None; self.instance.demands.len()],
+            prices: self.worth(&prices),
+        };
+        let at = At {
+            table: table.name,
+            row: None,
+            key: "",
+        };
+        let program = &self.formulation.program;
+        match lagrangian(program, &prices) {
+            Ok((bound, parcels)) => {
+                proof.bound = Some(bound);
+                proof.marginal = self.marginal(&parcels);
+            }
+            Err(Unproven::Unlimited(column)) => failures.add(at.row(format!(
+                "the prices prove nothing: {} would earn without limit",
+                self.names().column(column)
+            ))),
+            Err(Unproven::TooLarge) => {
+                failures.add(at.row("the prices prove nothing: they are too large to add up"));
+            }
+        }
+        Ok(proof)
+    }
+
+    fn names(&self) -> ProgramNames<'_> {
+        ProgramNames {
+            formulation: &self.formulation,
+            names: Names {
+                instance: self.instance,
+                calendar: &self.calendar,
+                network: &self.network,
+            },
+        }
+    }
+
+    /// One price per row of the program; rows without one cost nothing.
+    fn read(&self, table: &Table, failures: &mut Failures) -> Result<Vec<i128>, ReadError> {
+        let columns = ["kind", "name", "price"];
+        let [kind, name, price] = columns.map(|column| table.required(column));
+        let (kind, name, price) = (kind?, name?, price?);
+        let names = self.names();
+        let rows = &self.formulation.rows;
+        let mut by_name: BTreeMap<(&str, String), usize> = BTreeMap::new();
+        for (index, row) in rows.iter().enumerate() {
+            let (kind, prefix) = kind_of(row.what);
+            let full = names.row(index);
+            let short = full.strip_prefix(prefix).unwrap_or(&full).to_owned();
+            by_name.insert((kind, short), index);
+        }
+        let mut prices: Vec<Option<i128>> = vec![None; rows.len()];
+        for row in &table.rows {
+            let key = format!("{}, {}", row.cells[kind], row.cells[name]);
+            let at = At {
+                table: table.name,
+                row: Some(row.line),
+                key: &key,
+            };
+            let found = (row.cells[kind].as_str(), row.cells[name].clone());
+            let Some(&index) = by_name.get(&found) else {
+                failures.add(at.row("nothing in the instance has this price"));
+                continue;
+            };
+            let cell = &row.cells[price];
+            let Some(value) = table.number(cell, 0).filter(|&value| value >= 0) else {
+                failures.add(at.cell("price", cell, "a whole number from 0"));
+                continue;
+            };
+            if prices[index].replace(value).is_some() {
+                failures.add(at.row("the same price stands in another row already"));
+            }
+        }
+        Ok(prices.into_iter().map(Option::unwrap_or_default).collect())
+    }
+
+    /// Prices per kilogram, cubic metre, parcel and unit.
+    fn worth(&self, prices: &[i128]) -> Prices {
+        let mut worth = Prices {
+            denominator: DENOMINATOR,
+            ..Prices::default()
+        };
+        for (row, &price) in self.formulation.rows.iter().zip(prices) {
+            // the price of a kilogram, a cubic metre, a parcel or a unit
+            let price = price.saturating_mul(i128::from(row.per_unit));
+            match row.what {
+                Limited::UnitWeight(id) => worth.space(self.departure(id)).weight += price,
+                Limited::UnitVolume(id) => worth.space(self.departure(id)).volume += price,
+                Limited::LiftWeight(id) => worth.space(self.departure(id)).lift_weight += price,
+                Limited::LiftVolume(id) => worth.space(self.departure(id)).lift_volume += price,
+                Limited::Bucket(id) => {
+                    *worth.buckets.entry(self.bucket(id.at())).or_default() += price;
+                }
+                Limited::Limit { limit, period, .. } => {
+                    let key = (limit.at(), i64::from(period));
+                    *worth.limits.entry(key).or_default() += price;
+                }
+                Limited::Units(_) | Limited::Tier { .. } | Limited::Night(_) => {}
+            }
+        }
+        for (index, rows) in self.formulation.buckets.iter().enumerate() {
+            if rows.row.is_some() {
+                let charged = i128::from(rows.price_on_arcs.0) * DENOMINATOR;
+                *worth.buckets.entry(self.bucket(index)).or_default() += charged;
+            }
+        }
+        worth
+    }
+
+    /// The mean over a demand's releases, weighted by their parcels, of what a parcel costs.
+    fn marginal(&self, parcels: &[i128]) -> Vec<Option<i128>> {
+        let mut sums = vec![(0i128, 0i128); self.instance.demands.len()];
+        for (release, &cost) in self.network.releases.iter().zip(parcels) {
+            if release.reported {
+                let count = i128::from(release.parcels.0);
+                let (sum, all) = &mut sums[release.demand.at()];
+                *sum += cost * count;
+                *all += count;
+            }
+        }
+        let mean =
+            |(sum, all): (i128, i128)| (all > 0).then(|| divide_to_nearest(sum, all * DENOMINATOR));
+        sums.into_iter().map(mean).collect()
+    }
+}
+
+/// The kind under which a row's price stands, and what its name in the program begins with.
+fn kind_of(what: Limited) -> (&'static str, &'static str) {
+    match what {
+        Limited::UnitWeight(_) => ("unit_kg", "kg "),
+        Limited::UnitVolume(_) => ("unit_m3", "m3 "),
+        Limited::LiftWeight(_) => ("max_kg", "max_kg "),
+        Limited::LiftVolume(_) => ("max_m3", "max_m3 "),
+        Limited::Units(_) => ("units", "units "),
+        Limited::Bucket(_) => ("handling", ""),
+        Limited::Tier { .. } => ("tier", ""),
+        Limited::Night(_) => ("storage", "storage "),
+        Limited::Limit { .. } => ("limit", "limit "),
+    }
+}
+
+/// Why prices prove nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unproven {
+    /// This column earns without limit.
+    Unlimited(usize),
+    /// A sum leaves 128 bits.
+    TooLarge,
+}
+
+/// The Lagrangian bound, and per release the cost of a parcel at the prices (both from the formula
+/// in [`crate::program::bound`]); the bound is rounded down, costs are over [`DENOMINATOR`].
+pub(super) fn lagrangian(
+    program: &Program,
+    prices: &[i128],
+) -> Result<(i128, Vec<i128>), Unproven> {
+    let large = Unproven::TooLarge;
+    let times = |a: i128, b: i64| a.checked_mul(i128::from(b)).ok_or(large);
+    let plus = |a: i128, b: i128| a.checked_add(b).ok_or(large);
+    let mut bound = program.constant.checked_mul(DENOMINATOR).ok_or(large)?;
+    for (row, &price) in program.rows.iter().zip(prices) {
+        bound = plus(bound, -times(price, row.upper)?)?;
+    }
+    for (index, column) in program.columns.iter().enumerate() {
+        let mut cost = times(DENOMINATOR, column.cost)?;
+        for &(row, coefficient) in &column.entries {
+            cost = plus(cost, times(prices[row as usize], coefficient)?)?;
+        }
+        if cost < 0 {
+            let most = column.upper.ok_or(Unproven::Unlimited(index))?;
+            bound = plus(bound, times(cost, most)?)?;
+        }
+    }
+    let mut parcels = vec![0i128; program.releases.len()];
+    for class in 0..program.classes {
+        let costs = arc_costs(program, class, prices)?;
+        let mut by_sink: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (index, release) in program.releases.iter().enumerate() {
+            if release.class as usize == class {
+                by_sink.entry(release.sink).or_default().push(index);
+            }
+        }
+        for (sink, releases) in by_sink {
+            let cheapest = cheapest_ways(program, sink as usize, &costs);
+            for index in releases {
+                let release = &program.releases[index];
+                let cost = cost_of_parcel(release, cheapest[release.origin as usize]);
+                parcels[index] = cost;
+                bound = plus(bound, times(cost, release.quantity)?)?;
+            }
+        }
+    }
+    Ok((bound.div_euclid(DENOMINATOR), parcels))
+}
+
+fn cost_of_parcel(release: &Goods, carried: Option<i128>) -> i128 {
+    let left = release
+        .unserved_cost
+        .map(|cost| i128::from(cost) * DENOMINATOR);
+    left.into_iter().chain(carried).min().unwrap_or(0)
+}
+
+/// Costs of arcs with the prices of what they take; `None` where the class may not go.
+fn arc_costs(
+    program: &Program,
+    class: usize,
+    prices: &[i128],
+) -> Result<Vec<Option<i128>>, Unproven> {
+    let cost_of = |arc: usize| {
+        let Some(cost) = program.cost(class, arc) else {
+            return Ok(None);
+        };
+        let mut sum = i128::from(cost) * DENOMINATOR;
+        for (row, amount) in program.arc_uses(class, arc) {
+            let paid = prices[row].checked_mul(i128::from(amount));
+            sum = paid
+                .and_then(|paid| sum.checked_add(paid))
+                .filter(|sum| sum.unsigned_abs() < 1 << 110)
+                .ok_or(Unproven::TooLarge)?;
+        }
+        Ok(Some(sum))
+    };
+    (0..program.arcs()).map(cost_of).collect()
+}
+
+/// The cost of the cheapest way from every node to a sink. Arcs lead from lower to higher numbers,
+/// so that one pass over the nodes from the last to the first is enough.
+fn cheapest_ways(program: &Program, sink: usize, costs: &[Option<i128>]) -> Vec<Option<i128>> {
+    let network = &program.network;
+    let mut leaving: Vec<usize> = (0..program.arcs()).collect();
+    leaving.sort_by_key(|&arc| std::cmp::Reverse(network.tails[arc]));
+    let mut cheapest: Vec<Option<i128>> = vec![None; network.nodes];
+    for &(node, cost) in &program.sinks[sink].ends {
+        cheapest[node as usize] = Some(i128::from(cost) * DENOMINATOR);
+    }
+    for arc in leaving {
+        let (tail, head) = (network.tails[arc] as usize, network.heads[arc] as usize);
+        let Some(way) = costs[arc].zip(cheapest[head]).map(|(arc, rest)| arc + rest) else {
+            continue;
+        };
+        cheapest[tail] = Some(cheapest[tail].map_or(way, |known| known.min(way)));
+    }
+    cheapest
+}

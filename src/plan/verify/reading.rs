@@ -1,0 +1,167 @@
+//! Reading a plan's tables as text with a place in a file.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::decimal;
+
+/// A table of a plan.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    /// The file's name.
+    pub(super) name: &'static str,
+    /// Names of columns.
+    pub(super) columns: Vec<String>,
+    /// Rows that are not blank.
+    pub(super) rows: Vec<Row>,
+    /// Whether decimals have a comma (the table's separator is a semicolon).
+    pub(super) comma: bool,
+}
+
+/// A row of a table.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    /// The line of the file, from 1.
+    pub(super) line: u64,
+    /// As many cells as the table has columns, without surrounding blanks.
+    pub(super) cells: Vec<String>,
+}
+
+/// Why a plan cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The folder or a file cannot be opened.
+    #[error("failed to read {path}")]
+    File {
+        /// Which.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file is not a table.
+    #[error("{path} is not a table")]
+    Csv {
+        /// Which.
+        path: String,
+        /// Why.
+        source: csv::Error,
+    },
+    /// A column that nothing can be checked without.
+    #[error("{table} has no column \"{column}\"")]
+    MissingColumn {
+        /// Which table.
+        table: &'static str,
+        /// Which column.
+        column: &'static str,
+    },
+    /// The table that nothing can be checked without.
+    #[error("{folder} holds no allocation.csv, so it is not a plan")]
+    NoPlan {
+        /// The folder.
+        folder: String,
+    },
+    /// `run.json` is not one.
+    #[error("{path} is not what a run writes")]
+    Run {
+        /// Which.
+        path: String,
+        /// Why.
+        source: serde_json::Error,
+    },
+}
+
+impl Table {
+    /// Reads `folder/name`; `None` where there is no such file.
+    pub(super) fn read(folder: &Path, name: &'static str) -> Result<Option<Self>, ReadError> {
+        let path = folder.join(name);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => {
+                let path = path.display().to_string();
+                return Err(ReadError::File { path, source });
+            }
+        };
+        Self::parse(name, &bytes).map(Some).map_err(|source| {
+            let path = path.display().to_string();
+            ReadError::Csv { path, source }
+        })
+    }
+
+    /// A table from its bytes: a byte order mark, CRLF, blank lines, short rows, and semicolons
+    /// with decimal commas are what spreadsheets do to tables and no failure.
+    pub(super) fn parse(name: &'static str, bytes: &[u8]) -> Result<Self, csv::Error> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let header = bytes.split(|&byte| byte == b'\n').next().unwrap_or(bytes);
+        let count = |sign: u8| header.iter().filter(|&&byte| byte == sign).count();
+        let comma = count(b';') > count(b',');
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(if comma { b';' } else { b',' })
+            .flexible(true)
+            .trim(csv::Trim::All)
+            .from_reader(bytes);
+        let columns: Vec<String> = reader.headers()?.iter().map(str::to_owned).collect();
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = record?;
+            if record.iter().all(str::is_empty) {
+                continue;
+            }
+            let start = record.position().map_or(0, csv::Position::byte);
+            let line = line_at(bytes, start as usize);
+            let mut cells: Vec<String> = record.iter().map(str::to_owned).collect();
+            cells.resize(columns.len().max(cells.len()), String::new());
+            rows.push(Row { line, cells });
+        }
+        Ok(Self {
+            name,
+            columns,
+            rows,
+            comma,
+        })
+    }
+
+    /// The position of a column.
+    pub(super) fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column == name)
+    }
+
+    /// The position of a column that must be there.
+    pub(super) fn required(&self, name: &'static str) -> Result<usize, ReadError> {
+        self.column(name).ok_or(ReadError::MissingColumn {
+            table: self.name,
+            column: name,
+        })
+    }
+
+    /// A cell as an integer of 10^-`places`.
+    pub(super) fn number(&self, text: &str, places: u32) -> Option<i128> {
+        decimal::parse(text, places, self.comma)
+    }
+}
+
+/// The line of the first text from byte `start` on: a record's own position is that of the blank
+/// lines before it.
+fn line_at(bytes: &[u8], start: usize) -> u64 {
+    let is_blank = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+    let start = start.min(bytes.len());
+    let blank = bytes[start..].iter().take_while(is_blank).count();
+    let before = &bytes[..start + blank];
+    1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_does_to_a_table_is_no_failure() {
+        let text = b"\xef\xbb\xbforigin;kg\r\nA;1,5\r\n;\r\n\r\nB;2\r\n";
+        let table = Table::parse("t.csv", text).expect("a table");
+        assert_eq!(table.columns, ["origin", "kg"]);
+        assert_eq!(table.rows.len(), 2);
+        assert_eq!(table.number(&table.rows[0].cells[1], 3), Some(1500));
+        assert_eq!(table.rows[1].line, 5);
+    }
+}

@@ -1,0 +1,369 @@
+//! Plans as folders, written whole or not at all.
+//!
+//! All files go into a temporary folder beside the target and are flushed to disk; then the two
+//! folders trade names in one step (`renameat2` with `RENAME_EXCHANGE` on Linux, `renamex_np`
+//! on macOS). A crash or a full disk at any point leaves the old plan or the new one under the
+//! target's name, never a mixture and never neither. Where a file system cannot exchange, the old
+//! folder is moved aside first and put back if the new one cannot take its place.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::plan::Plan;
+
+use super::tables::{Row, Visit, visit};
+
+/// Where a plan is written to. Made before the long run, so that a bad path fails at once.
+#[derive(Debug)]
+pub struct Destination {
+    /// The folder itself, links resolved.
+    folder: PathBuf,
+    /// The folder it stands in.
+    parent: PathBuf,
+}
+
+/// Why a plan's folder was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// There is something else under that name.
+    #[error(
+        "{} is not a plan of railair ({what}), and nothing else is overwritten: choose another folder",
+        path.display()
+    )]
+    NotAPlan {
+        /// The path.
+        path: PathBuf,
+        /// What was found.
+        what: String,
+    },
+    /// The path cannot be a folder's.
+    #[error("{} cannot be the name of a folder for a plan", path.display())]
+    NoName {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file system refused.
+    #[error("failed to write the plan to {}", path.display())]
+    Write {
+        /// The folder.
+        path: PathBuf,
+        /// What the file system said.
+        source: io::Error,
+    },
+}
+
+impl Destination {
+    /// Checks that a plan may be written to `path`: nothing stands there, or a plan does, and its
+    /// parent (made where it is missing) takes files.
+    ///
+    /// # Errors
+    /// [`FolderError`] otherwise.
+    pub fn prepare(path: &Path) -> Result<Self, FolderError> {
+        let refused = |source| FolderError::Write {
+            path: path.to_owned(),
+            source,
+        };
+        let folder = match fs::canonicalize(path) {
+            Ok(folder) => folder,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => new_folder(path)?,
+            Err(error) => return Err(refused(error)),
+        };
+        let parent = folder.parent().ok_or_else(|| FolderError::NoName {
+            path: path.to_owned(),
+        })?;
+        check_is_plan(&folder, path)?;
+        let destination = Self {
+            parent: parent.to_owned(),
+            folder,
+        };
+        destination.temporary().map_err(refused)?;
+        Ok(destination)
+    }
+
+    /// The folder's path.
+    pub fn path(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Lets `fill` write all files into an empty folder, which then takes the target's place.
+    ///
+    /// # Errors
+    /// [`FolderError::Write`] with what `fill` or the file system said; the target is then as it
+    /// was.
+    pub fn write(&self, fill: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), FolderError> {
+        self.write_and_swap(fill)
+            .map_err(|source| FolderError::Write {
+                path: self.folder.clone(),
+                source,
+            })
+    }
+
+    fn write_and_swap(&self, fill: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+        let temporary = self.temporary()?;
+        let new = temporary.path().join("new");
+        fs::create_dir(&new)?;
+        fill(&new)?;
+        sync(&new)?;
+        if self.folder.exists() {
+            exchange(&new, &self.folder, &temporary.path().join("old"))?;
+        } else {
+            fs::rename(&new, &self.folder)?;
+        }
+        sync_folder(&self.parent)?;
+        // What is left to remove is the old plan; failing to is no reason to fail.
+        drop(temporary);
+        Ok(())
+    }
+
+    /// A folder of our own beside the target, gone when dropped.
+    fn temporary(&self) -> io::Result<TempDir> {
+        let name = self.folder.file_name().unwrap_or(OsStr::new("plan"));
+        let mut prefix = std::ffi::OsString::from(".");
+        prefix.push(name);
+        prefix.push(".writing-");
+        tempfile::Builder::new()
+            .prefix(&prefix)
+            .tempdir_in(&self.parent)
+    }
+}
+
+/// Writes every table of a plan and its `run.json` to `destination`.
+///
+/// # Errors
+/// [`FolderError::Write`] with what the file system said; what stood there before then still does.
+pub fn write_plan(plan: &Plan, destination: &Destination) -> Result<(), FolderError> {
+    struct Files<'a>(&'a Path);
+    impl Visit for Files<'_> {
+        type Error = io::Error;
+        fn table<R: Row>(&mut self, name: &'static str, rows: &[R]) -> io::Result<()> {
+            let file = File::create(self.0.join(name).with_extension("csv"))?;
+            super::csv::write(rows, io::BufWriter::new(file))
+        }
+    }
+    destination.write(|folder| {
+        visit(plan, &mut Files(folder))?;
+        fs::write(
+            folder.join("run.json"),
+            super::run::json(&plan.run).pretty(),
+        )
+    })
+}
+
+/// The absolute path of a folder that does not exist yet; makes its parents.
+fn new_folder(path: &Path) -> Result<PathBuf, FolderError> {
+    let name = path.file_name().ok_or_else(|| FolderError::NoName {
+        path: path.to_owned(),
+    })?;
+    let parent = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(parent)
+        .and_then(|()| fs::canonicalize(parent))
+        .map(|parent| parent.join(name))
+        .map_err(|source| FolderError::Write {
+            path: path.to_owned(),
+            source,
+        })
+}
+
+/// Whether what stands at `folder` may be replaced.
+fn check_is_plan(folder: &Path, path: &Path) -> Result<(), FolderError> {
+    let not_a_plan = |what: String| FolderError::NotAPlan {
+        path: path.to_owned(),
+        what,
+    };
+    if !folder.exists() {
+        return Ok(());
+    }
+    if !folder.is_dir() {
+        return Err(not_a_plan("it is a file".to_owned()));
+    }
+    let entries = fs::read_dir(folder).map_err(|source| FolderError::Write {
+        path: path.to_owned(),
+        source,
+    })?;
+    let mut names: Vec<String> = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    names.sort();
+    if let Some(stranger) = names.iter().find(|name| !belongs_to_a_plan(name)) {
+        return Err(not_a_plan(format!("it holds {stranger}")));
+    }
+    if !names.is_empty() && !has_marker(folder) {
+        return Err(not_a_plan("it has no run.json of railair".to_owned()));
+    }
+    Ok(())
+}
+
+/// Files that a plan may consist of.
+fn belongs_to_a_plan(name: &str) -> bool {
+    const FILES: [&str; 11] = [
+        "allocation.csv",
+        "allocation_tail.csv",
+        "departures.csv",
+        "handling.csv",
+        "demand.csv",
+        "limits.csv",
+        "purchases.csv",
+        "prices.csv",
+        "run.json",
+        "plan.xlsx",
+        "report.html",
+    ];
+    FILES.contains(&name)
+}
+
+/// Whether the folder's `run.json` says that railair wrote it.
+pub fn has_marker(folder: &Path) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Marker {
+        program: String,
+    }
+    File::open(folder.join("run.json"))
+        .ok()
+        .and_then(|file| serde_json::from_reader::<_, Marker>(io::BufReader::new(file)).ok())
+        .is_some_and(|marker| marker.program == super::json::PROGRAM)
+}
+
+/// Flushes a folder and the files in it to disk.
+fn sync(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        File::open(entry?.path())?.sync_all()?;
+    }
+    sync_folder(folder)
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Puts `new` in the place of `target`; what was there ends up as `new` or as `aside`.
+fn exchange(new: &Path, target: &Path, aside: &Path) -> io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        if renameat_with(CWD, new, CWD, target, RenameFlags::EXCHANGE).is_ok() {
+            return Ok(());
+        }
+    }
+    fs::rename(target, aside)?;
+    fs::rename(new, target).inspect_err(|_| {
+        let _ = fs::rename(aside, target);
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RUN: &str = r#"{"program": "railair"}"#;
+
+    fn write(folder: &Path, text: &str) -> Result<(), FolderError> {
+        Destination::prepare(folder)?.write(|new| {
+            fs::write(new.join("run.json"), RUN)?;
+            fs::write(new.join("demand.csv"), text)
+        })
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .expect("a folder")
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_plan_takes_the_place_of_a_plan_and_leaves_nothing_behind() {
+        let home = tempfile::tempdir().expect("a folder");
+        let plan = home.path().join("deep/plan");
+        write(&plan, "one").expect("a new folder");
+        write(&plan, "two").expect("over the old one");
+        assert_eq!(
+            fs::read_to_string(plan.join("demand.csv")).expect("a file"),
+            "two"
+        );
+        assert_eq!(names(&home.path().join("deep")), ["plan"]);
+    }
+
+    #[test]
+    fn a_failure_half_way_leaves_the_old_plan() {
+        let home = tempfile::tempdir().expect("a folder");
+        let plan = home.path().join("plan");
+        write(&plan, "one").expect("a new folder");
+        let full = Destination::prepare(&plan).expect("a plan").write(|new| {
+            fs::write(new.join("demand.csv"), "half")?;
+            Err(io::Error::from(io::ErrorKind::StorageFull))
+        });
+        assert!(matches!(full, Err(FolderError::Write { .. })));
+        assert_eq!(
+            fs::read_to_string(plan.join("demand.csv")).expect("a file"),
+            "one"
+        );
+        assert_eq!(names(home.path()), ["plan"]);
+    }
+
+    #[test]
+    fn whatever_is_not_a_plan_stays() {
+        let home = tempfile::tempdir().expect("a folder");
+        fs::write(home.path().join("thesis.doc"), "years of work").expect("a file");
+        let error = write(home.path(), "x").expect_err("not a plan");
+        assert!(error.to_string().contains("it holds thesis.doc"), "{error}");
+
+        // Not even beside a plan's own files.
+        let plan = home.path().join("plan");
+        write(&plan, "one").expect("a new folder");
+        fs::write(plan.join("notes.txt"), "mine").expect("a file");
+        assert!(matches!(
+            write(&plan, "two"),
+            Err(FolderError::NotAPlan { .. })
+        ));
+
+        let file = home.path().join("thesis.doc");
+        let error = write(&file, "x").expect_err("a file");
+        assert!(error.to_string().contains("it is a file"), "{error}");
+    }
+
+    #[test]
+    fn a_reader_sees_the_old_plan_or_the_new_one_at_every_moment() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let home = tempfile::tempdir().expect("a folder");
+        let plan = home.path().join("plan");
+        write(&plan, "0").expect("a new folder");
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(|| {
+                let mut reads = 0;
+                while !done.load(Ordering::Relaxed) || reads == 0 {
+                    assert!(plan.join("demand.csv").exists(), "the plan is gone");
+                    reads += 1;
+                }
+            });
+            for round in 1..50 {
+                write(&plan, &round.to_string()).expect("over the old one");
+            }
+            done.store(true, Ordering::Relaxed);
+            reader.join().expect("the reader saw a plan throughout");
+        });
+    }
+}

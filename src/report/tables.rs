@@ -1,0 +1,214 @@
+//! The tables of a plan: names, columns and their order, said once for every format.
+
+use std::borrow::Cow;
+
+use crate::instance::{Direction, Measure, Metric, Mode};
+use crate::plan::{
+    AllocationRow, DemandRow, DepartureRow, HandlingRow, LimitRow, Plan, PriceRow, PurchaseRow,
+};
+
+use super::cell::Cell;
+
+/// A column of a table whose rows are `R`.
+#[derive(Debug)]
+pub struct Column<R> {
+    /// Its name.
+    pub name: &'static str,
+    /// What it says of a row.
+    pub cell: for<'a> fn(&'a R) -> Cell<'a>,
+}
+
+/// Rows with columns.
+pub trait Row: Sized + 'static {
+    /// The columns in order. Names and order are kept from version to version.
+    const COLUMNS: &'static [Column<Self>];
+}
+
+/// Calls `$visit` with file name and rows of every table of a plan, in order.
+///
+/// `allocation_tail` and `prices` are left out where there are none: a plan of a baseline proves
+/// nothing, and only a dated horizon has a tail.
+pub trait Visit {
+    /// What may go wrong.
+    type Error;
+
+    /// Takes one table.
+    ///
+    /// # Errors
+    /// Whatever goes wrong; no further table is visited.
+    fn table<R: Row>(&mut self, name: &'static str, rows: &[R]) -> Result<(), Self::Error>;
+}
+
+/// Shows every table of `plan` to `visitor`.
+///
+/// # Errors
+/// The visitor's first.
+pub fn visit<V: Visit>(plan: &Plan, visitor: &mut V) -> Result<(), V::Error> {
+    visitor.table("allocation", &plan.allocation)?;
+    if !plan.allocation_tail.is_empty() {
+        visitor.table("allocation_tail", &plan.allocation_tail)?;
+    }
+    visitor.table("departures", &plan.departures)?;
+    visitor.table("handling", &plan.handling)?;
+    visitor.table("demand", &plan.demand)?;
+    visitor.table("limits", &plan.limits)?;
+    visitor.table("purchases", &plan.purchases)?;
+    if !plan.prices.is_empty() {
+        visitor.table("prices", &plan.prices)?;
+    }
+    Ok(())
+}
+
+macro_rules! columns {
+    ($row:ty { $($name:literal => $cell:expr),* $(,)? }) => {
+        impl Row for $row {
+            const COLUMNS: &'static [Column<Self>] = &[$(Column { name: $name, cell: $cell }),*];
+        }
+    };
+}
+
+columns!(AllocationRow {
+    "origin" => |row| (&row.origin).into(),
+    "destination" => |row| (&row.destination).into(),
+    "product" => |row| (&row.product).into(),
+    "release" => |row| (&row.release).into(),
+    "path" => |row| (&row.path).into(),
+    "parcels" => |row| row.parcels.into(),
+    "kg" => |row| row.weight.into(),
+    "m3" => |row| row.volume.into(),
+    "cost" => |row| row.cost.into(),
+    "delivered" => |row| (&row.delivered).into(),
+    "hours" => |row| row.duration.into(),
+    "late_hours" => |row| row.late.into(),
+    "co2e_kg" => |row| row.co2e.into(),
+});
+
+columns!(DepartureRow {
+    "service" => |row| (&row.service).into(),
+    "leg" => |row| Cell::whole(row.leg),
+    "run" => |row| (&row.run).into(),
+    "departs" => |row| (&row.departs).into(),
+    "arrives" => |row| (&row.arrives).into(),
+    "parcels" => |row| row.parcels.into(),
+    "kg" => |row| row.weight.into(),
+    "m3" => |row| row.volume.into(),
+    "load_kg" => |row| Cell::or_blank(row.load_weight),
+    "load_m3" => |row| Cell::or_blank(row.load_volume),
+    "units" => |row| units(row.units),
+    "units_limit" => |row| row.units_limit.map_or(Cell::Blank, units),
+    "dead_units" => |row| units(row.dead_units),
+    "cost" => |row| row.cost.into(),
+    "shadow_price_per_unit" => |row| row.shadow_price.into(),
+});
+
+columns!(HandlingRow {
+    "place" => |row| (&row.place).into(),
+    "step" => |row| (&row.step).into(),
+    "mode" => |row| Cell::or_blank(row.mode.map(mode)),
+    "direction" => |row| direction(row.direction).into(),
+    "bucket" => |row| (&row.bucket).into(),
+    "used" => |row| measured(row.used, row.measure),
+    "capacity" => |row| row.capacity.map_or(Cell::Blank, |all| measured(all, row.measure)),
+    "load" => |row| Cell::or_blank(row.load),
+    "unit" => |row| measure(row.measure).into(),
+    "cost" => |row| row.cost.into(),
+    "shadow_price_per_unit" => |row| row.shadow_price.into(),
+});
+
+columns!(DemandRow {
+    "origin" => |row| (&row.origin).into(),
+    "destination" => |row| (&row.destination).into(),
+    "product" => |row| (&row.product).into(),
+    "week" => |row| Cell::whole(row.week),
+    "parcels" => |row| row.parcels.into(),
+    "on_time" => |row| row.on_time.into(),
+    "late" => |row| row.late.into(),
+    "unserved" => |row| row.unserved.into(),
+    "cost" => |row| row.cost.into(),
+    "marginal_cost_per_parcel" => |row| Cell::or_blank(row.marginal_cost),
+    "reason" => |row| (&row.reason).into(),
+});
+
+columns!(LimitRow {
+    "limit" => |row| (&row.limit).into(),
+    "period" => |row| (&row.period).into(),
+    "metric" => |row| metric(row.metric).into(),
+    "value" => |row| Cell::scaled(row.value, 6),
+    "min" => |row| row.min.map_or(Cell::Blank, |min| Cell::scaled(min, 6)),
+    "max" => |row| row.max.map_or(Cell::Blank, |max| Cell::scaled(max, 6)),
+    "slack" => |row| Cell::scaled(row.slack, 6),
+    "violation" => |row| Cell::scaled(row.violation, 6),
+    "cost" => |row| row.cost.into(),
+    "shadow_price_per_unit" => |row| row.shadow_price.into(),
+});
+
+columns!(PurchaseRow {
+    "service" => |row| (&row.service).into(),
+    "leg" => |row| Cell::whole(row.leg),
+    "run" => |row| (&row.run).into(),
+    "unit" => |row| (&row.unit).into(),
+    "units" => |row| units(row.units),
+    "units_limit" => |row| row.units_limit.map_or(Cell::Blank, units),
+    "cost" => |row| row.cost.into(),
+    "kg" => |row| row.weight.into(),
+    "m3" => |row| row.volume.into(),
+});
+
+columns!(PriceRow {
+    "kind" => |row| Cell::Text(Cow::Borrowed(row.kind)),
+    "name" => |row| (&row.name).into(),
+    "price" => |row| Cell::whole(row.price),
+});
+
+/// Units count in thousandths.
+fn units<'a>(thousandths: i64) -> Cell<'a> {
+    Cell::scaled(thousandths, 3)
+}
+
+fn measured<'a>(amount: i64, measure: Measure) -> Cell<'a> {
+    match measure {
+        Measure::Parcels => Cell::whole(amount),
+        Measure::Weight => Cell::scaled(amount, 3),
+        Measure::Volume => Cell::scaled(amount, 6),
+    }
+}
+
+/// The word of a mode.
+pub fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Rail => "rail",
+        Mode::Air => "air",
+        Mode::Road => "road",
+        Mode::Sea => "sea",
+    }
+}
+
+/// The word of a direction of handling.
+pub fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::In => "in",
+        Direction::Out => "out",
+    }
+}
+
+/// The word of what a handling step counts.
+pub fn measure(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Parcels => "parcels",
+        Measure::Weight => "kg",
+        Measure::Volume => "m3",
+    }
+}
+
+/// The word of what a limit counts.
+pub fn metric(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Parcels => "parcels",
+        Metric::Kg => "kg",
+        Metric::M3 => "m3",
+        Metric::TonneKm => "tonne_km",
+        Metric::Units => "units",
+        Metric::Cost => "cost",
+        Metric::Co2eKg => "co2e_kg",
+    }
+}

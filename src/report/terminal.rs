@@ -1,0 +1,339 @@
+//! A plan on the terminal: the answer first, then where the money and the parcels go, what is
+//! scarce, and what is late or left behind.
+//!
+//! Lines stay within 100 columns as long as ids do not exceed 16 characters. Colours are written
+//! as ANSI codes; whoever prints strips them where nobody sees them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use anstyle::Style;
+
+use crate::engine::Stop;
+use crate::instance::Horizon;
+use crate::plan::{DemandRow, Load, Plan, Run};
+use crate::units::{Money, Parcels};
+
+use super::grid::{BAD, BOLD, FAINT, GOOD, Grid, WARN, bar, paint, plain};
+use super::people::{count, decimal, gap, money, percent, price, short_money, whole};
+use super::run::engine;
+use super::tables;
+
+/// How many rows of a list are shown before the rest is summed up.
+const ROWS: usize = 12;
+
+/// The whole answer.
+pub fn plan(plan: &Plan) -> String {
+    let mut out = headline(&plan.run);
+    out.push_str(&origin_of_answer(&plan.run));
+    for section in [
+        costs(&plan.run),
+        services(&plan.run),
+        bottlenecks(&plan.run),
+        troubles(plan),
+    ] {
+        if !section.is_empty() {
+            out.push('\n');
+            out.push_str(&section);
+        }
+    }
+    out
+}
+
+/// The answer in a sentence.
+pub fn headline(run: &Run) -> String {
+    let totals = &run.totals;
+    let all = totals.parcels.0;
+    let mut fates = Vec::new();
+    if totals.on_time.0 > 0 || all == 0 {
+        fates.push(format!("{} on time", percent(totals.on_time.0, all)));
+    }
+    if totals.late.0 > 0 {
+        fates.push(format!("{} late", percent(totals.late.0, all)));
+    }
+    if totals.unserved.0 > 0 {
+        fates.push(format!("{} left behind", percent(totals.unserved.0, all)));
+    }
+    let cost = reported_cost(run);
+    let each = Money(cost.0.checked_div(all).unwrap_or(0));
+    let first = format!("{}: {}", count(all, "parcel", "parcels"), fates.join(", "));
+    let mut second = format!(
+        "{} {} = {} a parcel",
+        run.currency,
+        short_money(cost),
+        price(each)
+    );
+    let _ = write!(second, ", {}.", proof(run));
+    let joined = format!("{first}; {second}");
+    let lines = if joined.chars().count() <= 92 {
+        vec![joined]
+    } else {
+        vec![format!("{first};"), second]
+    };
+    let mut out: String = lines.iter().map(|line| paint(line, BOLD) + "\n").collect();
+    if let Some(warning) = warning(run) {
+        let _ = writeln!(out, "{}", paint(&warning, BAD));
+    }
+    out
+}
+
+/// What the planned weeks cost: everything but the weeks that follow.
+fn reported_cost(run: &Run) -> Money {
+    run.cost - run.totals.tail_cost
+}
+
+fn proof(run: &Run) -> String {
+    match run.gap() {
+        Some(0) => "proven to be the least".to_owned(),
+        Some(distance) => format!("proven {} of the least", gap(distance)),
+        None => "nothing proven about the least".to_owned(),
+    }
+}
+
+/// What a planner must know before using the plan.
+fn warning(run: &Run) -> Option<String> {
+    let unfinished = match run.stop {
+        Stop::TimeLimit => Some("stopped at the time limit: a better plan may exist"),
+        Stop::Interrupted => Some("stopped early: a better plan may exist"),
+        Stop::Numerical => Some("stopped where floating point could get no further"),
+        Stop::Infeasible => Some("the hard limits cannot all hold"),
+        Stop::Finished => None,
+    };
+    if run.feasible {
+        unfinished.map(str::to_owned)
+    } else {
+        Some("this plan breaks a hard limit: see limits.csv".to_owned())
+    }
+}
+
+fn origin_of_answer(run: &Run) -> String {
+    let weeks = match run.horizon {
+        Horizon::TypicalWeek => "a typical week".to_owned(),
+        Horizon::Dated => count(i64::from(run.weeks), "week", "weeks"),
+    };
+    let mut words = vec![run.instance.clone(), weeks];
+    if let Some(scenario) = &run.scenario {
+        words.push(format!("scenario {scenario}"));
+    }
+    words.push(engine(run.engine).to_owned());
+    if run.this_run.rounds > 0 {
+        words.push(count(run.this_run.rounds as i64, "round", "rounds"));
+    }
+    let seconds: f64 = run.this_run.seconds.iter().map(|(_, s)| s).sum();
+    if seconds > 0.0 {
+        words.push(format!("{} s", decimal(seconds, 2)));
+    }
+    paint(&words.join(" · "), FAINT) + "\n"
+}
+
+fn costs(run: &Run) -> String {
+    let mut grid = Grid::new(&["<", &run.currency, "a parcel", "share"]);
+    let parcels = run.totals.parcels.0;
+    let each = |part: Money| match part.0.checked_div(parcels) {
+        Some(each) => price(Money(each)),
+        None => String::new(),
+    };
+    let mut add = |style: Style, name: &str, part: Money| {
+        grid.styled_row(
+            style,
+            vec![
+                plain(name),
+                plain(money(part)),
+                plain(each(part)),
+                plain(percent(part.0, run.cost.0)),
+            ],
+        );
+    };
+    for (name, part) in run.breakdown.parts() {
+        if part != Money::ZERO {
+            add(Style::new(), name, part);
+        }
+        if name == "space on departures" && run.breakdown.dead != Money::ZERO {
+            add(FAINT, "  of it dead freight", run.breakdown.dead);
+        }
+    }
+    add(BOLD, "all", run.cost);
+    if run.totals.tail_cost != Money::ZERO {
+        add(FAINT, "  of it for later weeks", run.totals.tail_cost);
+    }
+    section("What it costs", &grid)
+}
+
+fn services(run: &Run) -> String {
+    let mut grid = Grid::new(&[
+        "<service",
+        "<mode",
+        "parcels",
+        "tonnes",
+        "m³",
+        "<kg load",
+        "",
+        "<m³ load",
+        "",
+        &run.currency,
+    ]);
+    let mut idle = Vec::new();
+    for service in &run.services {
+        let name = match service.leg {
+            0 => service.service.clone(),
+            leg => format!("{}/{leg}", service.service),
+        };
+        if service.load.parcels == Parcels::ZERO && service.load.cost == Money::ZERO {
+            idle.push(name);
+            continue;
+        }
+        grid.row(load_cells(
+            &name,
+            tables::mode(service.mode),
+            &service.load,
+            Style::new(),
+        ));
+    }
+    for mode in &run.modes {
+        if run.services.len() > 1 && mode.load.parcels != Parcels::ZERO {
+            grid.row(load_cells("all", tables::mode(mode.mode), &mode.load, BOLD));
+        }
+    }
+    let mut text = section("Where the parcels go", &grid);
+    if !idle.is_empty() {
+        let line = format!("unused: {}", idle.join(", "));
+        text.push_str(&paragraph(&line, FAINT));
+    }
+    text
+}
+
+fn load_cells(name: &str, mode: &str, load: &Load, style: Style) -> Vec<(String, Style)> {
+    let mut cells = vec![
+        (name.to_owned(), style),
+        (mode.to_owned(), style),
+        (whole(load.parcels.0), style),
+        (decimal(load.weight.kg() / 1e3, 1), style),
+        (decimal(load.volume.m3(), 0), style),
+    ];
+    for share in [load.weight_share(), load.volume_share()] {
+        match share {
+            Some(share) => {
+                cells.push(bar(share.fraction()));
+                cells.push((percent_of_load(share.fraction()), style));
+            }
+            None => cells.extend([("no limit".to_owned(), FAINT), plain("")]),
+        }
+    }
+    cells.push((money(load.cost), style));
+    cells
+}
+
+fn percent_of_load(share: f64) -> String {
+    format!("{:.0} %", (share * 100.0).floor())
+}
+
+fn bottlenecks(run: &Run) -> String {
+    let mut grid = Grid::new(&[
+        "<what is full",
+        "times",
+        "<one more",
+        "would save",
+        "in all",
+    ]);
+    for bottleneck in run.bottlenecks.iter().take(ROWS) {
+        grid.row(vec![
+            plain(&*bottleneck.what),
+            plain(whole(i64::from(bottleneck.times))),
+            plain(&*bottleneck.unit),
+            plain(format!("{} {}", run.currency, price(bottleneck.worth))),
+            plain(short_money(bottleneck.rent)),
+        ]);
+    }
+    if grid.is_empty() {
+        return String::new();
+    }
+    section("What is scarce, dearest first", &grid)
+}
+
+/// Late and left-behind parcels by product and origin, with the reason that most of them share.
+fn troubles(plan: &Plan) -> String {
+    let mut groups: BTreeMap<(&str, &str), Trouble> = BTreeMap::new();
+    for row in &plan.demand {
+        let group = groups.entry((&row.product, &row.origin)).or_default();
+        group.add(row);
+    }
+    let mut groups: Vec<_> = groups
+        .into_iter()
+        .filter(|(_, group)| group.late + group.unserved > Parcels::ZERO)
+        .collect();
+    if groups.is_empty() {
+        return paint("Nothing is late and nothing is left behind.", GOOD) + "\n";
+    }
+    groups.sort_by_key(|(name, group)| (-(group.late.0 + group.unserved.0), *name));
+    let mut grid = Grid::new(&["<product", "<from", "parcels", "late", "left behind"]);
+    for ((product, origin), group) in groups.iter().take(ROWS) {
+        let mark = |parcels: Parcels, style| match parcels {
+            Parcels(0) => ("–".to_owned(), FAINT),
+            some => (whole(some.0), style),
+        };
+        grid.row(vec![
+            plain(*product),
+            plain(*origin),
+            plain(whole(group.parcels.0)),
+            mark(group.late, WARN),
+            mark(group.unserved, BAD),
+        ]);
+    }
+    let mut text = section("What is late or left behind", &grid);
+    if groups.len() > ROWS {
+        let rest = format!("and {} more: see demand.csv", groups.len() - ROWS);
+        text.push_str(&paragraph(&rest, FAINT));
+    }
+    text.push_str(&reasons(plan));
+    text
+}
+
+/// The reasons that concern most parcels.
+fn reasons(plan: &Plan) -> String {
+    let mut reasons: BTreeMap<&str, i64> = BTreeMap::new();
+    for row in plan.demand.iter().filter(|row| !row.reason.is_empty()) {
+        *reasons.entry(&row.reason).or_default() += row.late.0 + row.unserved.0;
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|&(reason, parcels)| (-parcels, reason));
+    let mut text = String::new();
+    for (reason, parcels) in reasons.into_iter().take(5) {
+        let line = format!("{}: {reason}", count(parcels, "parcel", "parcels"));
+        text.push_str(&paragraph(&line, Style::new()));
+    }
+    text
+}
+
+#[derive(Default)]
+struct Trouble {
+    parcels: Parcels,
+    late: Parcels,
+    unserved: Parcels,
+}
+
+impl Trouble {
+    fn add(&mut self, row: &DemandRow) {
+        self.parcels += row.parcels;
+        self.late += row.late;
+        self.unserved += row.unserved;
+    }
+}
+
+fn section(title: &str, grid: &Grid) -> String {
+    format!("{}\n{}", paint(title, BOLD), grid.draw())
+}
+
+/// Words broken into lines of at most 96 columns, indented by two, later lines by four.
+pub fn paragraph(text: &str, style: Style) -> String {
+    let mut lines: Vec<String> = vec![String::from(" ")];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("there is a first line");
+        if line.chars().count() + 1 + word.chars().count() > 96 && !line.trim().is_empty() {
+            lines.push(format!("    {word}"));
+        } else {
+            line.push(' ');
+            line.push_str(word);
+        }
+    }
+    lines.iter().map(|line| paint(line, style) + "\n").collect()
+}

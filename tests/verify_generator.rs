@@ -1,0 +1,78 @@
+//! The random instances that other tests rely on are instances, and say the same every time.
+
+mod generator;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use railair::instance::load;
+use railair::network::{Calendar, expand};
+
+#[test]
+fn random_instances_are_instances() {
+    let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();
+    for seed in 0..200 {
+        let folder = tempfile::tempdir().expect("a folder");
+        let shape = generator::write_random_instance(seed, folder.path());
+        let loaded = load(folder.path(), None);
+        let Some(instance) = loaded.instance else {
+            panic!("seed {seed}: {shape:?}\n{:#?}", loaded.findings);
+        };
+        let mut count = |kind, holds: bool| *kinds.entry(kind).or_default() += u32::from(holds);
+        count("dated", shape.dated_weeks.is_some());
+        count("handling", !instance.handling.is_empty());
+        count(
+            "tiers",
+            instance.handling.iter().any(|step| step.tiers.len() > 1),
+        );
+        count("limits", !instance.limits.is_empty());
+        count("rules", !instance.rules.is_empty());
+        count("events", !instance.events.is_empty());
+        count("bookings", !instance.bookings.is_empty());
+        count(
+            "legs",
+            instance
+                .services
+                .iter()
+                .any(|service| service.legs.len() > 1),
+        );
+        let storage = instance.places.iter().any(|place| place.storage.is_some());
+        count("storage", storage);
+        let whole = |service: &railair::instance::Service| service.legs[0].unit.whole;
+        count("whole units", instance.services.iter().any(whole));
+        let network = expand(&instance, &Calendar::new(&instance));
+        count(
+            "tail",
+            network.releases.iter().any(|release| !release.reported),
+        );
+    }
+    assert_eq!(kinds.len(), 11);
+    for (kind, count) in kinds {
+        assert!(count >= 8, "{kind} in {count} of 200");
+    }
+}
+
+#[test]
+fn a_seed_writes_the_same_bytes() {
+    let read = || {
+        let folder = tempfile::tempdir().expect("a folder");
+        generator::write_random_instance(7, folder.path());
+        let mut files: Vec<(String, String)> = fs::read_dir(folder.path())
+            .expect("a folder")
+            .map(|entry| {
+                let path = entry.expect("a file").path();
+                let text = fs::read_to_string(&path).expect("text");
+                (
+                    path.file_name()
+                        .expect("a name")
+                        .to_string_lossy()
+                        .into_owned(),
+                    text,
+                )
+            })
+            .collect();
+        files.sort();
+        files
+    };
+    assert_eq!(read(), read());
+}
