@@ -1,78 +1,231 @@
-//! Solves every public flow problem below a folder and prints a line for each.
+//! Solves every `.flow` and `.flow.gz` problem below a folder and prints a line for each.
+//!
+//! `cargo bench --bench public_flows -- [--csv] [--gap 1e-6] [--time-limit SECONDS] [NAME ..]`
+//!
+//! The folder stands in `RAILAIR_OUTSIDE` (default `../shared/outside`); where it has an
+//! `optima.csv` (`file,kind,optimum,..`), values are compared with it. A name selects the problems
+//! whose path contains it. With the feature `highs`, HiGHS solves the arc formulation aggregated
+//! by origin in the same run, by simplex and by interior point, with one thread and two, each
+//! within the time limit (default 300 s), and the best of these is compared.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use railair::engine::Options;
-use railair::program::flow_format;
+use railair::engine::{Options, Solution, Stop, solve};
+use railair::program::flow_format::{self, FlowProblem};
+
+#[cfg(feature = "highs")]
+#[path = "support/highs.rs"]
+mod highs;
+
+const HEADER: &str = "name,nodes,arcs,commodities,value,known,difference,bound,gap,seconds,rounds,\
+columns,binding_rows,pricing_share,master_share,peak_mib";
+
+/// What the command line asks for.
+struct Arguments {
+    csv: bool,
+    gap: f64,
+    time_limit: Duration,
+    names: Vec<String>,
+}
 
 fn main() {
+    let arguments = arguments();
     let folder = std::env::var_os("RAILAIR_OUTSIDE").unwrap_or_else(|| "../shared/outside".into());
     let folder = PathBuf::from(folder);
-    let filter: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|a| !a.starts_with("--"))
-        .collect();
+    if !folder.is_dir() {
+        println!("skipped: there is no folder {}", folder.display());
+        return;
+    }
     let mut files = Vec::new();
     collect(&folder, &mut files);
     files.sort();
-    for file in files {
-        let name = file.display().to_string();
-        if !filter.is_empty() && !filter.iter().any(|f| name.contains(f)) {
-            continue;
+    let known = known_optima(&folder);
+    println!(
+        "{}",
+        if arguments.csv {
+            HEADER.to_owned()
+        } else {
+            heading()
         }
-        let text = read(&file);
-        let flow = flow_format::read(&text).expect("a flow problem");
-        let gap = std::env::var("GAP")
-            .ok()
-            .and_then(|g| g.parse().ok())
-            .unwrap_or(1e-6);
-        let options = Options {
-            gap,
-            ..Options::default()
-        };
-        let begun = Instant::now();
-        let s = railair::engine::solve(&flow.program, &options).expect("an answer");
-        let seconds = begun.elapsed().as_secs_f64();
-        println!(
-            "{name}: {:?} feasible {} value {:.6} gap {:.1e} {:.3} s pricing {:.3} master {:.3} rounds {} columns {} rows {}",
-            s.stop,
-            s.feasible,
-            s.cost / flow.cost_unit(),
-            s.gap().unwrap_or(f64::NAN),
-            seconds,
-            s.statistics.pricing_seconds,
-            s.statistics.master_seconds,
-            s.statistics.rounds,
-            s.statistics.columns,
-            s.statistics.binding_rows
-        );
+    );
+    let mut ratios = Vec::new();
+    for file in files {
+        let path = file.strip_prefix(&folder).unwrap_or(&file);
+        let path = path.display().to_string().replace('\\', "/");
+        let chosen = |name: &String| path.contains(name.as_str());
+        if arguments.names.is_empty() || arguments.names.iter().any(chosen) {
+            measure(&file, &path, known.get(&path), &arguments, &mut ratios);
+        }
     }
+    if !ratios.is_empty() {
+        let mean = ratios.iter().map(|r: &f64| r.ln()).sum::<f64>() / ratios.len() as f64;
+        println!("geometric mean of the ratios: {:.1}", mean.exp());
+    }
+}
+
+fn arguments() -> Arguments {
+    let mut arguments = Arguments {
+        csv: false,
+        gap: 1e-6,
+        time_limit: Duration::from_secs(300),
+        names: Vec::new(),
+    };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut number =
+            |default: f64| words.next().and_then(|w| w.parse().ok()).unwrap_or(default);
+        match word.as_str() {
+            "--csv" => arguments.csv = true,
+            "--gap" => arguments.gap = number(1e-6),
+            "--time-limit" => arguments.time_limit = Duration::from_secs_f64(number(300.0)),
+            "--bench" => {}
+            _ => arguments.names.push(word),
+        }
+    }
+    arguments
+}
+
+fn measure(
+    file: &Path,
+    path: &str,
+    known: Option<&f64>,
+    arguments: &Arguments,
+    ratios: &mut Vec<f64>,
+) {
+    let flow = match read(file) {
+        Ok(flow) => flow,
+        Err(error) => {
+            println!("{path}: {error}");
+            return;
+        }
+    };
+    let options = Options {
+        gap: arguments.gap,
+        time_limit: Some(arguments.time_limit),
+        ..Options::default()
+    };
+    reset_peak();
+    let begun = Instant::now();
+    let solution = match solve(&flow.program, &options) {
+        Ok(solution) => solution,
+        Err(error) => {
+            println!("{path}: {error}");
+            return;
+        }
+    };
+    let seconds = begun.elapsed().as_secs_f64();
+    let fields = fields(path, &flow, &solution, known, seconds);
+    if arguments.csv {
+        println!("{}", fields.join(","));
+    } else {
+        println!("{}", line(&fields));
+    }
+    if solution.stop != Stop::Finished || !solution.feasible {
+        println!("  {:?}, feasible: {}", solution.stop, solution.feasible);
+    }
+    #[cfg(feature = "highs")]
+    if let Some(ratio) = highs::compare(&flow, seconds, arguments.time_limit) {
+        ratios.push(ratio);
+    }
+    #[cfg(not(feature = "highs"))]
+    let _ = ratios;
+}
+
+fn fields(
+    path: &str,
+    flow: &FlowProblem,
+    solution: &Solution,
+    known: Option<&f64>,
+    seconds: f64,
+) -> Vec<String> {
+    let unit = flow.cost_unit();
+    let value = solution.cost / unit;
+    let bound = solution.bound.map(|bound| bound as f64 / unit);
+    let statistics = &solution.statistics;
+    let optional = |number: Option<String>| number.unwrap_or_default();
+    vec![
+        path.trim_end_matches(".gz")
+            .trim_end_matches(".flow")
+            .to_owned(),
+        flow.program.network.nodes.to_string(),
+        flow.program.arcs().to_string(),
+        flow.program.releases.len().to_string(),
+        format!("{value:.6}"),
+        optional(known.map(|known| known.to_string())),
+        optional(known.map(|known| format!("{:.1e}", (value - known) / known.abs().max(1.0)))),
+        optional(bound.map(|bound| format!("{bound:.6}"))),
+        optional(solution.gap().map(|gap| format!("{gap:.1e}"))),
+        format!("{seconds:.3}"),
+        statistics.rounds.to_string(),
+        statistics.columns.to_string(),
+        statistics.binding_rows.to_string(),
+        format!("{:.2}", statistics.pricing_seconds / seconds),
+        format!("{:.2}", statistics.master_seconds / seconds),
+        optional(peak_mib().map(|peak| format!("{peak:.1}"))),
+    ]
+}
+
+const WIDTHS: [usize; 16] = [26, 7, 7, 7, 18, 18, 9, 18, 8, 8, 7, 8, 13, 14, 13, 9];
+
+fn heading() -> String {
+    line(&HEADER.split(',').map(str::to_owned).collect::<Vec<_>>())
+}
+
+fn line(fields: &[String]) -> String {
+    let cells = fields.iter().zip(WIDTHS);
+    cells
+        .map(|(text, width)| format!("{text:>width$}"))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
+        let name = path.to_string_lossy();
         if path.is_dir() {
-            collect(&path, files)
-        } else if path.to_string_lossy().ends_with(".flow")
-            || path.to_string_lossy().ends_with(".flow.gz")
-        {
-            files.push(path)
+            collect(&path, files);
+        } else if name.ends_with(".flow") || name.ends_with(".flow.gz") {
+            files.push(path);
         }
     }
 }
 
-fn read(path: &Path) -> String {
-    let bytes = std::fs::read(path).expect("readable");
+/// `optima.csv` by file; rows whose optimum is no number are left out.
+fn known_optima(folder: &Path) -> BTreeMap<String, f64> {
+    let text = std::fs::read_to_string(folder.join("optima.csv")).unwrap_or_default();
+    let row = |line: &str| {
+        let mut cells = line.split(',');
+        let file = cells.next()?.to_owned();
+        Some((file, cells.nth(1)?.parse().ok()?))
+    };
+    text.lines().filter_map(row).collect()
+}
+
+fn read(path: &Path) -> Result<FlowProblem, Box<dyn std::error::Error>> {
+    let bytes = std::fs::read(path)?;
     let mut text = String::new();
-    if path.extension().is_some_and(|e| e == "gz") {
-        flate2::read::MultiGzDecoder::new(&bytes[..])
-            .read_to_string(&mut text)
-            .expect("gzip");
+    if path.extension().is_some_and(|extension| extension == "gz") {
+        flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text)?;
     } else {
-        text = String::from_utf8(bytes).expect("text");
+        text = String::from_utf8(bytes)?;
     }
-    text
+    Ok(flow_format::read(&text)?)
+}
+
+/// Forgets the peak of the memory in use, where the system can.
+fn reset_peak() {
+    // only Linux has it; without it the peak is that of the run so far
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+/// The peak of the memory in use.
+fn peak_mib() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kib / 1024.0)
 }

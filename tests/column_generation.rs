@@ -6,7 +6,7 @@ use railair::engine::{EngineKind, Options, Solution, Stop, solve};
 use railair::program::Program;
 use support::{oracle, program};
 
-const PROGRAMS: u64 = 100;
+const PROGRAMS: u64 = 1_000;
 
 fn run(program: &Program) -> Solution {
     let options = Options {
@@ -25,7 +25,12 @@ fn close(a: f64, b: f64) -> bool {
 #[test]
 fn it_finds_the_optimum_of_the_arc_formulation_or_proves_that_there_is_none() {
     let mut wrong = Vec::new();
-    for seed in 0..PROGRAMS {
+    let one: Option<u64> = std::env::var("SEED").ok().and_then(|s| s.parse().ok());
+    let most = std::env::var("N")
+        .ok()
+        .and_then(|s| s.parse().ok())
+        .unwrap_or(PROGRAMS);
+    for seed in one.map_or(0..most, |s| s..s + 1) {
         let program = program(seed);
         let solution = run(&program);
         match oracle(&program) {

@@ -1,7 +1,6 @@
 //! The proof that no plan exists.
 
 use super::search::Search;
-use crate::engine::Options;
 use crate::program::bound::{Bound, Prices, lagrangian};
 use crate::program::{FORBIDDEN, Program};
 
@@ -13,9 +12,9 @@ const ROUNDS: usize = 60;
 /// With all costs zero, every plan costs nothing; so prices under which the Lagrangian bound is
 /// positive prove that there is none (Farkas). They are looked for by the same rounds, with rows
 /// that may be exceeded at a price of one each.
-pub(super) fn is_proven(program: &Program, options: &Options) -> bool {
-    let free = without_costs(program);
-    let mut search = Search::new(&free, options);
+pub(super) fn is_proven(search: &Search) -> bool {
+    let free = without_costs(search.program);
+    let mut search = Search::new(&free, search.options, search.deadline.clone());
     if search.start().is_err() {
         return false;
     }

@@ -143,11 +143,11 @@ impl<'a> Interior<'a> {
     pub fn solve(
         &mut self,
         prices: &[f64],
-        flows: &[f64],
+        (flows, columns): (&[f64], &[f64]),
         target: Target,
         stop: impl Fn() -> bool,
     ) -> Ending {
-        self.point = self.start(prices, flows, target.start);
+        self.point = self.start(prices, (flows, columns), target.start);
         let mut short_steps = 0;
         for _ in 0..150 {
             let residual = self.residual(&self.point);
@@ -276,7 +276,7 @@ impl<'a> Interior<'a> {
     }
 
     /// A point near given prices and flows, for a given μ.
-    fn start(&self, prices: &[f64], flows: &[f64], mu: f64) -> Point {
+    fn start(&self, prices: &[f64], (flows, columns): (&[f64], &[f64]), mu: f64) -> Point {
         let master = self.master;
         let rows = master.rows.len();
         let mut point = Point {
@@ -310,27 +310,15 @@ impl<'a> Interior<'a> {
         }
         point.slack = vec![0.0; master.rows.len()];
         point.excess = vec![0.0; master.rows.len()];
+        let is_known = flows.iter().any(|&flow| flow > 0.0);
         for j in 0..master.general.len() {
             let reduced = self.general_reduced(j, &point.prices);
             let upper = master.general_upper[j];
-            if upper.is_finite() {
-                let both = reduced * upper + 2.0 * mu;
-                let root = (reduced * reduced * upper * upper + 4.0 * mu * mu).sqrt();
-                let y = if reduced >= 0.0 {
-                    2.0 * mu * upper / (both + root)
-                } else {
-                    upper - 2.0 * mu * upper / (4.0 * mu - both + root)
-                };
-                let y = y.clamp(upper * 1e-12, upper * (1.0 - 1e-12)).max(1e-300);
-                point.y.push(y);
-                point.low.push(mu / y);
-                point.high.push(mu / (upper - y).max(1e-300));
-            } else {
-                let low = reduced.max(mu.sqrt() * 1e-2);
-                point.y.push(mu / low);
-                point.low.push(low);
-                point.high.push(0.0);
-            }
+            let known = is_known.then_some(columns[j]);
+            let (y, low, high) = start_general(reduced, upper, known, mu);
+            point.y.push(y);
+            point.low.push(low);
+            point.high.push(high);
         }
         let left = self.residual(&point);
         for (row, left) in left.into_iter().enumerate() {
@@ -629,6 +617,34 @@ fn centre_block(z: &mut [f64], x: &mut [f64], quantity: f64, mu: f64) {
     for x in x {
         *x *= quantity / total;
     }
+}
+
+/// y, l and h of a general column. For a known y it stays, but for a hundredth towards the centre;
+/// otherwise it is centred: μ/y − μ/(Y − y) is the reduced cost.
+fn start_general(reduced: f64, upper: f64, known: Option<f64>, mu: f64) -> (f64, f64, f64) {
+    const MOST: f64 = 0.01;
+    if !upper.is_finite() {
+        let low = reduced.max(mu.sqrt() * 1e-2);
+        let y = known.map_or(mu / low, |y| y.max((mu / low).min(MOST)));
+        return (y, low, 0.0);
+    }
+    let bend = (reduced * reduced * upper * upper + 4.0 * mu * mu).sqrt();
+    let near = 2.0 * mu * upper / (2.0 * mu + bend + reduced.abs() * upper);
+    let (centred, room) = if reduced >= 0.0 {
+        (near, upper - near)
+    } else {
+        (upper - near, near)
+    };
+    let tiny = (upper * 1e-9).max(1e-300);
+    let y = known.map_or(centred, |y| y.max(centred.min(MOST * upper)));
+    let left = (upper - y).max(room.min(MOST * upper)).max(tiny);
+    let y = (upper - left).max(tiny);
+    let (low, high) = if reduced >= 0.0 {
+        (reduced + mu / left, mu / left)
+    } else {
+        (mu / y, mu / y - reduced)
+    };
+    (y, low, high)
 }
 
 /// Replaces centred flows by known ones where these are larger or the centred ones large.

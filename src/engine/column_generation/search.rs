@@ -19,7 +19,7 @@ use crate::program::Program;
 /// # Errors
 /// [`EngineError::Bound`] where the program's numbers are too large for an exact bound.
 pub fn solve(program: &Program, options: &Options) -> Result<Solution, EngineError> {
-    let mut search = Search::new(program, options);
+    let mut search = Search::new(program, options, Deadline::start(options));
     let stop = search.run();
     finish::solution(&search, stop)
 }
@@ -47,7 +47,9 @@ pub(super) struct Search<'a> {
     pub active: Vec<u32>,
     /// y of every column in the last master.
     pub columns: Vec<f64>,
-    /// Weights of cheapest paths without any prices.
+    /// Whether prices can only make paths dearer, since no amount is negative.
+    only_dearer: bool,
+    /// Weights of cheapest paths without any prices, where these can only make them dearer.
     pub free: Vec<f64>,
     pub best: Rated,
     /// Cost of the last master's flows, and of what they exceed rows by.
@@ -60,16 +62,17 @@ pub(super) struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    pub fn new(program: &'a Program, options: &'a Options) -> Self {
+    pub fn new(program: &'a Program, options: &'a Options, deadline: Deadline) -> Self {
         Self {
             program,
             options,
-            deadline: Deadline::start(options),
+            deadline,
             pricer: Pricer::new(program),
             pool: Pool::new(program),
             scale: Scale::new(program, 1.0),
             active: Vec::new(),
             columns: vec![0.0; program.columns.len()],
+            only_dearer: program.amounts.iter().all(|&amount| amount >= 0),
             free: vec![f64::NEG_INFINITY; program.releases.len()],
             best: Rated::default(),
             value: f64::INFINITY,
@@ -140,7 +143,7 @@ impl<'a> Search<'a> {
             }
         }
         self.offer_unserved(&mut distances);
-        if prices.iter().all(|&price| price == 0.0) {
+        if self.only_dearer && prices.iter().all(|&price| price == 0.0) {
             self.free.copy_from_slice(&distances);
         }
         self.statistics.rounds += 1;
@@ -183,7 +186,7 @@ impl<'a> Search<'a> {
     pub fn rounds(&mut self) -> Stop {
         let mut gap: f64 = 0.1;
         let mut prices = self.best.prices.clone();
-        let mut idle_rounds = 0;
+        let (mut idle_rounds, mut soft_rounds, mut asked) = (0, 0, false);
         loop {
             if let Some(stop) = self.deadline.stop() {
                 return stop;
@@ -209,7 +212,8 @@ impl<'a> Search<'a> {
             if rated.value > self.best.value {
                 self.best = rated;
             }
-            gap = self.gap().clamp(0.0, 0.1);
+            let below = self.value < self.best.value * (1.0 - wanted);
+            gap = self.gap().abs().clamp(1e-3 * wanted, 0.1);
             trace!(
                 "round {} value {:.6e} bound {:.6e} gap {gap:.1e} tol {tolerance:.0e} {ending:?} excess {excess:.1e} opened {opened} added {added} columns {} rows {} its {} blocks {} cols {}",
                 self.statistics.rounds,
@@ -230,20 +234,27 @@ impl<'a> Search<'a> {
                 return stop;
             }
             let idle = opened + added == 0;
-            if closed || (idle && excess > 0.5 * gap) {
-                // rows are exceeded for good, or a vertex does not keep them
-                self.cap *= 10.0;
-                if self.cap > 1e4 && infeasible::is_proven(self.program, self.options) {
-                    return Stop::Infeasible;
-                }
-            }
-            if ending == Ending::Stalled {
+            idle_rounds = if idle { idle_rounds + 1 } else { 0 };
+            if !gap.is_finite() || ending == Ending::Stalled {
                 // start afresh, from prices alone
+                gap = 0.1;
+                self.value = f64::INFINITY;
                 self.pool.flow.fill(0.0);
                 prices.clone_from(&self.best.prices);
             }
-            idle_rounds = if idle { idle_rounds + 1 } else { 0 };
-            if idle_rounds > 12 {
+            if closed || below || (idle && excess > 0.5 * gap) {
+                // rows are exceeded for good, or a vertex does not keep them
+                self.cap *= 10.0;
+                soft_rounds += 1;
+            }
+            let hopeless = soft_rounds >= 4 || idle_rounds > 12;
+            if hopeless && !asked && self.deadline.stop().is_none() {
+                asked = true;
+                if infeasible::is_proven(self) {
+                    return Stop::Infeasible;
+                }
+            }
+            if idle_rounds > 12 || soft_rounds > 12 {
                 return Stop::Numerical;
             }
         }
@@ -262,8 +273,8 @@ impl<'a> Search<'a> {
             start: 0.1 * reference / master.columns.len().max(1) as f64,
         };
         let scaled = vec![0.1; master.rows.len()];
-        let flows = self.flows(&master);
-        interior.solve(&scaled, &flows, target, || self.deadline.stop().is_some());
+        let known = (&self.flows(&master)[..], &self.bought(&master)[..]);
+        interior.solve(&scaled, known, target, || self.deadline.stop().is_some());
         for (&row, &price) in master.rows.iter().zip(&interior.point.prices) {
             prices[row as usize] = self.scale.unscaled_price(row as usize, price);
         }
@@ -312,6 +323,17 @@ impl<'a> Search<'a> {
             .collect()
     }
 
+    /// General columns in the order and scale of a master.
+    fn bought(&self, master: &Restricted) -> Vec<f64> {
+        let columns = master.general.iter();
+        columns
+            .map(|&column| {
+                let scale = self.scale.columns[column as usize] / self.scale.amount;
+                self.columns[column as usize] * scale
+            })
+            .collect()
+    }
+
     /// Solves the master by the interior point from `prices`, which become its own.
     fn descend(
         &self,
@@ -332,9 +354,8 @@ impl<'a> Search<'a> {
             reference,
             start: RETREAT * gap * reference / master.columns.len().max(1) as f64,
         };
-        let ending = interior.solve(&scaled, &self.flows(master), target, || {
-            self.deadline.stop().is_some()
-        });
+        let known = (&self.flows(master)[..], &self.bought(master)[..]);
+        let ending = interior.solve(&scaled, known, target, || self.deadline.stop().is_some());
         for (&row, &price) in master.rows.iter().zip(&interior.point.prices) {
             prices[row as usize] = self.scale.unscaled_price(row as usize, price);
         }
