@@ -18,8 +18,8 @@ use std::time::Instant;
 
 use railair::engine;
 use railair::instance::generate::{self, Options};
-use railair::plan::planner::prepare;
-use railair::report::folder::{Destination, write_plan};
+use railair::prepare;
+use railair::report::{Destination, write_plan};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 

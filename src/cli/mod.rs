@@ -31,7 +31,7 @@ pub fn run() -> ExitCode {
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
-        Command::Generate(arguments) => generate::run(&arguments).map_err(Into::into),
+        Command::Generate(arguments) => generate::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments),
         Command::Man => manual::man(),
     };
