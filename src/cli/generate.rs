@@ -22,7 +22,11 @@ fn options(arguments: &Generate) -> Options {
         products: arguments.products,
         markets: arguments.markets,
         services: arguments.services,
-        weeks: if arguments.typical { 1 } else { arguments.weeks },
+        weeks: if arguments.typical {
+            1
+        } else {
+            arguments.weeks
+        },
         typical: arguments.typical,
         week_start: arguments.week_start,
         seed: arguments.seed,
