@@ -102,6 +102,9 @@ pub(super) struct Interior<'a> {
     pub iterations: usize,
 }
 
+/// How many times μ the mean product may be at the start.
+const UNEVEN: f64 = 20.0;
+
 /// Centrality corrections tried per factorization.
 const CORRECTORS: usize = 2;
 
@@ -147,7 +150,7 @@ impl<'a> Interior<'a> {
         target: Target,
         stop: impl Fn() -> bool,
     ) -> Ending {
-        self.point = self.start(prices, (flows, columns), target.start);
+        self.point = self.balanced_start(prices, (flows, columns), target.start);
         let mut short_steps = 0;
         for _ in 0..150 {
             let residual = self.residual(&self.point);
@@ -186,7 +189,7 @@ impl<'a> Interior<'a> {
             }
             if step < 1e-2 {
                 short_steps += 1;
-                if short_steps > 4 {
+                if short_steps > 6 {
                     return Ending::Stalled;
                 }
             } else {
@@ -272,6 +275,19 @@ impl<'a> Interior<'a> {
                 let wanted = product.clamp(0.1 * target, 10.0 * target);
                 *bend -= (wanted - *product).max(-10.0 * target);
             }
+        }
+    }
+
+    /// A start whose μ is raised until no few pairs, such as rows that are exceeded by far, make
+    /// up nearly all of the gap: from such a point no step leads anywhere.
+    fn balanced_start(&self, prices: &[f64], known: (&[f64], &[f64]), mut mu: f64) -> Point {
+        loop {
+            let point = self.start(prices, known, mu);
+            let mean = self.gap(&point) / self.pairs;
+            if mean <= UNEVEN * mu || !mean.is_finite() {
+                return point;
+            }
+            mu *= 4.0;
         }
     }
 

@@ -137,6 +137,8 @@ impl<'a> Keyed<'a> {
         snapshot.upper = raised.map(|j| master.general[j]).collect();
         snapshot.paths.sort_unstable();
         snapshot.general.sort_unstable();
+        snapshot.tight.sort_unstable();
+        snapshot.upper.sort_unstable();
         snapshot
     }
 

@@ -29,6 +29,27 @@ fn reduced(program: &Program, column: usize, prices: &[f64]) -> f64 {
     column.cost as f64 + priced.sum::<f64>()
 }
 
+/// What rows cost at least where columns have to be bought for them: each column's cost spread
+/// over the rows that it relieves, in shares of what it gives them.
+pub(super) fn base_prices(program: &Program) -> Vec<f64> {
+    let mut prices: Vec<f64> = vec![f64::INFINITY; program.rows.len()];
+    for column in &program.columns {
+        let relieved = column.entries.iter().filter(|entry| entry.1 < 0);
+        let count = relieved.clone().count() as f64;
+        for &(row, b) in relieved {
+            let price = &mut prices[row as usize];
+            *price = price.min(column.cost as f64 / (count * -b as f64));
+        }
+    }
+    for (price, row) in prices.iter_mut().zip(&program.rows) {
+        // where there is room to begin with, the price may well be zero
+        if !price.is_finite() || row.upper > 0 {
+            *price = 0.0;
+        }
+    }
+    prices
+}
+
 /// Lowers prices until no unlimited column would pay for itself, without which they bound nothing.
 pub(super) fn repair(program: &Program, prices: &mut [f64]) {
     for round in 0..40 {

@@ -60,7 +60,7 @@ fn from(search: &mut Search, master: &Restricted, mut vertex: Vertex) -> Option<
         for (&row, &price) in master.rows.iter().zip(&vertex.prices) {
             prices[row as usize] = search.scale.unscaled_price(row as usize, price.max(0.0));
         }
-        let before = search.pool.len();
+        let before = search.statistics.columns;
         let rated = match search.price(prices.clone()) {
             Ok(rated) => rated,
             Err(stop) => return Some(stop),
@@ -68,7 +68,7 @@ fn from(search: &mut Search, master: &Restricted, mut vertex: Vertex) -> Option<
         if rated.value > search.best.value {
             search.best = rated;
         }
-        let added = search.pool.len() - before;
+        let added = search.statistics.columns - before;
         trace!("   opened {opened} added {added} gap {:.1e}", search.gap());
         search.report();
         if opened == 0 && search.gap() <= search.options.gap {

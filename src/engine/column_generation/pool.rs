@@ -15,6 +15,7 @@ pub(super) struct Pool {
     /// The flow in the last answer of the master, in the program's units.
     pub flow: Vec<f64>,
     unserved: Vec<bool>,
+    alive: Vec<bool>,
     arc_starts: Vec<u32>,
     arcs: Vec<u32>,
     entry_starts: Vec<u32>,
@@ -30,6 +31,7 @@ impl Pool {
             cost: Vec::new(),
             flow: Vec::new(),
             unserved: Vec::new(),
+            alive: Vec::new(),
             arc_starts: vec![0],
             arcs: Vec::new(),
             entry_starts: vec![0],
@@ -58,8 +60,28 @@ impl Pool {
         self.unserved[column]
     }
 
-    /// The columns of a release, latest first.
+    /// The columns of a release that are in use, latest first.
     pub fn of(&self, release: usize) -> impl Iterator<Item = usize> + '_ {
+        self.all_of(release).filter(|&column| self.alive[column])
+    }
+
+    /// Takes a column out of use, until it is added again.
+    pub fn drop_column(&mut self, column: usize) {
+        self.alive[column] = false;
+        self.flow[column] = 0.0;
+    }
+
+    /// Whether a column is in use.
+    pub fn is_alive(&self, column: usize) -> bool {
+        self.alive[column]
+    }
+
+    fn revive(&mut self, column: usize) -> Option<usize> {
+        let was_alive = std::mem::replace(&mut self.alive[column], true);
+        (!was_alive).then_some(column)
+    }
+
+    fn all_of(&self, release: usize) -> impl Iterator<Item = usize> + '_ {
         let known = |column: u32| (column != NONE).then_some(column as usize);
         std::iter::successors(known(self.first[release]), move |&column| {
             known(self.next[column])
@@ -76,13 +98,13 @@ impl Pool {
         self.cost[column] + priced
     }
 
-    /// Adds a path and answers its column, or `None` if the release has that path already.
+    /// Adds a path and answers its column, or `None` if the release has that path in use already.
     pub fn add_path(&mut self, program: &Program, release: u32, arcs: &[u32]) -> Option<usize> {
         let known = self
-            .of(release as usize)
-            .any(|column| !self.unserved[column] && self.arcs(column) == arcs);
-        if known {
-            return None;
+            .all_of(release as usize)
+            .find(|&column| !self.unserved[column] && self.arcs(column) == arcs);
+        if let Some(known) = known {
+            return self.revive(known);
         }
         let cost = program.path_cost(release as usize, arcs)?;
         let class = program.releases[release as usize].class as usize;
@@ -100,9 +122,12 @@ impl Pool {
     /// Adds the choice to leave a release unserved, unless it is there.
     pub fn add_unserved(&mut self, release: u32, cost: f64) -> Option<usize> {
         let known = self
-            .of(release as usize)
-            .any(|column| self.unserved[column]);
-        (!known).then(|| self.close(release, cost, true))
+            .all_of(release as usize)
+            .find(|&column| self.unserved[column]);
+        match known {
+            Some(known) => self.revive(known),
+            None => Some(self.close(release, cost, true)),
+        }
     }
 
     fn close(&mut self, release: u32, cost: f64, unserved: bool) -> usize {
@@ -111,6 +136,7 @@ impl Pool {
         self.cost.push(cost);
         self.flow.push(0.0);
         self.unserved.push(unserved);
+        self.alive.push(true);
         self.arc_starts.push(self.arcs.len() as u32);
         self.entry_starts.push(self.entries.len() as u32);
         self.next.push(self.first[release as usize]);

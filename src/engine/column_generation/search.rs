@@ -32,6 +32,29 @@ macro_rules! trace {
 }
 pub(super) use trace;
 
+/// The lowest tail of the arcs that use each row; zero where nodes are not ordered by time.
+fn first_use(program: &Program) -> Vec<u32> {
+    let mut first = vec![0; program.rows.len()];
+    if program.network.time.is_some() {
+        first.fill(u32::MAX);
+        for (arc, &tail) in program.network.tails.iter().enumerate() {
+            let uses = program.use_starts[arc] as usize..program.use_starts[arc + 1] as usize;
+            for usage in &program.uses[uses] {
+                let row = &mut first[usage.row as usize];
+                *row = (*row).min(tail);
+            }
+        }
+    }
+    first
+}
+
+/// Gap above which, in a network ordered by time, a master that opens rows is followed by a look
+/// around: there, what one departure does not take goes to the next, whose row opens in turn.
+const EXPLORE: f64 = 5e-3;
+
+/// A column is dear if it costs this share, and ten times the gap, more than the cheapest.
+const DEAR: f64 = 0.05;
+
 /// A master starts from prices and flows that are worth this many times the gap that is left.
 const RETREAT: f64 = 2.0;
 
@@ -45,6 +68,9 @@ pub(super) struct Search<'a> {
     pub scale: Scale,
     /// Rows in the master, ascending.
     pub active: Vec<u32>,
+    /// The earliest node from which each row is used: the order that keeps the master's matrix a
+    /// band where time orders the network.
+    first_use: Vec<u32>,
     /// y of every column in the last master.
     pub columns: Vec<f64>,
     /// Whether prices can only make paths dearer, since no amount is negative.
@@ -71,6 +97,7 @@ impl<'a> Search<'a> {
             pool: Pool::new(program),
             scale: Scale::new(program, 1.0),
             active: Vec::new(),
+            first_use: first_use(program),
             columns: vec![0.0; program.columns.len()],
             only_dearer: program.amounts.iter().all(|&amount| amount >= 0),
             free: vec![f64::NEG_INFINITY; program.releases.len()],
@@ -88,7 +115,8 @@ impl<'a> Search<'a> {
                 self.value = self.cost_of_flows();
                 return Err(Stop::Finished);
             }
-            warm_up::run(self)
+            self.price_purchases()?;
+            warm_up::run(self, warm_up::STEPS)
         });
         match begun {
             Ok(()) => self.rounds(),
@@ -117,6 +145,19 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
+    /// Every release on its cheapest path where what has to be bought has its price.
+    fn price_purchases(&mut self) -> Result<(), Stop> {
+        let prices = lagrange::base_prices(self.program);
+        if prices.iter().any(|&price| price > 0.0) {
+            let rated = self.price(prices)?;
+            lagrange::follow_cheapest(self, &rated.prices);
+            if rated.value > self.best.value {
+                self.best = rated;
+            }
+        }
+        Ok(())
+    }
+
     /// Prices every release, adds what is worth adding, and rates the prices.
     pub fn price(&mut self, mut prices: Vec<f64>) -> Result<Rated, Stop> {
         let begun = Instant::now();
@@ -139,7 +180,8 @@ impl<'a> Search<'a> {
                 .unserved_cost
                 .is_none_or(|cost| distance < cost as f64)
             {
-                self.pool.add_path(self.program, path.release, &path.arcs);
+                let added = self.pool.add_path(self.program, path.release, &path.arcs);
+                self.statistics.columns += usize::from(added.is_some());
             }
         }
         self.offer_unserved(&mut distances);
@@ -147,7 +189,6 @@ impl<'a> Search<'a> {
             self.free.copy_from_slice(&distances);
         }
         self.statistics.rounds += 1;
-        self.statistics.columns = self.pool.len();
         self.statistics.pricing_seconds += begun.elapsed().as_secs_f64();
         let value = lagrange::value(self.program, &prices, &distances);
         Ok(Rated { prices, value })
@@ -163,7 +204,8 @@ impl<'a> Search<'a> {
                 && cost as f64 <= *distance
             {
                 *distance = cost as f64;
-                self.pool.add_unserved(release as u32, cost as f64);
+                let added = self.pool.add_unserved(release as u32, cost as f64);
+                self.statistics.columns += usize::from(added.is_some());
             }
         }
     }
@@ -203,12 +245,12 @@ impl<'a> Search<'a> {
                 return self.deadline.stop().unwrap_or(Stop::Interrupted);
             }
             let opened = self.open_violated_rows();
-            let before = self.pool.len();
+            let before = self.statistics.columns;
             let rated = match self.price(prices.clone()) {
                 Ok(rated) => rated,
                 Err(stop) => return stop,
             };
-            let added = self.pool.len() - before;
+            let added = self.statistics.columns - before;
             if rated.value > self.best.value {
                 self.best = rated;
             }
@@ -226,6 +268,16 @@ impl<'a> Search<'a> {
                 master.columns.len()
             );
             self.report();
+            let ordered = self.program.network.time.is_some();
+            if ordered && opened > 0 && gap > EXPLORE && ending == Ending::Converged {
+                if let Err(stop) = self.explore() {
+                    return stop;
+                }
+                prices.clone_from(&self.best.prices);
+            }
+            if ending == Ending::Converged {
+                self.drop_dear_columns(&prices, gap);
+            }
             let closed = gap <= 0.5 * wanted && opened == 0;
             if closed
                 && excess <= 1e-3
@@ -280,9 +332,38 @@ impl<'a> Search<'a> {
         }
         self.take_interior(&master, &interior);
         let opened = self.open_violated_rows();
-        let before = self.pool.len();
+        let before = self.statistics.columns;
         let rated = self.price(prices.to_vec()).ok()?;
-        (rated.value > 0.0 || opened > 0 || self.pool.len() > before).then_some(rated)
+        (rated.value > 0.0 || opened > 0 || self.statistics.columns > before).then_some(rated)
+    }
+
+    /// Looks around the best prices for rows and paths that one master after the other would find
+    /// only one by one; the flows stay.
+    fn explore(&mut self) -> Result<(), Stop> {
+        let flows = self.pool.flow.clone();
+        warm_up::run(self, warm_up::MORE_STEPS)?;
+        self.pool.flow.fill(0.0);
+        self.pool.flow[..flows.len()].copy_from_slice(&flows);
+        Ok(())
+    }
+
+    /// Takes columns out of use that cost so much more than their release's cheapest that they
+    /// are far from coming back.
+    fn drop_dear_columns(&mut self, prices: &[f64], gap: f64) {
+        let mut weights = Vec::new();
+        for release in 0..self.program.releases.len() {
+            weights.clear();
+            let columns = self.pool.of(release);
+            weights.extend(columns.map(|column| (column, self.pool.weight(column, prices))));
+            let least = weights.iter().map(|w| w.1).fold(f64::INFINITY, f64::min);
+            let quantity = self.program.releases[release].quantity as f64;
+            for &(column, weight) in &weights {
+                let margin = (10.0 * gap + DEAR) * (least.abs() + self.scale.cost);
+                if weight > least + margin && self.pool.flow[column] <= 1e-4 * quantity {
+                    self.pool.drop_column(column);
+                }
+            }
+        }
     }
 
     /// (value − bound) / |value|.
@@ -302,13 +383,15 @@ impl<'a> Search<'a> {
 
     /// The master over everything found, with rows that may be exceeded at a price above theirs.
     pub fn restricted(&mut self, prices: &[f64]) -> Restricted {
+        let mut order = self.active.clone();
+        order.sort_by_key(|&row| (self.first_use[row as usize], row));
         let price = |row: u32| self.scale.price(row as usize, prices[row as usize]);
         let master = Restricted::new(
             self.program,
             &self.scale,
             &self.pool,
-            |_| true,
-            &self.active,
+            |column| self.pool.is_alive(column),
+            &order,
             |row| self.cap * (0.2 + price(row)),
         );
         self.statistics.binding_rows = master.rows.len();
