@@ -131,6 +131,32 @@ fn demand_that_nothing_can_carry_is_told_before_any_plan() {
     );
 }
 
+/// The train lifts 8 containers of 64 m³ on each of two days: 2 × 512 = 1,024 m³ a week; nothing
+/// else goes by rail, so a minimum of 1,100 m³ is 76 m³ too much. The weight is less than that of
+/// containers, 16 × 21 t.
+#[test]
+fn hard_limits_that_cannot_hold_are_named_with_what_can_be_had() {
+    let desk = Desk::with_instance();
+    let limits = "limit,metric,mode,per,min,max,penalty_per_unit\n\
+                  flights,kg,air,week,,80000,\n\
+                  rail,m3,rail,week,1100,,\n";
+    fs::write(desk.path("net/limits.csv"), limits).expect("a table");
+    for engine in ["column-generation", "direct"] {
+        let said = desk.fail(&["solve", "net", "--engine", engine], 4);
+        assert!(
+            said.contains(
+                "limits.csv row 3, column min: at least 1,100 m³ by rail a week; \
+                 the most that can be had is 1,024 m³"
+            ),
+            "{engine}: {said}"
+        );
+        assert!(!said.contains("row 2"), "{engine}: {said}");
+    }
+    desk.replace("net/limits.csv", "1100,,", "1100,,2");
+    let said = desk.run(&["solve", "net"], 0);
+    assert!(said.contains("limits broken"), "{said}");
+}
+
 #[test]
 fn nothing_but_a_plan_is_overwritten() {
     let desk = Desk::with_instance();

@@ -11,6 +11,7 @@ mod assembly;
 mod demand;
 mod departures;
 mod handling;
+mod hard_limits;
 mod itinerary;
 mod ledger;
 mod limits;

@@ -145,7 +145,8 @@ fn thousands(amount: i64) -> String {
     format!("{}.{}", separated(tenths / 10), tenths % 10)
 }
 
-fn separated(number: i64) -> String {
+/// A number that is not negative, thousands separated.
+pub(super) fn separated(number: i64) -> String {
     match number {
         0..1000 => number.to_string(),
         _ => format!("{},{:03}", separated(number / 1000), number % 1000),

@@ -12,6 +12,7 @@ use crate::units::Money;
 
 use super::Plan;
 use super::assembly::{AssemblyError, Parts, assemble};
+use super::hard_limits;
 use super::run::{Breakdown, Run, ThisRun, Totals};
 
 /// An instance, read, laid out in time and written as a program: ready to be solved, once or by
@@ -41,7 +42,8 @@ pub enum PlanError {
     /// Hard limits cannot all hold.
     #[error("hard limits cannot all hold{}", in_words(limits))]
     Infeasible {
-        /// Limits that no plan was found for, as far as they are known.
+        /// Those that no plan can keep, each in a sentence with its row and column; empty where
+        /// they were not found.
         limits: Vec<String>,
     },
     /// The search ended before there was any plan.
@@ -64,7 +66,7 @@ pub enum PlanError {
 fn in_words(limits: &[String]) -> String {
     match limits {
         [] => String::new(),
-        some => format!(": {}", some.join(", ")),
+        some => format!(":\n  {}", some.join("\n  ")),
     }
 }
 
@@ -109,7 +111,8 @@ impl Prepared {
         watch.lap("solve");
         match solution.stop {
             Stop::Infeasible => {
-                return Err(PlanError::Infeasible { limits: Vec::new() });
+                let limits = hard_limits::in_the_way(self, options)?;
+                return Err(PlanError::Infeasible { limits });
             }
             Stop::TimeLimit | Stop::Interrupted if !has_answer(&solution) => {
                 return Err(PlanError::NoPlanYet);

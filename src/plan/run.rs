@@ -61,6 +61,12 @@ impl Run {
             cost.abs().max(1),
         ))
     }
+
+    /// Whether less is proven than was asked for.
+    pub fn is_above_gap(&self) -> bool {
+        self.gap()
+            .is_none_or(|gap| gap as f64 / 1e12 > self.gap_wanted)
+    }
 }
 
 /// What the plan does with the reported parcels.

@@ -22,7 +22,8 @@ use super::tables;
 /// How many rows of a list are shown before the rest is summed up.
 const ROWS: usize = 12;
 
-/// Of more services than this only those with a limit are shown one by one.
+/// Of more services than this only those with a limit are shown one by one, the others summed
+/// up by mode.
 const SERVICES: usize = 20;
 
 /// The whole answer.
@@ -74,8 +75,8 @@ pub fn headline(run: &Run) -> String {
         vec![format!("{first};"), second]
     };
     let mut out: String = lines.iter().map(|line| paint(line, BOLD) + "\n").collect();
-    if let Some(warning) = warning(run) {
-        let _ = writeln!(out, "{}", paint(&warning, BAD));
+    if let Some((words, style)) = warning(run) {
+        let _ = writeln!(out, "{}", paint(&words, style));
     }
     out
 }
@@ -106,18 +107,42 @@ fn proof(run: &Run) -> String {
 }
 
 /// What a planner must know before using the plan.
-fn warning(run: &Run) -> Option<String> {
-    let unfinished = match run.stop {
-        Stop::TimeLimit => Some("stopped at the time limit: a better plan may exist"),
-        Stop::Interrupted => Some("stopped early: a better plan may exist"),
-        Stop::Numerical => Some("stopped where floating point could get no further"),
-        Stop::Infeasible => Some("the hard limits cannot all hold"),
-        Stop::Finished => None,
+fn warning(run: &Run) -> Option<(String, Style)> {
+    if !run.feasible {
+        let words = "this plan breaks a hard limit: see limits.csv";
+        return Some((words.to_owned(), BAD));
+    }
+    let why = match run.stop {
+        Stop::TimeLimit => "stopped at the time limit",
+        Stop::Interrupted => "stopped early",
+        Stop::Numerical => "stopped where floating point could get no further",
+        Stop::Infeasible => "stopped because the hard limits cannot all hold",
+        Stop::Finished => return finished_above_gap(run).map(|words| (words, FAINT)),
     };
-    if run.feasible {
-        unfinished.map(str::to_owned)
-    } else {
-        Some("this plan breaks a hard limit: see limits.csv".to_owned())
+    let place = match run.is_above_gap() {
+        true => format!("above the requested gap of {}", wanted(run)),
+        false => format!("within the requested gap of {}", wanted(run)),
+    };
+    Some((format!("{why}, {place}: a better plan may exist"), BAD))
+}
+
+/// An engine that is done has reached the gap; what is more comes from whole parcels.
+fn finished_above_gap(run: &Run) -> Option<String> {
+    let above = run.bound.is_some() && run.is_above_gap();
+    above.then(|| {
+        format!(
+            "above the requested gap of {}: what is more than that comes of whole parcels",
+            wanted(run)
+        )
+    })
+}
+
+fn wanted(run: &Run) -> String {
+    // A gap is a share, at most 1: far from what does not fit.
+    let trillionths = (run.gap_wanted * 1e12).round() as i128;
+    match trillionths {
+        0 => "0 %".to_owned(),
+        some => gap(some).replace("within ", ""),
     }
 }
 
@@ -190,26 +215,29 @@ fn services(run: &Run) -> String {
         &run.currency,
     ]);
     let many = run.services.len() > SERVICES;
-    let (mut feeders, mut idle) = (0, Vec::new());
+    let mut endless: BTreeMap<&str, (i64, Load)> = BTreeMap::new();
+    let mut idle = Vec::new();
     for service in &run.services {
         let name = match service.leg {
             0 => service.service.clone(),
             leg => format!("{}/{leg}", service.service),
         };
-        let load = &service.load;
+        let (load, mode) = (&service.load, tables::mode(service.mode));
         let limited = load.weight_share().is_some() || load.volume_share().is_some();
-        if load.parcels == Parcels::ZERO && load.cost == Money::ZERO {
+        let used = load.parcels != Parcels::ZERO || load.cost != Money::ZERO;
+        if used && many && !limited {
+            let (services, sum) = endless.entry(mode).or_default();
+            *services += 1;
+            sum.add(load);
+        } else if used {
+            grid.row(load_cells(&name, mode, load, Style::new()));
+        } else if limited || !many {
             idle.push(name);
-        } else if many && !limited {
-            feeders += 1;
-        } else {
-            grid.row(load_cells(
-                &name,
-                tables::mode(service.mode),
-                load,
-                Style::new(),
-            ));
         }
+    }
+    for (mode, (services, sum)) in endless {
+        let name = count(services, "service", "services");
+        grid.row(load_cells(&name, mode, &sum, Style::new()));
     }
     for mode in &run.modes {
         if run.services.len() > 1 && mode.load.parcels != Parcels::ZERO {
@@ -217,15 +245,11 @@ fn services(run: &Run) -> String {
         }
     }
     let mut text = section("Where the parcels go", &grid);
-    if feeders > 0 {
-        let line = format!(
-            "{} without limit in these sums, one by one in departures.csv",
-            count(feeders, "service", "services")
-        );
-        text.push_str(&paragraph(&line, FAINT));
-    }
     if idle.len() > ROWS {
-        let line = count(idle.len() as i64, "service is", "services are") + " not used";
+        let of = if many { " with a limit" } else { "" };
+        let services = count(idle.len() as i64, "service", "services");
+        let verb = if idle.len() == 1 { "is" } else { "are" };
+        let line = format!("{services}{of} {verb} not used: see departures.csv");
         text.push_str(&paragraph(&line, FAINT));
     } else if !idle.is_empty() {
         text.push_str(&paragraph(&format!("not used: {}", idle.join(", ")), FAINT));
