@@ -8,7 +8,7 @@
 //!    least, room that must be bought included: one of the release's own paths with room; else the
 //!    shortest path of the network with the room that is left, so that every other path is
 //!    offered; else, or where that is cheaper, it stays unserved.
-//! 3. Then [`improve`](super::improve) fills what flooring left open.
+//! 3. Then local search (`improve`) fills what flooring left open.
 //!
 //! All of it is counted exactly: no row is broken, in integers, and columns are bought in
 //! millionths of a unit, rounded up (whole columns in units). Hard minimum limits can fail by a

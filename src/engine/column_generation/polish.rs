@@ -22,6 +22,7 @@ pub(super) fn run(search: &mut Search, master: &Restricted, point: &Point) -> Op
 }
 
 /// Goes on from the vertex that the search remembers.
+#[allow(dead_code)]
 pub(super) fn resume(search: &mut Search) -> Option<Stop> {
     let snapshot = search.snapshot.take()?;
     let prices = vec![0.0; search.program.rows.len()];

@@ -205,7 +205,7 @@ fn kinds(options: &Options) -> Vec<Kind> {
         .collect();
     let families = kinds.len().min(PARCELS.len());
     let known: f64 = PARCELS[..families].iter().map(|parcel| parcel.share).sum();
-    for family in 0..families {
+    for (family, parcel) in PARCELS.iter().enumerate().take(families) {
         let whole: f64 = kinds
             .iter()
             .skip(family)
@@ -213,7 +213,7 @@ fn kinds(options: &Options) -> Vec<Kind> {
             .map(|k| k.share)
             .sum();
         for kind in kinds.iter_mut().skip(family).step_by(PARCELS.len()) {
-            kind.share *= PARCELS[family].share / whole / known;
+            kind.share *= parcel.share / whole / known;
         }
     }
     kinds

@@ -1,7 +1,5 @@
 //! Every engine's plan of a random instance verifies, and no cell of it can be changed unnoticed.
 
-mod generator;
-
 use std::fs;
 use std::path::Path;
 
@@ -22,7 +20,7 @@ const ENGINES: [EngineKind; 5] = [
 
 fn prepared(seed: u64) -> (Prepared, TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
-    let shape = generator::write_random_instance(seed, folder.path());
+    let shape = crate::generator::write_random_instance(seed, folder.path());
     let prepared = prepare(folder.path(), None);
     (
         prepared.unwrap_or_else(|error| panic!("seed {seed}, {shape:?}: {error:#?}")),
