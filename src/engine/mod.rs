@@ -5,6 +5,7 @@
 mod baselines;
 mod check;
 mod direct;
+mod guide;
 mod improve;
 mod ledger;
 mod lp;
@@ -110,6 +111,16 @@ impl Default for Options {
             threads: None,
             interrupt: Interrupt::default(),
             progress: None,
+        }
+    }
+}
+
+impl Options {
+    /// The same with what is left of the time limit after `spent`.
+    pub fn after(&self, spent: Duration) -> Self {
+        Self {
+            time_limit: (self.time_limit).map(|limit| limit.saturating_sub(spent)),
+            ..self.clone()
         }
     }
 }

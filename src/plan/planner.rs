@@ -107,6 +107,7 @@ impl Prepared {
     pub fn solve(&self, options: &Options) -> Result<Plan, PlanError> {
         let mut watch = Watch::start();
         let program = &self.formulation.program;
+        let start = Instant::now();
         let solution = engine::solve(program, options)?;
         watch.lap("solve");
         match solution.stop {
@@ -119,7 +120,7 @@ impl Prepared {
             }
             _ => {}
         }
-        let answer = whole::round(program, &solution)?;
+        let answer = whole::round_within(program, &solution, &options.after(start.elapsed()))?;
         watch.lap("whole parcels");
         let prices = self.prices(options, &solution)?;
         let bound = match &prices {

@@ -3,7 +3,7 @@
 use railair::program::{Column, Program, Release, Row, Sink, Use};
 
 use crate::support::Random;
-use railair::engine::whole::round;
+use railair::engine::whole::{round, round_within};
 use railair::engine::{EngineKind, Options, Stop, solve};
 
 const DAYS: i64 = 35;
@@ -219,6 +219,22 @@ fn a_made_up_week_is_solved_proven_and_loaded_whole() {
     let loss = (whole.cost - solution.bound.unwrap()) as f64 / whole.cost as f64;
     assert!((0.0..1e-4).contains(&loss), "loss {loss}");
     assert_eq!(whole, round(&program, &solution).unwrap());
+    // Whoever asks to stop gets whole parcels without the search for something better.
+    let options = Options::default();
+    options.interrupt.raise();
+    let hasty = round_within(&program, &solution, &options).unwrap();
+    hasty.verify(&program).unwrap();
+    assert!(hasty.is_feasible() && hasty.cost > whole.cost);
+    // A poor answer, hardly anything of it placed, is filled up to a plan that holds.
+    let mut poor = solution.clone();
+    for flow in &mut poor.flows {
+        poor.unserved[flow.release as usize] += flow.amount * 0.7;
+        flow.amount *= 0.3;
+    }
+    let filled = round_within(&program, &poor, &options).unwrap();
+    filled.verify(&program).unwrap();
+    assert!(filled.is_feasible());
+    assert!((filled.cost - whole.cost) as f64 <= 0.05 * whole.cost as f64);
     for engine in [
         EngineKind::CheapestFirst,
         EngineKind::FastestFirst,
