@@ -48,10 +48,6 @@ fn first_use(program: &Program) -> Vec<u32> {
     first
 }
 
-/// Gap above which, in a network ordered by time, a master that opens rows is followed by a look
-/// around: there, what one departure does not take goes to the next, whose row opens in turn.
-const EXPLORE: f64 = 5e-3;
-
 /// A column is dear if it costs this share, and ten times the gap, more than the cheapest.
 const DEAR: f64 = 0.05;
 
@@ -116,7 +112,7 @@ impl<'a> Search<'a> {
                 return Err(Stop::Finished);
             }
             self.price_purchases()?;
-            warm_up::run(self, warm_up::STEPS)
+            warm_up::run(self)
         });
         match begun {
             Ok(()) => self.rounds(),
@@ -194,6 +190,29 @@ impl<'a> Search<'a> {
         Ok(Rated { prices, value })
     }
 
+    /// Adds the choice to stay behind for every release that meets a row of the master: it is what
+    /// bounds the price of that row.
+    pub fn offer_staying(&mut self) {
+        let mut is_active = vec![false; self.program.rows.len()];
+        for &row in &self.active {
+            is_active[row as usize] = true;
+        }
+        for (release, data) in self.program.releases.iter().enumerate() {
+            let Some(cost) = data.unserved_cost.filter(|_| data.quantity > 0) else {
+                continue;
+            };
+            let meets = |column: usize| {
+                let mut entries = self.pool.entries(column).iter();
+                entries.any(|&(row, _)| is_active[row as usize])
+            };
+            if self.pool.of(release).any(meets) {
+                let added = self.pool.add_unserved(release as u32, cost as f64);
+                self.statistics.columns += usize::from(added.is_some());
+            }
+        }
+        self.pool.flow.resize(self.pool.len(), 0.0);
+    }
+
     /// Lowers distances to the cost of staying behind, and adds that choice where it is cheapest.
     fn offer_unserved(&mut self, distances: &mut [f64]) {
         for (release, distance) in distances.iter_mut().enumerate() {
@@ -268,13 +287,6 @@ impl<'a> Search<'a> {
                 master.columns.len()
             );
             self.report();
-            let ordered = self.program.network.time.is_some();
-            if ordered && opened > 0 && gap > EXPLORE && ending == Ending::Converged {
-                if let Err(stop) = self.explore() {
-                    return stop;
-                }
-                prices.clone_from(&self.best.prices);
-            }
             if ending == Ending::Converged {
                 self.drop_dear_columns(&prices, gap);
             }
@@ -335,16 +347,6 @@ impl<'a> Search<'a> {
         let before = self.statistics.columns;
         let rated = self.price(prices.to_vec()).ok()?;
         (rated.value > 0.0 || opened > 0 || self.statistics.columns > before).then_some(rated)
-    }
-
-    /// Looks around the best prices for rows and paths that one master after the other would find
-    /// only one by one; the flows stay.
-    fn explore(&mut self) -> Result<(), Stop> {
-        let flows = self.pool.flow.clone();
-        warm_up::run(self, warm_up::MORE_STEPS)?;
-        self.pool.flow.fill(0.0);
-        self.pool.flow[..flows.len()].copy_from_slice(&flows);
-        Ok(())
     }
 
     /// Takes columns out of use that cost so much more than their release's cheapest that they

@@ -4,22 +4,19 @@ use super::lagrange;
 use super::search::Search;
 use crate::engine::Stop;
 
-/// Subgradient steps before the first master.
-pub(super) const STEPS: usize = 20;
-
-/// Subgradient steps after a master that has opened rows.
-pub(super) const MORE_STEPS: usize = 6;
+/// Subgradient steps.
+const STEPS: usize = 20;
 
 /// A few steps of the volume algorithm (F. Barahona and R. Anbil, The volume algorithm: producing
 /// primal solutions with a subgradient method, Math. Program. 87, 2000). Prices move along the
 /// violation of the rows by a running mean of the flows; that mean is what the first master
 /// starts from.
-pub(super) fn run(search: &mut Search, steps: usize) -> Result<(), Stop> {
+pub(super) fn run(search: &mut Search) -> Result<(), Stop> {
     let mut centre = search.best.clone();
     let mut loads = lagrange::loads(search);
     let mut flows = search.pool.flow.clone();
     let mut factor = 0.01;
-    for step in 0..steps {
+    for step in 0..STEPS {
         let violation = violation(search, &centre.prices, &loads);
         let norm: f64 = violation.iter().map(|v| v * v).sum();
         if norm == 0.0 {
@@ -53,6 +50,7 @@ pub(super) fn run(search: &mut Search, steps: usize) -> Result<(), Stop> {
     search.active.dedup();
     search.pool.flow = flows;
     search.best = centre;
+    search.offer_staying();
     Ok(())
 }
 
