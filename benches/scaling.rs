@@ -139,7 +139,8 @@ fn measure_apart(instance: &Path, plan: &Path) -> Outcome<Measured> {
         .args([instance, plan])
         .output()?;
     if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{}: {} {said}", instance.display(), output.status).into());
     }
     Measured::from_line(&String::from_utf8(output.stdout)?)
 }
