@@ -177,16 +177,6 @@ impl<'a> Interior<'a> {
             }
             self.iterations += 1;
             let step = self.step(&residual, gap / self.pairs);
-            if std::env::var_os("RAILAIR_IPM").is_some() {
-                eprintln!(
-                    "      mu {:.2e} gap {:.2e} inf {:.2e} worst {:.2e} step {:.3}",
-                    gap / self.pairs,
-                    gap / target.reference,
-                    infeasible / target.reference,
-                    worst,
-                    step
-                );
-            }
             if step < 1e-2 {
                 short_steps += 1;
                 if short_steps > 6 {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::crossover::{self, Vertex};
 use super::interior::Point;
 use super::master::Restricted;
-use super::search::{Search, trace};
+use super::search::Search;
 use crate::engine::Stop;
 
 /// Rounds of simplex and pricing before the interior point takes over again.
@@ -21,18 +21,6 @@ pub(super) fn run(search: &mut Search, master: &Restricted, point: &Point) -> Op
     from(search, master, vertex)
 }
 
-/// Goes on from the vertex that the search remembers.
-#[allow(dead_code)]
-pub(super) fn resume(search: &mut Search) -> Option<Stop> {
-    let snapshot = search.snapshot.take()?;
-    let prices = vec![0.0; search.program.rows.len()];
-    let master = search.restricted(&prices);
-    let deadline = search.deadline.clone();
-    let flows = search.flows(&master);
-    let vertex = crossover::from_vertex(&master, &flows, &snapshot, || deadline.stop().is_some());
-    from(search, &master, vertex)
-}
-
 fn from(search: &mut Search, master: &Restricted, mut vertex: Vertex) -> Option<Stop> {
     let mut master = std::borrow::Cow::Borrowed(master);
     for _ in 0..ROUNDS {
@@ -42,12 +30,6 @@ fn from(search: &mut Search, master: &Restricted, mut vertex: Vertex) -> Option<
             }
             return Some(stop);
         }
-        trace!(
-            "   vertex feasible {} pivots {} splits {}",
-            vertex.feasible,
-            vertex.pivots,
-            vertex.x.iter().filter(|&&x| x > 0.0).count() - master.releases.len()
-        );
         if !vertex.feasible {
             return None;
         }
@@ -70,7 +52,6 @@ fn from(search: &mut Search, master: &Restricted, mut vertex: Vertex) -> Option<
             search.best = rated;
         }
         let added = search.statistics.columns - before;
-        trace!("   opened {opened} added {added} gap {:.1e}", search.gap());
         search.report();
         if opened == 0 && search.gap() <= search.options.gap {
             return Some(Stop::Finished);
