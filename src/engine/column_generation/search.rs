@@ -268,7 +268,8 @@ impl<'a> Search<'a> {
             let below = self.value < self.best.value * (1.0 - wanted);
             gap = self.gap().abs().clamp(1e-3 * wanted, 0.1);
             self.report();
-            if ending == Ending::Converged {
+            // near the end, in a flat dual face, what is dropped would come back round after round
+            if ending == Ending::Converged && gap > 1e-4 {
                 self.drop_dear_columns(&prices, gap);
             }
             let closed = gap <= 0.5 * wanted && opened == 0;
