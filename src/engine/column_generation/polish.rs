@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::crossover::{self, Vertex};
 use super::interior::Point;
 use super::master::Restricted;
-use super::search::{Search, trace};
+use super::search::Search;
 use crate::engine::Stop;
 
 /// Rounds of simplex and pricing before the interior point takes over again.
@@ -41,12 +41,6 @@ fn from(search: &mut Search, master: &Restricted, mut vertex: Vertex) -> Option<
             }
             return Some(stop);
         }
-        trace!(
-            "   vertex feasible {} pivots {} splits {}",
-            vertex.feasible,
-            vertex.pivots,
-            vertex.x.iter().filter(|&&x| x > 0.0).count() - master.releases.len()
-        );
         if !vertex.feasible {
             return None;
         }
@@ -69,7 +63,6 @@ fn from(search: &mut Search, master: &Restricted, mut vertex: Vertex) -> Option<
             search.best = rated;
         }
         let added = search.statistics.columns - before;
-        trace!("   opened {opened} added {added} gap {:.1e}", search.gap());
         search.report();
         if opened == 0 && search.gap() <= search.options.gap {
             return Some(Stop::Finished);

@@ -130,6 +130,47 @@ impl Pool {
         }
     }
 
+    /// Takes over the columns of an earlier pool, at the costs and amounts of `program` now.
+    /// Answers whether all of them still are paths, and so keep their numbers.
+    pub fn adopt(&mut self, program: &Program, earlier: &Self, quantities: &[i64]) -> bool {
+        let mut kept = true;
+        for column in 0..earlier.len() {
+            let release = earlier.release[column];
+            if earlier.unserved[column] {
+                match program.releases[release as usize].unserved_cost {
+                    Some(cost) => kept &= self.add_unserved(release, cost as f64).is_some(),
+                    None => kept = false,
+                }
+            } else {
+                kept &= self
+                    .add_path(program, release, earlier.arcs(column))
+                    .is_some();
+            }
+        }
+        kept && quantities.len() <= program.releases.len()
+    }
+
+    /// Takes over the flows of an earlier pool, in proportion to the quantities.
+    pub fn restore_flows(
+        &mut self,
+        program: &Program,
+        earlier: &Self,
+        quantities: &[i64],
+        kept: bool,
+    ) {
+        self.flow.fill(0.0);
+        if !kept {
+            return;
+        }
+        for (column, &flow) in earlier.flow.iter().enumerate() {
+            let release = earlier.release[column] as usize;
+            let factor = program.releases[release].quantity as f64 / quantities[release] as f64;
+            if factor.is_finite() {
+                self.flow[column] = flow * factor;
+            }
+        }
+    }
+
     fn close(&mut self, release: u32, cost: f64, unserved: bool) -> usize {
         let column = self.release.len();
         self.release.push(release);

@@ -24,14 +24,6 @@ pub fn solve(program: &Program, options: &Options) -> Result<Solution, EngineErr
     finish::solution(&search, stop)
 }
 
-/// Develops into a trace of the rounds while working on the engine.
-macro_rules! trace {
-    ($($t:tt)*) => {
-        if std::env::var_os("RAILAIR_TRACE").is_some() { eprintln!($($t)*); }
-    };
-}
-pub(super) use trace;
-
 /// The lowest tail of the arcs that use each row; zero where nodes are not ordered by time.
 fn first_use(program: &Program) -> Vec<u32> {
     let mut first = vec![0; program.rows.len()];
@@ -275,17 +267,6 @@ impl<'a> Search<'a> {
             }
             let below = self.value < self.best.value * (1.0 - wanted);
             gap = self.gap().abs().clamp(1e-3 * wanted, 0.1);
-            trace!(
-                "round {} value {:.6e} bound {:.6e} gap {gap:.1e} tol {tolerance:.0e} {ending:?} excess {excess:.1e} opened {opened} added {added} columns {} rows {} its {} blocks {} cols {}",
-                self.statistics.rounds,
-                self.value,
-                self.best.value,
-                self.pool.len(),
-                self.active.len(),
-                interior.iterations,
-                master.releases.len(),
-                master.columns.len()
-            );
             self.report();
             if ending == Ending::Converged {
                 self.drop_dear_columns(&prices, gap);
