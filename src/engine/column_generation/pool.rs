@@ -16,6 +16,7 @@ pub(super) struct Pool {
     pub flow: Vec<f64>,
     unserved: Vec<bool>,
     alive: Vec<bool>,
+    revived: Vec<bool>,
     arc_starts: Vec<u32>,
     arcs: Vec<u32>,
     entry_starts: Vec<u32>,
@@ -32,6 +33,7 @@ impl Pool {
             flow: Vec::new(),
             unserved: Vec::new(),
             alive: Vec::new(),
+            revived: Vec::new(),
             arc_starts: vec![0],
             arcs: Vec::new(),
             entry_starts: vec![0],
@@ -65,10 +67,13 @@ impl Pool {
         self.all_of(release).filter(|&column| self.alive[column])
     }
 
-    /// Takes a column out of use, until it is added again.
+    /// Takes a column out of use, until it is added again; then it stays, lest columns come and
+    /// go for ever.
     pub fn drop_column(&mut self, column: usize) {
-        self.alive[column] = false;
-        self.flow[column] = 0.0;
+        if !self.revived[column] {
+            self.alive[column] = false;
+            self.flow[column] = 0.0;
+        }
     }
 
     /// Whether a column is in use.
@@ -78,6 +83,7 @@ impl Pool {
 
     fn revive(&mut self, column: usize) -> Option<usize> {
         let was_alive = std::mem::replace(&mut self.alive[column], true);
+        self.revived[column] |= !was_alive;
         (!was_alive).then_some(column)
     }
 
@@ -178,6 +184,7 @@ impl Pool {
         self.flow.push(0.0);
         self.unserved.push(unserved);
         self.alive.push(true);
+        self.revived.push(false);
         self.arc_starts.push(self.arcs.len() as u32);
         self.entry_starts.push(self.entries.len() as u32);
         self.next.push(self.first[release as usize]);
