@@ -273,12 +273,15 @@ impl<'a> Interior<'a> {
     /// A start whose μ is raised until no few pairs, such as rows that are exceeded by far, make
     /// up nearly all of the gap: from such a point no step leads anywhere.
     fn balanced_start(&self, prices: &[f64], known: (&[f64], &[f64]), mut mu: f64) -> Point {
+        let mut uneven = f64::INFINITY;
         loop {
             let point = self.start(prices, known, mu);
-            let mean = self.gap(&point) / self.pairs;
-            if mean <= UNEVEN * mu || !mean.is_finite() {
+            let ratio = self.gap(&point) / (self.pairs * mu);
+            // a ratio that does not fall is due to pairs that grow with μ themselves
+            if ratio <= UNEVEN || ratio > 0.5 * uneven || !ratio.is_finite() {
                 return point;
             }
+            uneven = ratio;
             mu *= 4.0;
         }
     }
