@@ -14,9 +14,9 @@ use criterion::{BenchmarkGroup, Criterion, SamplingMode, criterion_group, criter
 use railair::engine::{self, EngineKind, Options, whole};
 use railair::instance::{self, generate};
 use railair::network::{self, Calendar};
-use railair::plan::planner::{Prepared, prepare};
 use railair::program::formulation;
-use railair::report::folder::{Destination, write_plan};
+use railair::report::{Destination, write_plan};
+use railair::{Prepared, prepare};
 
 /// Programs with more releases take the direct engine minutes.
 const DIRECT_RELEASES: usize = 100;

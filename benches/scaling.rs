@@ -18,8 +18,8 @@ use std::time::Instant;
 
 use railair::engine;
 use railair::instance::generate::{self, Options};
-use railair::plan::planner::prepare;
-use railair::report::folder::{Destination, write_plan};
+use railair::prepare;
+use railair::report::{Destination, write_plan};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -139,7 +139,8 @@ fn measure_apart(instance: &Path, plan: &Path) -> Outcome<Measured> {
         .args([instance, plan])
         .output()?;
     if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{}: {} {said}", instance.display(), output.status).into());
     }
     Measured::from_line(&String::from_utf8(output.stdout)?)
 }

@@ -109,7 +109,7 @@ fn tables() -> impl Strategy<Value = Vec<(&'static str, String)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn random_cells_never_panic(tables in tables(), scenario in proptest::option::of("[AB]")) {
@@ -190,28 +190,13 @@ fn every_cell_of_a_correct_instance_survives_every_word() {
         "0",
         "-1",
         "1000000000",
-        "1000000",
-        "0.001",
         "9999999999999999999999999999999999",
-        "nan",
-        "1,000",
         "2200-12-31",
-        "1970-01-05",
-        "7",
-        "yes",
-        "no",
-        "A",
-        "B",
-        "A/B",
         "A > B > A",
         "*",
         "held",
-        "rail",
         "typical-week",
         "\u{0}",
-        "\u{7f}",
-        "drop",
-        "set",
     ];
     let mut loads = 0;
     for (changed, (_, text)) in tables.iter().enumerate() {

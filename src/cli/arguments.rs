@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
 use railair::engine::{EngineKind, Options, Solver};
 
 /// Plans rail and air capacity for parcels, and proves every plan.
@@ -49,6 +50,8 @@ pub enum Command {
     Export(Export),
     /// Check a plan against its instance without trusting any engine
     Verify(Verify),
+    /// Make a synthetic instance of any size from a seed
+    Generate(Generate),
     /// Print the completion script of a shell
     Completions(Completions),
     /// Print the manual page
@@ -167,6 +170,52 @@ pub struct Init {
     /// Folder to make; must not exist or be empty
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
+}
+
+/// Make a synthetic instance of any size from a seed
+///
+/// It scales the pattern of Liège in 2019: cities, feeders, flights, trains, a hub and markets.
+/// The same options give the same tables, byte for byte.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  railair generate week --typical
+  railair generate quarter --weeks 13 --seed 7
+  railair generate year --origins 60 --products 8 --services 500 --weeks 52")]
+pub struct Generate {
+    /// Folder to make; must not exist or be empty
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Cities that send parcels
+    #[arg(long, value_name = "NUMBER", default_value_t = 10)]
+    pub origins: usize,
+    /// Products
+    #[arg(long, value_name = "NUMBER", default_value_t = 4)]
+    pub products: usize,
+    /// Markets that receive parcels
+    #[arg(long, value_name = "NUMBER", default_value_t = 6)]
+    pub markets: usize,
+    /// Departures of trains and flights a week (trucks come on top)
+    #[arg(long, value_name = "NUMBER", default_value_t = 26)]
+    pub services: usize,
+    /// Dated weeks
+    #[arg(long, value_name = "NUMBER", default_value_t = 4)]
+    pub weeks: u32,
+    /// One steady week that repeats, instead of dated weeks
+    #[arg(long, conflicts_with_all = ["weeks", "week_start"])]
+    pub typical: bool,
+    /// The Monday on which dated weeks start
+    #[arg(long, value_name = "DATE", default_value = "2024-01-01")]
+    pub week_start: Date,
+    /// Where the randomness comes from
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub seed: u64,
+    /// Demand over what trains and flights can carry
+    #[arg(long, value_name = "SHARE", default_value_t = 0.9)]
+    pub load: f64,
+    /// Charters on offer on top, each whole or not at all
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub whole: usize,
 }
 
 /// Compare policies on one instance, or plans that were written

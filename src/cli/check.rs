@@ -9,7 +9,7 @@ use super::{findings, output};
 /// Reads and checks an instance and says everything that was found.
 pub fn run(arguments: &Check) -> Result<(), Failure> {
     let source = &arguments.source;
-    let loaded = railair::instance::load(&source.instance, source.scenario.as_deref());
+    let loaded = railair::check(&source.instance, source.scenario.as_deref());
     match arguments.format {
         TextOrJson::Json => {
             let json = serde_json::to_string_pretty(&loaded.findings)
@@ -36,7 +36,10 @@ fn in_a_sentence(instance: &railair::instance::Instance) -> String {
     let many = |number: usize, one, many| count(number as i64, one, many);
     let scenarios = match &instance.scenarios[..] {
         [] => String::new(),
-        some => format!("Scenarios: {}.\n", some.join(", ")),
+        some => {
+            let list = format!("scenarios: {}", some.join(", "));
+            railair::report::terminal::paragraph(&list, railair::report::grid::FAINT)
+        }
     };
     format!(
         "{}: {} parcels in {}, {}, {}, {}.\n{scenarios}",

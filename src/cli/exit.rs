@@ -36,12 +36,18 @@ pub enum Failure {
         /// What the system said.
         source: io::Error,
     },
+    /// A synthetic instance cannot be made.
+    #[error("failed to make an instance")]
+    Generate(#[from] railair::instance::generate::GenerateError),
     /// Stdout takes no more.
     #[error("failed to print the answer")]
     Output(#[source] io::Error),
     /// No plan was made.
     #[error(transparent)]
     Plan(#[from] railair::PlanError),
+    /// A plan cannot be read.
+    #[error("failed to check the plan")]
+    Unreadable(#[source] Box<dyn Error + Send + Sync>),
     /// Everything was said already; only the code is left.
     #[error("")]
     Said(u8),
@@ -52,10 +58,15 @@ impl Failure {
     pub fn code(&self) -> u8 {
         use railair::PlanError;
         match self {
-            Self::Usage(_) | Self::Folder(_) | Self::File { .. } | Self::Output(_) => USAGE,
+            Self::Usage(_)
+            | Self::Folder(_)
+            | Self::File { .. }
+            | Self::Generate(_)
+            | Self::Output(_)
+            | Self::Unreadable(_) => USAGE,
             Self::Plan(PlanError::Instance(_)) => INSTANCE,
             Self::Plan(PlanError::Infeasible { .. }) => INFEASIBLE,
-            Self::Plan(PlanError::NoPlanYet { .. }) => ABOVE_GAP,
+            Self::Plan(PlanError::NoPlanYet) => ABOVE_GAP,
             Self::Plan(_) => INTERNAL,
             Self::Said(code) => *code,
         }

@@ -6,6 +6,7 @@ mod compare;
 mod exit;
 mod export;
 mod findings;
+mod generate;
 mod graph;
 mod init;
 mod manual;
@@ -30,6 +31,7 @@ pub fn run() -> ExitCode {
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Generate(arguments) => generate::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments),
         Command::Man => manual::man(),
     };

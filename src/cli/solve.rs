@@ -101,14 +101,9 @@ fn judge(run: &Run) -> Result<(), Failure> {
         return Err(Failure::Said(INFEASIBLE));
     }
     match run.stop {
-        Stop::TimeLimit | Stop::Interrupted | Stop::Numerical if above_gap(run) => {
+        Stop::TimeLimit | Stop::Interrupted | Stop::Numerical if run.is_above_gap() => {
             Err(Failure::Said(ABOVE_GAP))
         }
         _ => Ok(()),
     }
-}
-
-fn above_gap(run: &Run) -> bool {
-    run.gap()
-        .is_none_or(|gap| gap as f64 / 1e12 > run.gap_wanted)
 }

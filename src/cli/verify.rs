@@ -1,15 +1,134 @@
 //! `railair verify`
 
-use super::arguments::Verify;
-use super::exit::Failure;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-/// Shows the plan.
+use railair::plan::PlanError;
+use railair::plan::verify::{self, Proven, Verification};
+use railair::report::grid::{BAD, BOLD, FAINT, GOOD, paint};
+use railair::report::people::{self, count, whole};
+
+use super::arguments::{TextOrJson, Verify};
+use super::exit::{Failure, VERIFICATION};
+use super::output;
+
+/// Checks a plan against its instance.
 pub fn run(arguments: &Verify) -> Result<(), Failure> {
-    let _ = (
-        arguments.format,
-        &arguments.plan,
-        &arguments.instance,
-        &arguments.scenario,
-    );
-    Err(Failure::Usage("verify is not ready".to_owned()))
+    let claim = Claim::read(&arguments.plan);
+    let path = arguments
+        .instance
+        .clone()
+        .or(claim.instance)
+        .ok_or_else(|| {
+            Failure::Usage(format!(
+                "{} does not say which instance it plans: name it with --instance",
+                arguments.plan.display()
+            ))
+        })?;
+    let scenario = arguments.scenario.clone().or(claim.scenario);
+    let loaded = railair::instance::load(&path, scenario.as_deref());
+    let Some(instance) = loaded.instance else {
+        return Err(PlanError::Instance(loaded.findings).into());
+    };
+    let found = verify::verify(&arguments.plan, &instance, &verify::Options::default())
+        .map_err(|error| Failure::Unreadable(Box::new(error)))?;
+    match arguments.format {
+        TextOrJson::Json => {
+            let json = serde_json::to_string_pretty(&found)
+                .map_err(|error| Failure::Output(error.into()))?;
+            output::print(&(json + "\n"))?;
+        }
+        TextOrJson::Text => output::print(&text(&found))?,
+    }
+    match found.holds {
+        true => Ok(()),
+        false => Err(Failure::Said(VERIFICATION)),
+    }
+}
+
+/// What a plan says it plans.
+#[derive(Default)]
+struct Claim {
+    instance: Option<PathBuf>,
+    scenario: Option<String>,
+}
+
+impl Claim {
+    /// From `run.json`; nothing where there is none or it does not say.
+    fn read(plan: &Path) -> Self {
+        let Ok(text) = fs::read_to_string(plan.join("run.json")) else {
+            return Self::default();
+        };
+        let run: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        let words = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+        Self {
+            instance: words(&run["this_run"]["instance_path"]).map(PathBuf::from),
+            scenario: words(&run["scenario"]),
+        }
+    }
+}
+
+fn text(found: &Verification) -> String {
+    let mut out = String::new();
+    for failure in &found.failures {
+        let row = failure
+            .row
+            .map_or(String::new(), |row| format!(" row {row}"));
+        let column = failure
+            .column
+            .as_deref()
+            .map_or(String::new(), |c| format!(", column {c}"));
+        let place = format!("{}{row}{column}", failure.table);
+        let _ = writeln!(out, "{} {}", paint(&place, BAD), paint(&failure.key, FAINT));
+        let _ = writeln!(out, "  {}", failure.message);
+        if let Some(difference) = &failure.difference {
+            let _ = writeln!(out, "  {}", paint(&format!("off by {difference}"), FAINT));
+        }
+    }
+    let shown = found.failures.len() as u64;
+    let all: u64 = found.failure_counts.values().sum();
+    if all > shown {
+        let _ = writeln!(out, "… and {} more", whole((all - shown) as i64));
+    }
+    out.push_str(&verdict(found, all));
+    out
+}
+
+fn verdict(found: &Verification, failures: u64) -> String {
+    let headline = match found.holds {
+        true => paint("The plan holds.", GOOD.bold()),
+        false => {
+            let words = format!(
+                "{} in the plan.",
+                count(failures as i64, "failure", "failures")
+            );
+            paint(&words, BAD.bold())
+        }
+    };
+    let proof = match &found.proven {
+        Proven::Nothing => "nothing is proven about the least cost".to_owned(),
+        Proven::Bound { bound, gap } => {
+            let gap = gap.parse::<f64>().unwrap_or(f64::NAN);
+            let trillionths = (gap * 1e12).round() as i128;
+            format!(
+                "no plan costs less than {bound}: {}",
+                match trillionths {
+                    0 => "it is the least".to_owned(),
+                    some => format!("proven {} of the least", people::gap(some)),
+                }
+            )
+        }
+    };
+    let hand = if found.by_hand { "made by hand, " } else { "" };
+    format!(
+        "{headline}\n{BOLD}{hand}{} parcels: {} on time, {} late, {} left behind{BOLD:#}\n\
+         worked out again it costs {} {}; {proof}\n",
+        whole(found.parcels),
+        whole(found.on_time),
+        whole(found.late),
+        whole(found.unserved),
+        found.currency,
+        found.cost
+    )
 }

@@ -23,9 +23,10 @@
 use std::collections::BTreeMap;
 
 use crate::program::Program;
-use crate::program::shortest::{InArcs, Tree};
+use crate::program::shortest::InArcs;
 
 use super::check::assess;
+use super::guide::Guide;
 use super::ledger::{PARTS, takes};
 use super::residual::{Measure, Residual};
 use super::{EngineError, PathFlow, Solution, Statistics, Stop};
@@ -64,23 +65,14 @@ pub(super) fn pro_rata(program: &Program) -> Result<Solution, EngineError> {
     Ok(planner.finish())
 }
 
-/// A release's way at the moment and its weight; `None` where there is none.
-type Way = Option<(Vec<u32>, i128)>;
-
 struct Planner<'a> {
     program: &'a Program,
-    network: &'a InArcs,
     residual: Residual<'a>,
-    tree: Tree,
+    guide: Guide,
     flows: BTreeMap<(u32, Vec<u32>), i64>,
     left: Vec<i64>,
     /// Releases in the order in which they are served.
     order: Vec<usize>,
-    /// Releases of the same class and sink, in that order.
-    groups: Vec<Vec<usize>>,
-    group_of: Vec<usize>,
-    /// The way last found for each release; not yet asked for at first.
-    ways: Vec<Option<Way>>,
 }
 
 impl<'a> Planner<'a> {
@@ -96,36 +88,20 @@ impl<'a> Planner<'a> {
         };
         let mut order: Vec<usize> = (0..releases.len()).collect();
         order.sort_by_key(|&k| (time(k), k));
-        let mut by_key: BTreeMap<(u32, u32), Vec<usize>> = BTreeMap::new();
-        for &k in &order {
-            let key = (releases[k].class, releases[k].sink);
-            by_key.entry(key).or_default().push(k);
-        }
-        let groups: Vec<Vec<usize>> = by_key.into_values().collect();
-        let mut group_of = vec![0; releases.len()];
-        for (index, group) in groups.iter().enumerate() {
-            for &k in group {
-                group_of[k] = index;
-            }
-        }
         Ok(Self {
             program,
-            network,
             residual: Residual::new(program, network, measure)?,
-            tree: Tree::default(),
+            guide: Guide::new(program),
             flows: BTreeMap::new(),
             left: releases.iter().map(|release| release.quantity).collect(),
             order,
-            groups,
-            group_of,
-            ways: vec![None; releases.len()],
         })
     }
 
     /// Goes on with another measure on what is left.
     fn turn_to(&mut self, measure: Measure) -> Result<(), EngineError> {
         self.residual.turn_to(measure)?;
-        self.ways.fill(None);
+        self.guide.forget();
         Ok(())
     }
 
@@ -141,7 +117,12 @@ impl<'a> Planner<'a> {
         let class = self.program.releases[release].class as usize;
         let mut closed = Vec::new();
         while self.left[release] > 0 {
-            let Some(arcs) = self.way(release, closed.is_empty()) else {
+            let way = if closed.is_empty() {
+                self.guide.way(&self.residual, &self.left, release)
+            } else {
+                self.guide.around(&self.residual, release)
+            };
+            let Some((arcs, _)) = way else {
                 break;
             };
             let taken = takes(self.program, class, &arcs);
@@ -174,14 +155,7 @@ impl<'a> Planner<'a> {
 
     /// Boards up to `most` parcels, as many as go at one price; how many.
     fn board(&mut self, release: usize, arcs: &[u32], taken: &[(u32, i64)], most: i64) -> i64 {
-        let ledger = &self.residual.ledger;
-        let steps = taken
-            .iter()
-            .map(|&(row, amount)| ledger.before_price_changes(row, amount));
-        let mut count = steps.min().unwrap_or(i64::MAX).min(most);
-        while count > 0 && self.residual.board(taken, count).is_err() {
-            count /= 2;
-        }
+        let count = self.residual.board_at_one_price(taken, most);
         if count > 0 {
             let key = (release as u32, arcs.to_vec());
             *self.flows.entry(key).or_default() += count;
@@ -190,55 +164,9 @@ impl<'a> Planner<'a> {
         count
     }
 
-    /// The best way of a release at the moment. Weights hardly ever fall while parcels board, so a
-    /// way that weighs what it weighed when it was found is still the best, and only others make
-    /// its group's tree grow again.
-    fn way(&mut self, release: usize, keep: bool) -> Option<Vec<u32>> {
-        if keep {
-            match &self.ways[release] {
-                Some(None) => return None,
-                Some(Some((arcs, weight)))
-                    if self.residual.weigh(release, arcs) == Some(*weight) =>
-                {
-                    return Some(arcs.clone());
-                }
-                _ => self.ask(release),
-            }
-            return self.ways[release].clone().flatten().map(|(arcs, _)| arcs);
-        }
-        let origin = self.program.releases[release].origin;
-        self.residual
-            .grow(&mut self.tree, release, std::iter::once(origin));
-        self.tree.distance(origin)?;
-        Some(self.tree.path(self.network, origin))
-    }
-
-    /// Finds the ways of all releases of a group that still have something left.
-    fn ask(&mut self, release: usize) {
-        let releases = &self.program.releases;
-        let group = &self.groups[self.group_of[release]];
-        let waiting = || {
-            let left = &self.left;
-            group.iter().copied().filter(move |&k| left[k] > 0)
-        };
-        self.residual.grow(
-            &mut self.tree,
-            release,
-            waiting().map(|k| releases[k].origin),
-        );
-        for k in waiting() {
-            let origin = releases[k].origin;
-            self.ways[k] = Some(
-                self.tree
-                    .distance(origin)
-                    .map(|weight| (self.tree.path(self.network, origin), weight)),
-            );
-        }
-    }
-
     /// One round of sharing; whether anything was placed.
     fn share(&mut self) -> bool {
-        self.ways.fill(None);
+        self.guide.forget();
         let mut asks = Vec::new();
         let mut wanted: BTreeMap<u32, i128> = BTreeMap::new();
         for index in 0..self.order.len() {
@@ -246,10 +174,7 @@ impl<'a> Planner<'a> {
             if self.left[k] == 0 {
                 continue;
             }
-            if self.ways[k].is_none() {
-                self.ask(k);
-            }
-            let Some(Some((arcs, _))) = self.ways[k].clone() else {
+            let Some((arcs, _)) = self.guide.first(&self.residual, &self.left, k) else {
                 continue;
             };
             let taken = takes(self.program, self.program.releases[k].class as usize, &arcs);

@@ -21,7 +21,7 @@ use crate::program::Program;
 use super::ledger::{Ledger, PARTS, takes};
 use super::ways::alternatives;
 use super::whole::Load;
-use super::{EngineError, Solution};
+use super::{Deadline, EngineError, Solution};
 
 /// Moves per row.
 const MOVES: usize = 40;
@@ -32,8 +32,11 @@ const TRIALS: usize = 40;
 /// Rounds over all rows.
 const ROUNDS: usize = 12;
 
-/// Steps of annealing.
+/// Steps of annealing per move, and at most.
+const STEPS_PER_MOVE: usize = 1_000;
 const STEPS: usize = 2_000_000;
+/// Steps between two looks at the clock.
+const CHECK: usize = 1 << 12;
 /// The largest drift of its moves, its first and its last temperature, in units of what is lost per
 /// row before it.
 const DRIFT: f64 = 0.3;
@@ -69,6 +72,7 @@ type Combination = [(usize, i64); 2];
 pub(super) struct Improver<'a> {
     program: &'a Program,
     prices: &'a [f64],
+    deadline: &'a Deadline,
     ways: Vec<Way>,
     of_release: Vec<Vec<usize>>,
     /// The exact change of cost so far, in [`PARTS`].
@@ -81,10 +85,12 @@ impl<'a> Improver<'a> {
         program: &'a Program,
         solution: &'a Solution,
         load: &Load,
+        deadline: &'a Deadline,
     ) -> Result<Self, EngineError> {
         let mut improver = Self {
             program,
             prices: &solution.prices,
+            deadline,
             ways: Vec::new(),
             of_release: vec![Vec::new(); program.releases.len()],
             change: 0,
@@ -92,7 +98,7 @@ impl<'a> Improver<'a> {
         let mut paths: BTreeMap<(u32, Vec<u32>), i64> = (solution.flows.iter())
             .map(|flow| ((flow.release, flow.arcs.clone()), 0))
             .collect();
-        for key in alternatives(program, load.network, &solution.prices)? {
+        for key in alternatives(program, load.network, &solution.prices, deadline)? {
             paths.insert(key, 0);
         }
         for (key, &parcels) in &load.flows {
@@ -131,7 +137,7 @@ impl<'a> Improver<'a> {
         });
     }
 
-    /// Improves `load` until nothing helps.
+    /// Improves `load` until nothing helps or time is up.
     pub fn run(&mut self, load: &mut Load) -> Result<(), EngineError> {
         let ledger = &mut load.residual.ledger;
         ledger.commit();
@@ -145,13 +151,17 @@ impl<'a> Improver<'a> {
             let before = self.change;
             for row in rows {
                 let nearby = nearest(&moves, &mut of_row[row]);
-                while self.improve(ledger, &moves, nearby) {}
+                while !self.is_over() && self.improve(ledger, &moves, nearby) {}
             }
-            if self.change == before {
+            if self.change == before || self.is_over() {
                 break;
             }
         }
         self.write_back(load)
+    }
+
+    fn is_over(&self) -> bool {
+        self.deadline.stop().is_some()
     }
 
     fn by_row(&self, moves: &[Move]) -> Vec<Vec<usize>> {
@@ -185,8 +195,12 @@ impl<'a> Improver<'a> {
         let start = (ledger.clone(), self.parcels());
         let random = &mut Random(0x9E37_79B9_7F4A_7C15);
         let (hot, cold) = (HOT * typical, COLD * typical);
-        for step in 0..STEPS {
-            let progress = step as f64 / STEPS as f64;
+        let steps = STEPS.min(STEPS_PER_MOVE * near.len());
+        for step in 0..steps {
+            if step % CHECK == 0 && self.is_over() {
+                break;
+            }
+            let progress = step as f64 / steps as f64;
             let temperature = hot * (cold / hot).powf(progress);
             let first = near[random.below(near.len())];
             let one = 1 + random.below(3) as i64;

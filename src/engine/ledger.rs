@@ -194,8 +194,7 @@ impl<'a> Ledger<'a> {
             i128::from(taken) * PARTS - self.room(row)
         };
         let mut cost = 0.0;
-        let mut seen: [u32; 8] = [u32::MAX; 8];
-        let mut count = 0;
+        let mut seen: Vec<u32> = Vec::with_capacity(16);
         for &(row, taken) in takes {
             let over = i128::from(taken) * PARTS - self.room(row);
             let Some(column) = self.marginal(row, over > 0) else {
@@ -204,13 +203,10 @@ impl<'a> Ledger<'a> {
                 }
                 continue;
             };
-            if seen[..count].contains(&column) {
+            if seen.contains(&column) {
                 continue;
             }
-            if count < seen.len() {
-                seen[count] = column;
-                count += 1;
-            }
+            seen.push(column);
             let data = &self.program.columns[column as usize];
             let bought = self.bought[column as usize];
             let mut needed = -(bought as f64);

@@ -5,6 +5,7 @@
 mod baselines;
 mod check;
 mod direct;
+mod guide;
 mod improve;
 mod ledger;
 mod lp;
@@ -114,6 +115,16 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// The same with what is left of the time limit after `spent`.
+    pub fn after(&self, spent: Duration) -> Self {
+        Self {
+            time_limit: (self.time_limit).map(|limit| limit.saturating_sub(spent)),
+            ..self.clone()
+        }
+    }
+}
+
 /// Watches the clock and the interrupt for an engine.
 #[derive(Clone, Debug)]
 pub(crate) struct Deadline {
@@ -210,6 +221,25 @@ impl Solution {
     }
 }
 
+/// Column generation, and the direct engine where floating point keeps it from the gap asked for:
+/// the slower method costs time, a plan without a proof costs trust. Where neither finishes, the
+/// answer is the cheaper plan with the better bound.
+fn proven(program: &Program, options: &Options) -> Result<Solution, EngineError> {
+    let begun = Instant::now();
+    let fast = column_generation::solve(program, options)?;
+    if fast.stop != Stop::Numerical || fast.gap().is_some_and(|gap| gap <= options.gap) {
+        return Ok(fast);
+    }
+    let slow = direct::solve(program, &options.after(begun.elapsed()))?;
+    if matches!(slow.stop, Stop::Finished | Stop::Infeasible) {
+        return Ok(slow);
+    }
+    let bound = fast.bound.max(slow.bound);
+    let is_better = slow.feasible && (!fast.feasible || slow.cost < fast.cost);
+    let plan = if is_better { slow } else { fast };
+    Ok(Solution { bound, ..plan })
+}
+
 /// How an engine got to its answer.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Statistics {
@@ -249,7 +279,7 @@ pub enum EngineError {
 pub fn solve(program: &Program, options: &Options) -> Result<Solution, EngineError> {
     program.validate()?;
     let run = || match options.engine {
-        EngineKind::ColumnGeneration => column_generation::solve(program, options),
+        EngineKind::ColumnGeneration => proven(program, options),
         EngineKind::Direct => direct::solve(program, options),
         EngineKind::CheapestFirst => baselines::cheapest_first(program),
         EngineKind::FastestFirst => baselines::fastest_first(program),

@@ -161,6 +161,18 @@ impl<'a> Residual<'a> {
         Ok(cost)
     }
 
+    /// Boards up to `most` parcels, as many as go at one price; how many.
+    pub fn board_at_one_price(&mut self, takes: &[(u32, i64)], most: i64) -> i64 {
+        let steps = takes
+            .iter()
+            .map(|&(row, amount)| self.ledger.before_price_changes(row, amount));
+        let mut count = steps.min().unwrap_or(i64::MAX).min(most);
+        while count > 0 && self.board(takes, count).is_err() {
+            count /= 2;
+        }
+        count
+    }
+
     /// Makes what the ledger did final and re-quotes the arcs that this changes.
     pub fn requote(&mut self) {
         let mut rows: Vec<u32> = self.ledger.touched().collect();
@@ -224,6 +236,12 @@ impl<'a> Residual<'a> {
                 .map(|&(node, cost)| (node, i128::from(cost) * PARTS)),
             origins,
         );
+    }
+
+    /// The path that `tree` found from `origin`.
+    pub fn path(&self, tree: &Tree, origin: u32) -> Option<(Vec<u32>, i128)> {
+        let weight = tree.distance(origin)?;
+        Some((tree.path(self.network, origin), weight))
     }
 
     /// The weight of a path of `release` with the cost of its end; `None` where an arc is closed.

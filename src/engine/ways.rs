@@ -6,19 +6,20 @@ use crate::program::Program;
 use crate::program::bound::{Prices, reduced_costs};
 use crate::program::shortest::{InArcs, Tree};
 
-use super::EngineError;
 use super::ledger::takes;
+use super::{Deadline, EngineError};
 
 /// How many arcs may be looked at in all; past that, the groups that come later get only their
 /// shortest paths.
 const ARCS: usize = 400_000_000;
 
 /// For each release its shortest path under `prices`, and, for every priced row on it, the
-/// shortest path around that row. Trees are shared by the releases of a class and sink.
+/// shortest path around that row, as far as time allows. Trees are shared by the releases of a class and sink.
 pub(super) fn alternatives(
     program: &Program,
     network: &InArcs,
     prices: &[f64],
+    deadline: &Deadline,
 ) -> Result<BTreeSet<(u32, Vec<u32>)>, EngineError> {
     let exact = Prices::round(prices);
     let mut groups: BTreeMap<(u32, u32), Vec<u32>> = BTreeMap::new();
@@ -41,6 +42,9 @@ pub(super) fn alternatives(
     let mut of_class = (u32::MAX, Vec::new());
     let mut sweeps = ARCS / program.arcs().max(1);
     for ((class, sink), releases) in groups {
+        if deadline.stop().is_some() {
+            break;
+        }
         if of_class.0 != class {
             of_class = (
                 class,
@@ -67,7 +71,7 @@ pub(super) fn alternatives(
             found.insert((k, path));
         }
         for (row, releases) in around {
-            if sweeps == 0 {
+            if sweeps == 0 || deadline.stop().is_some() {
                 break;
             }
             sweeps -= 1;

@@ -8,7 +8,7 @@
 //!    least, room that must be bought included: one of the release's own paths with room; else the
 //!    shortest path of the network with the room that is left, so that every other path is
 //!    offered; else, or where that is cheaper, it stays unserved.
-//! 3. Then [`improve`](super::improve) fills what flooring left open.
+//! 3. Then local search (`improve`) fills what flooring left open.
 //!
 //! All of it is counted exactly: no row is broken, in integers, and columns are bought in
 //! millionths of a unit, rounded up (whole columns in units). Hard minimum limits can fail by a
@@ -18,15 +18,19 @@
 use std::collections::BTreeMap;
 
 use crate::program::Program;
-use crate::program::shortest::{InArcs, Tree};
+use crate::program::shortest::InArcs;
 
+use super::guide::Guide;
 use super::improve::Improver;
 use super::ledger::{PARTS, takes};
 use super::residual::{Measure, Residual};
-use super::{EngineError, Solution};
+use super::{Deadline, EngineError, Options, Solution};
 
 /// How near to a whole number a flow counts as one.
 const NEAR: f64 = 1e-6;
+
+/// How many full rows a release that may stay goes around.
+const DETOURS: usize = 16;
 
 /// Whole parcels of one release on one path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,13 +132,30 @@ impl WholeSolution {
 /// # Errors
 /// [`EngineError::Bound`] where numbers leave the range of exact arithmetic.
 pub fn round(program: &Program, solution: &Solution) -> Result<WholeSolution, EngineError> {
+    round_within(program, solution, &Options::default())
+}
+
+/// Like [`round`], but once the time limit of `options` has passed or its interrupt is raised, the
+/// search for something better ends. An answer in whole parcels is always made. Without either,
+/// the answer does not depend on the clock.
+///
+/// # Errors
+/// As for [`round`].
+pub fn round_within(
+    program: &Program,
+    solution: &Solution,
+    options: &Options,
+) -> Result<WholeSolution, EngineError> {
+    let deadline = Deadline::start(options);
     let network = InArcs::of(program);
     let mut load = Load::new(program, &network)?;
     let ways = load.floor(solution);
     load.insert(&ways);
-    let mut improver = Improver::new(program, solution, &load)?;
-    improver.run(&mut load)?;
-    load.insert(&BTreeMap::new());
+    if deadline.stop().is_none() {
+        let mut improver = Improver::new(program, solution, &load, &deadline)?;
+        improver.run(&mut load)?;
+        load.insert(&BTreeMap::new());
+    }
     Ok(load.finish())
 }
 
@@ -203,19 +224,19 @@ impl<'a> Load<'a> {
 
     /// Offers every way to what is left over.
     fn insert(&mut self, ways: &Ways) {
-        let mut tree = Tree::default();
+        let mut guide = Guide::new(self.program);
         for k in 0..self.left.len() {
             let own = ways.get(&(k as u32)).map_or(&[][..], Vec::as_slice);
             while self.left[k] > 0 {
-                let best = self.cheapest(k, own).or_else(|| self.other(k, &mut tree));
-                let Some((arcs, taken)) = best else {
+                let best = self.cheapest(k, own);
+                let Some((arcs, taken)) = best.or_else(|| self.other(k, &mut guide)) else {
                     break;
                 };
-                // Own paths are filled a parcel at a time: little is left over for each.
-                if self.residual.board(&taken, 1).is_err() {
+                let count = self.residual.board_at_one_price(&taken, self.left[k]);
+                if count == 0 {
                     break;
                 }
-                self.note(k as u32, &arcs, 1);
+                self.note(k as u32, &arcs, count);
             }
         }
     }
@@ -243,17 +264,28 @@ impl<'a> Load<'a> {
         best.map(|(_, choice)| choice)
     }
 
-    /// The shortest path with the room that is left.
-    fn other(&mut self, k: usize, tree: &mut Tree) -> Option<Choice> {
+    /// The shortest path with the room that is left, if it is no dearer than staying.
+    fn other(&mut self, k: usize, guide: &mut Guide) -> Option<Choice> {
         let release = self.program.releases[k];
         let class = release.class as usize;
+        let stays = release.unserved_cost.map(|price| i128::from(price) * PARTS);
         let mut closed = Vec::new();
         let found = loop {
-            self.residual.grow(tree, k, std::iter::once(release.origin));
-            if tree.distance(release.origin).is_none() {
+            if stays.is_some() && closed.len() == DETOURS {
                 break None;
             }
-            let arcs = tree.path(self.network, release.origin);
+            let way = if closed.is_empty() {
+                guide.way(&self.residual, &self.left, k)
+            } else {
+                guide.around(&self.residual, k)
+            };
+            let Some((arcs, weight)) = way else {
+                break None;
+            };
+            // The first way is compared exactly below.
+            if !closed.is_empty() && stays.is_some_and(|price| price < weight) {
+                break None;
+            }
             let taken = takes(self.program, class, &arcs);
             match self.residual.ledger.quote(&taken, 1) {
                 Ok(_) => break self.cheapest(k, std::slice::from_ref(&arcs)),

@@ -319,7 +319,7 @@ fn unclosed_quote(text: &str, delimiter: u8) -> Option<u32> {
 }
 
 /// Finds what separates the cells of a table by its header line.
-fn delimiter(text: &str) -> Result<u8, Finding> {
+fn delimiter(text: &str) -> Result<u8, Box<Finding>> {
     let header = text.lines().find(|line| !line.is_empty()).unwrap_or("");
     let mut quoted = false;
     let mut count = [0; 3];
@@ -333,12 +333,14 @@ fn delimiter(text: &str) -> Result<u8, Finding> {
         }
     }
     match count {
-        [0, 0, tabs] if tabs > 0 => Err(Finding::new(
-            Code::TabSeparated,
-            "the header is separated by tabs",
-            "save the table with commas or semicolons",
-        )
-        .in_row(1)),
+        [0, 0, tabs] if tabs > 0 => Err(Box::new(
+            Finding::new(
+                Code::TabSeparated,
+                "the header is separated by tabs",
+                "save the table with commas or semicolons",
+            )
+            .in_row(1),
+        )),
         [0, semicolons, _] if semicolons > 0 => Ok(b';'),
         _ => Ok(b','),
     }

@@ -145,7 +145,7 @@ pub struct More {
 ///
 /// Per code the first [`KEPT_PER_CODE`] are kept and the rest counted. Printed, iterated and
 /// serialized in the order of file, row, column and code once [`Findings::sort`] has run, which
-/// [`load`](super::load) does before it returns.
+/// [`load`](fn@super::load) does before it returns.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
     kept: Vec<Finding>,

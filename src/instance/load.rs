@@ -165,6 +165,6 @@ fn check_whole(
     }
     if let Some(table) = texts.get("services") {
         magnitude::warn_prices(table, findings, &instance.services);
-        services::warn_outside_horizon(table, findings, &instance.services, &instance.settings);
+        services::warn_dates(table, findings, &instance.services, &instance.settings);
     }
 }

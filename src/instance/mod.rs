@@ -10,6 +10,7 @@
 //! does, and everything after that is the same.
 
 mod codes;
+mod column_kinds;
 mod csv_folder;
 mod demand;
 mod events;
@@ -34,6 +35,9 @@ mod settings;
 mod source;
 mod sums;
 mod tables;
+mod tables_of_demand;
+mod tables_of_policy;
+mod tables_of_supply;
 mod text_table;
 mod unused;
 mod words;

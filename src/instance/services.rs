@@ -7,7 +7,7 @@ use jiff::civil::{Date, Time};
 use super::codes::Code;
 use super::findings::{Finding, Findings, quoted};
 use super::legs::{self, LegContext};
-use super::model::{Leg, Mode, Service, Settings};
+use super::model::{Horizon, Leg, Mode, Service, Settings};
 use super::prices::Rates;
 use super::row::{Names, Read, Reported, Row, must};
 use super::text_table::TextTable;
@@ -264,30 +264,38 @@ fn check_later(row: &mut Row<'_, '_>, first: &Shared<'_>, later: &Shared<'_>) ->
     result
 }
 
-/// Warns of services whose dates leave them nothing to run within the horizon.
-pub(super) fn warn_outside_horizon(
+/// Warns of services whose dates leave them nothing to run within the horizon, and of dates in a
+/// typical week, which has none.
+pub(super) fn warn_dates(
     table: &TextTable,
     findings: &mut Findings,
     services: &[Service],
     settings: &Settings,
 ) {
+    let typical = settings.horizon == Horizon::TypicalWeek;
     for service in services {
-        let before = service
-            .dates
-            .1
-            .is_some_and(|last| last < settings.week_start);
-        if before {
-            let row = service.legs[0].row as u32;
-            findings.push(
-                Finding::new(
-                    Code::OutsideHorizon,
-                    format!("service {} runs only before the horizon", service.id),
-                    "correct the dates, or remove the service",
-                )
-                .in_file(&table.file)
-                .in_row(row)
-                .in_column("last_date"),
-            );
-        }
+        let (first, last) = service.dates;
+        let column = if first.is_some() {
+            "first_date"
+        } else {
+            "last_date"
+        };
+        let (code, column, message, remedy) = if typical && (first.is_some() || last.is_some()) {
+            let message = "a typical week has no dates, so the service runs all the same";
+            (
+                Code::UnusedCell,
+                column,
+                message.to_owned(),
+                "leave it blank",
+            )
+        } else if !typical && last.is_some_and(|last| last < settings.week_start) {
+            let message = format!("service {} runs only before the horizon", service.id);
+            let remedy = "correct the dates, or remove the service";
+            (Code::OutsideHorizon, "last_date", message, remedy)
+        } else {
+            continue;
+        };
+        let finding = Finding::new(code, message, remedy).in_file(&table.file);
+        findings.push(finding.in_row(service.legs[0].row as u32).in_column(column));
     }
 }

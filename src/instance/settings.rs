@@ -10,7 +10,7 @@ use super::findings::{Finding, Findings, nearest, quoted};
 use super::model::{Horizon, Settings, Tail};
 use super::row::{Read, Reported, Row, must};
 use super::schema::Table;
-use super::tables::SETTING;
+use super::tables_of_demand::SETTING;
 use super::text_table::{Builder, TextTable};
 use crate::units::{CubicCentimetres, Money};
 

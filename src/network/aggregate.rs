@@ -251,9 +251,8 @@ fn lifted(leg: &Leg, departure: &super::Departure, measure: Measure) -> u64 {
             departure.booked.volume.0,
         ),
     };
-    let scale = if leg.unit.whole { UNIT_SCALE } else { 1 };
     let in_units = leg.unit.limit.zip(unit).map(|(limit, size)| {
-        let thousandths = scaled(limit.saturating_mul(scale), departure.factor, FULL);
+        let thousandths = scaled(limit, departure.factor, FULL);
         let left = thousandths.saturating_sub(departure.booked.units.max(0) as u64);
         scaled(left as i64, size, UNIT_SCALE)
     });

@@ -35,7 +35,8 @@ pub fn rows(
         let leg = space::leg(instance, departure);
         let (aboard, bought) = (&aboard[index], &bought[index]);
         let used = aboard.parcels.0 > 0 || bought.cost.0 > 0;
-        if !used && !(departure.reported && is_scarce(leg)) {
+        let on_offer = departure.reported && is_scarce(leg);
+        if !used && !on_offer {
             continue;
         }
         let load = load_of(leg, departure, aboard);

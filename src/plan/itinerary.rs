@@ -41,6 +41,8 @@ impl Itinerary {
         };
         let mut held = false;
         let mut boards = false;
+        // how many names there were after the last departure
+        let mut named = 0;
         for &edge in edges {
             let (tail, head) = ends(network, edge);
             match &network.graph[edge] {
@@ -55,8 +57,13 @@ impl Itinerary {
                     weeks_later,
                 } => {
                     let departure = *departure;
+                    let silent = steps.len() == named;
+                    if boards && silent && itinerary.came_by_its_run(network, departure) {
+                        steps.push(off_name(names, departure, tail));
+                    }
                     itinerary.rides.push(Ride { departure, boards });
                     steps.push(names.departure(departure, *weeks_later));
+                    named = steps.len();
                     boards = false;
                 }
                 Activity::Handle { bucket } => {
@@ -73,6 +80,12 @@ impl Itinerary {
         itinerary.path = steps.join(" > ");
         itinerary
     }
+
+    /// Whether the last ride was on the leg before of the same run.
+    fn came_by_its_run(&self, network: &Network, departure: DepartureId) -> bool {
+        let onward = |ride: &Ride| network.departures[ride.departure.at()].onward;
+        self.rides.last().and_then(onward) == Some(departure)
+    }
 }
 
 fn ends(network: &Network, edge: EdgeIndex) -> (Minutes, Minutes) {
@@ -81,6 +94,16 @@ fn ends(network: &Network, edge: EdgeIndex) -> (Minutes, Minutes) {
         .edge_endpoints(edge)
         .expect("a path's edges are the network's");
     (network.graph[tail].time, network.graph[head].time)
+}
+
+/// `PLACE@DAY`: where parcels leave a run and join its next leg again on that day. Without it the
+/// path would read as if they had stayed aboard.
+fn off_name(names: &Names<'_>, departure: DepartureId, departs: Minutes) -> String {
+    let departure = &names.network.departures[departure.at()];
+    let leg = &names.instance.services[departure.service.at()].legs[departure.leg as usize];
+    let place = &names.instance.places[leg.origin.at()].id;
+    let day = names.calendar.day(leg.origin, departs);
+    format!("{place}@{}", names.calendar.day_text(day))
 }
 
 /// `STEP@DAY`: the local day, or the Monday of the week, on which a held step starts.

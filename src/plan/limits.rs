@@ -49,7 +49,7 @@ impl Counts {
                 let Some((period, _)) = period(instance, calendar, limit, departure) else {
                     continue;
                 };
-                if by_unit || !(in_s || !stays) {
+                if by_unit || (stays && !in_s) {
                     continue;
                 }
                 let each = counting::per_parcel(limit.metric, leg, product);

@@ -11,10 +11,12 @@ mod assembly;
 mod demand;
 mod departures;
 mod handling;
+mod hard_limits;
 mod itinerary;
 mod ledger;
 mod limits;
 mod marginal;
+mod outlook;
 mod planner;
 mod prices;
 mod reasons;
@@ -28,6 +30,7 @@ mod words;
 mod worth;
 
 pub use assembly::{AssemblyError, Parts, assemble};
+pub use outlook::{check, measured, part_name};
 pub use planner::{PlanError, Prepared, prepare};
 pub use rows::{
     AllocationRow, DemandRow, DepartureRow, HandlingRow, LimitRow, PriceRow, PurchaseRow, Share,

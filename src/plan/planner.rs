@@ -12,6 +12,7 @@ use crate::units::Money;
 
 use super::Plan;
 use super::assembly::{AssemblyError, Parts, assemble};
+use super::hard_limits;
 use super::run::{Breakdown, Run, ThisRun, Totals};
 
 /// An instance, read, laid out in time and written as a program: ready to be solved, once or by
@@ -41,7 +42,8 @@ pub enum PlanError {
     /// Hard limits cannot all hold.
     #[error("hard limits cannot all hold{}", in_words(limits))]
     Infeasible {
-        /// Limits that no plan was found for, as far as they are known.
+        /// Those that no plan can keep, each in a sentence with its row and column; empty where
+        /// they were not found.
         limits: Vec<String>,
     },
     /// The search ended before there was any plan.
@@ -64,7 +66,7 @@ pub enum PlanError {
 fn in_words(limits: &[String]) -> String {
     match limits {
         [] => String::new(),
-        some => format!(": {}", some.join(", ")),
+        some => format!(":\n  {}", some.join("\n  ")),
     }
 }
 
@@ -92,7 +94,7 @@ pub fn prepare(path: &Path, scenario: Option<&str>) -> Result<Prepared, PlanErro
         calendar,
         network,
         formulation,
-        path: path.display().to_string(),
+        path: absolute(path),
         seconds: watch.laps,
     })
 }
@@ -105,18 +107,20 @@ impl Prepared {
     pub fn solve(&self, options: &Options) -> Result<Plan, PlanError> {
         let mut watch = Watch::start();
         let program = &self.formulation.program;
+        let start = Instant::now();
         let solution = engine::solve(program, options)?;
         watch.lap("solve");
         match solution.stop {
             Stop::Infeasible => {
-                return Err(PlanError::Infeasible { limits: Vec::new() });
+                let limits = hard_limits::in_the_way(self, options)?;
+                return Err(PlanError::Infeasible { limits });
             }
             Stop::TimeLimit | Stop::Interrupted if !has_answer(&solution) => {
                 return Err(PlanError::NoPlanYet);
             }
             _ => {}
         }
-        let answer = whole::round(program, &solution)?;
+        let answer = whole::round_within(program, &solution, &options.after(start.elapsed()))?;
         watch.lap("whole parcels");
         let prices = self.prices(options, &solution)?;
         let bound = match &prices {
@@ -201,6 +205,12 @@ impl Prepared {
             },
         }
     }
+}
+
+/// The path as it is found from anywhere.
+fn absolute(path: &Path) -> String {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    path.display().to_string()
 }
 
 /// Whether an engine that was stopped has anything to show.

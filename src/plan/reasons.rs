@@ -6,18 +6,21 @@
 //! was done instead, the price is; otherwise something on it is full, and that is named with what
 //! one more unit of it is worth.
 
-use petgraph::graph::{EdgeIndex, NodeIndex};
+use std::cell::OnceCell;
 
-use crate::instance::{Horizon, Instance, Measure, Product};
-use crate::network::{Activity, BucketId, Calendar, Departure, DepartureId, Network, Release};
+use petgraph::graph::{EdgeIndex, NodeIndex};
+use petgraph::visit::EdgeRef;
+
+use crate::instance::{Instance, Measure, Product};
+use crate::network::{self, Activity, BucketId, Calendar, DepartureId, Network, Release, Stranded};
 use crate::program::formulation::{Formulation, costs};
 use crate::program::shortest::{InArcs, OutOfRange, Tree};
-use crate::units::{Minutes, Money, WEEK};
+use crate::units::{Minutes, Money};
 
 use super::assembly::Parts;
 use super::ledger::{Ledger, measured};
 use super::worth::Worth;
-use super::{additive, handling, space, words};
+use super::{additive, handling, outlook, space, words};
 
 /// What the reasons are drawn from.
 #[derive(Debug)]
@@ -31,6 +34,8 @@ pub struct Reasons<'a> {
     arcs: &'a InArcs,
     /// Per class, what each arc costs a parcel with units and tiers at their list prices.
     list_prices: Vec<Vec<i128>>,
+    /// What cannot be carried in time at all, once it is asked for.
+    stranded: OnceCell<Vec<Stranded>>,
 }
 
 /// A way found.
@@ -74,6 +79,7 @@ impl<'a> Reasons<'a> {
             worth,
             arcs,
             list_prices,
+            stranded: OnceCell::new(),
         })
     }
 
@@ -81,16 +87,15 @@ impl<'a> Reasons<'a> {
     pub fn late(&self, index: usize, taken: &[u32]) -> String {
         let release = &self.network.releases[index];
         let Some(way) = self.cheapest(index, release.due) else {
-            return format!("late: {}", self.no_time(index, release, release.due));
+            return format!("late because {}", self.too_slow(index, release));
         };
         let full = self.full_on(release, &way);
         if !full.is_empty() {
-            return format!("late: no space in time, {full}");
+            return format!("late because {full}");
         }
-        let late = self.list_cost(index, taken);
         format!(
-            "late: cheaper than in time ({} instead of {} a parcel)",
-            words::price(late.amount()),
+            "late because it is cheaper ({} a parcel instead of {} in time)",
+            words::price(self.list_cost(index, taken).amount()),
             words::price(way.cost.amount())
         )
     }
@@ -99,16 +104,13 @@ impl<'a> Reasons<'a> {
     pub fn left(&self, index: usize) -> String {
         let release = &self.network.releases[index];
         let Some(way) = self.cheapest(index, release.latest) else {
-            return format!(
-                "left behind: {}",
-                self.no_time(index, release, release.latest)
-            );
+            return format!("left behind because {}", self.no_way(release));
         };
         let product = additive::product(self.instance, release);
         let behind = product.unserved_per_parcel;
         if way.cost >= behind {
             return format!(
-                "left behind: dearer than leaving it ({} a parcel with {} instead of {})",
+                "left behind because carrying is dearer ({} a parcel with {}, {} left behind)",
                 words::price(way.cost.amount()),
                 self.main_service(&way),
                 words::price(behind.amount())
@@ -117,59 +119,68 @@ impl<'a> Reasons<'a> {
         let full = self.full_on(release, &way);
         if full.is_empty() {
             let main = self.main_service(&way);
-            return format!("left behind: other parcels use the space better ({main})");
+            return format!("left behind because others use the space of {main} better");
         }
-        format!("left behind: no space, {full}")
+        format!("left behind because {full}")
     }
 
-    /// Nothing arrives by `latest`.
-    fn no_time(&self, index: usize, release: &Release, latest: Minutes) -> String {
+    /// Nothing arrives by the promise.
+    fn too_slow(&self, index: usize, release: &Release) -> String {
         let place = self.network.graph[release.node].place;
-        match self.earliest(index) {
-            Some(arrives) => format!(
-                "cannot arrive in time, ready {} and there {} later at the earliest, {} too late",
-                words::point(self.calendar, place, release.time),
-                words::span(arrives - release.time),
-                words::span(arrives - latest)
-            ),
-            None => match self.first_departure(release) {
-                Some(departs) => format!(
-                    "cannot arrive in time, first departure after release is {}",
-                    words::point(self.calendar, place, departs)
-                ),
-                None => format!(
-                    "no departure leaves {} after {}",
-                    self.instance.places[place.at()].id,
-                    words::point(self.calendar, place, release.time)
-                ),
-            },
+        let arrives = self.earliest(index).unwrap_or(release.latest);
+        format!(
+            "nothing is fast enough: ready {}, there {} later at the earliest, {} after the promise",
+            words::point(self.calendar, place, release.time),
+            words::span(arrives - release.time),
+            words::span(arrives - release.due)
+        )
+    }
+
+    /// Nothing arrives at all in time.
+    fn no_way(&self, release: &Release) -> String {
+        let all = self
+            .stranded
+            .get_or_init(|| network::stranded(self.instance, self.calendar, self.network));
+        let demand = &self.instance.demands[release.demand.at()];
+        match all
+            .iter()
+            .find(|stranded| stranded.demand == release.demand)
+        {
+            Some(Stranded { reason, .. }) => {
+                outlook::why(self.instance, demand.origin, demand.destination, reason)
+            }
+            None => "no departure runs in time".to_owned(),
         }
     }
 
-    /// The earliest arrival that still counts.
+    /// The earliest arrival that still counts: one sweep over the nodes that a release can reach,
+    /// which are numbered along their edges.
     fn earliest(&self, index: usize) -> Option<Minutes> {
         let program = &self.formulation.program;
-        let ends = &program.sinks[program.releases[index].sink as usize].ends;
-        // The cheapest way by ever later ends: the first that exists is the earliest.
-        let times: Vec<Minutes> = ends.iter().map(|&(node, _)| self.time(node)).collect();
-        let exists = |by: &Minutes| self.cheapest(index, *by).is_none();
-        let first = times.partition_point(exists);
-        times.get(first).copied()
-    }
-
-    /// The next departure from the origin, whether it helps or not.
-    fn first_departure(&self, release: &Release) -> Option<Minutes> {
-        let place = self.network.graph[release.node].place;
-        let typical = self.calendar.horizon() == Horizon::TypicalWeek;
-        let leaves = |departure: &Departure| {
-            (space::leg(self.instance, departure).origin == place).then_some(departure.departs)
-        };
-        let next = |departs: Minutes| match typical {
-            true => release.time + Minutes((departs - release.time).0.rem_euclid(WEEK.0)),
-            false => departs,
-        };
-        let all = self.network.departures.iter().filter_map(leaves).map(next);
-        all.filter(|&departs| departs >= release.time).min()
+        let release = &program.releases[index];
+        let ends = &program.sinks[release.sink as usize].ends;
+        let (last, _) = *ends.last()?;
+        let class = release.class as usize;
+        let first = release.origin as usize;
+        let mut reached = vec![false; (last as usize + 1).saturating_sub(first)];
+        *reached.first_mut()? = true;
+        for at in 0..reached.len() {
+            if !reached[at] {
+                continue;
+            }
+            let node = (first + at) as u32;
+            if ends.binary_search_by_key(&node, |&(end, _)| end).is_ok() {
+                return Some(self.time(node));
+            }
+            let leaving = self.network.graph.edges(NodeIndex::new(first + at));
+            let open = leaving.filter(|edge| program.cost(class, edge.id().index()).is_some());
+            for edge in open {
+                if let Some(head) = reached.get_mut(edge.target().index() - first) {
+                    *head = true;
+                }
+            }
+        }
+        None
     }
 
     /// The cheapest way of a release that arrives by `latest`, at list prices.
@@ -239,7 +250,7 @@ impl<'a> Reasons<'a> {
         full.sort_by_key(|(worth, _)| std::cmp::Reverse(*worth));
         full.dedup_by(|a, b| a.1 == b.1);
         let words: Vec<String> = full.into_iter().take(2).map(|(_, words)| words).collect();
-        words.join("; ")
+        words.join(" and ")
     }
 
     fn full_departure(&self, product: &Product, id: DepartureId) -> Option<(Money, String)> {
@@ -255,7 +266,7 @@ impl<'a> Reasons<'a> {
         }
         let service = &self.instance.services[departure.service.at()].id;
         let day = self.calendar.day(leg.origin, departure.departs);
-        let what = format!("{service} on {} full", words::day(self.calendar, day));
+        let what = format!("{service} on {} is full", words::day(self.calendar, day));
         let unit = if leg.unit.name.is_empty() {
             "kg"
         } else {
@@ -274,7 +285,7 @@ impl<'a> Reasons<'a> {
         let worth = self.worth.bucket(step, id);
         let place = &self.instance.places[step.place.at()].id;
         let day = words::day(self.calendar, self.calendar.day(step.place, bucket.start));
-        let what = format!("{} at {place} on {day} full", step.name);
+        let what = format!("{} at {place} on {day} is full", step.name);
         let unit = match step.measure {
             Measure::Parcels => "parcel",
             Measure::Weight => "kg",

@@ -1,7 +1,7 @@
 //! The rows of a plan's tables.
 //!
 //! Every quantity is exact. Names of places, products and services are the planner's ids; times
-//! are local to the place concerned and written by [`Clock`](super::Clock). What a column means
+//! are local to the place concerned and written by the calendar. What a column means
 //! is said here, field by field; `report::tables` gives the columns their names and order.
 
 use crate::instance::{Direction, Measure, Metric, Mode};

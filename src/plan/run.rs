@@ -61,6 +61,12 @@ impl Run {
             cost.abs().max(1),
         ))
     }
+
+    /// Whether less is proven than was asked for.
+    pub fn is_above_gap(&self) -> bool {
+        self.gap()
+            .is_none_or(|gap| gap as f64 / 1e12 > self.gap_wanted)
+    }
 }
 
 /// What the plan does with the reported parcels.
@@ -225,7 +231,7 @@ pub struct Bottleneck {
 /// What differs from run to run.
 #[derive(Clone, Debug, Default)]
 pub struct ThisRun {
-    /// The instance as it was named.
+    /// Where the instance was read from.
     pub path: String,
     /// Seconds of each stage.
     pub seconds: Vec<(&'static str, f64)>,

@@ -22,6 +22,10 @@ use super::tables;
 /// How many rows of a list are shown before the rest is summed up.
 const ROWS: usize = 12;
 
+/// Of more services than this only those with a limit are shown one by one, the others summed
+/// up by mode.
+const SERVICES: usize = 20;
+
 /// The whole answer.
 pub fn plan(plan: &Plan) -> String {
     let mut out = headline(&plan.run);
@@ -71,8 +75,8 @@ pub fn headline(run: &Run) -> String {
         vec![format!("{first};"), second]
     };
     let mut out: String = lines.iter().map(|line| paint(line, BOLD) + "\n").collect();
-    if let Some(warning) = warning(run) {
-        let _ = writeln!(out, "{}", paint(&warning, BAD));
+    if let Some((words, style)) = warning(run) {
+        let _ = writeln!(out, "{}", paint(&words, style));
     }
     out
 }
@@ -82,27 +86,63 @@ fn reported_cost(run: &Run) -> Money {
     run.cost - run.totals.tail_cost
 }
 
+/// A hundredth of the currency.
+const CENT: i64 = 10_000;
+/// A gap in trillionths from which on a percentage of it says little.
+const WIDE: i128 = 10_000_000_000;
+
 fn proof(run: &Run) -> String {
-    match run.gap() {
-        Some(0) => "proven to be the least".to_owned(),
-        Some(distance) => format!("proven {} of the least", gap(distance)),
-        None => "nothing proven about the least".to_owned(),
+    match (run.gap(), run.bound) {
+        (Some(0), _) => "proven to be the least".to_owned(),
+        (_, Some(bound)) if (run.cost - bound).0 < CENT => {
+            "proven to be the least, to the cent".to_owned()
+        }
+        (Some(distance), Some(bound)) if distance > WIDE => format!(
+            "proven only that no plan costs less than {}",
+            short_money(bound - run.totals.tail_cost)
+        ),
+        (Some(distance), _) => format!("proven {} of the least", gap(distance)),
+        (None, _) => "nothing proven about the least".to_owned(),
     }
 }
 
 /// What a planner must know before using the plan.
-fn warning(run: &Run) -> Option<String> {
-    let unfinished = match run.stop {
-        Stop::TimeLimit => Some("stopped at the time limit: a better plan may exist"),
-        Stop::Interrupted => Some("stopped early: a better plan may exist"),
-        Stop::Numerical => Some("stopped where floating point could get no further"),
-        Stop::Infeasible => Some("the hard limits cannot all hold"),
-        Stop::Finished => None,
+fn warning(run: &Run) -> Option<(String, Style)> {
+    if !run.feasible {
+        let words = "this plan breaks a hard limit: see limits.csv";
+        return Some((words.to_owned(), BAD));
+    }
+    let why = match run.stop {
+        Stop::TimeLimit => "stopped at the time limit",
+        Stop::Interrupted => "stopped early",
+        Stop::Numerical => "stopped where floating point could get no further",
+        Stop::Infeasible => "stopped because the hard limits cannot all hold",
+        Stop::Finished => return finished_above_gap(run).map(|words| (words, FAINT)),
     };
-    if run.feasible {
-        unfinished.map(str::to_owned)
-    } else {
-        Some("this plan breaks a hard limit: see limits.csv".to_owned())
+    let place = match run.is_above_gap() {
+        true => format!("above the requested gap of {}", wanted(run)),
+        false => format!("within the requested gap of {}", wanted(run)),
+    };
+    Some((format!("{why}, {place}: a better plan may exist"), BAD))
+}
+
+/// An engine that is done has reached the gap; what is more comes from whole parcels.
+fn finished_above_gap(run: &Run) -> Option<String> {
+    let above = run.bound.is_some() && run.is_above_gap();
+    above.then(|| {
+        format!(
+            "above the requested gap of {}: what is more than that comes of whole parcels",
+            wanted(run)
+        )
+    })
+}
+
+fn wanted(run: &Run) -> String {
+    // A gap is a share, at most 1: far from what does not fit.
+    let trillionths = (run.gap_wanted * 1e12).round() as i128;
+    match trillionths {
+        0 => "0 %".to_owned(),
+        some => gap(some).replace("within ", ""),
     }
 }
 
@@ -128,33 +168,35 @@ fn origin_of_answer(run: &Run) -> String {
 
 fn costs(run: &Run) -> String {
     let mut grid = Grid::new(&["<", &run.currency, "a parcel", "share"]);
-    let parcels = run.totals.parcels.0;
-    let each = |part: Money| match part.0.checked_div(parcels) {
+    let tail = run.totals.tail_cost;
+    let each = |part: Money| match part.0.checked_div(run.totals.parcels.0) {
         Some(each) => price(Money(each)),
         None => String::new(),
     };
-    let mut add = |style: Style, name: &str, part: Money| {
-        grid.styled_row(
-            style,
-            vec![
-                plain(name),
-                plain(money(part)),
-                plain(each(part)),
-                plain(percent(part.0, run.cost.0)),
-            ],
-        );
+    // With later weeks in the sums, a part says nothing about a parcel of the planned ones.
+    let of_parts = |part: Money| match tail {
+        Money::ZERO => each(part),
+        _ => String::new(),
+    };
+    let mut add = |style: Style, name: &str, part: Money, each: String| {
+        let share = percent(part.0, run.cost.0);
+        let cells = vec![plain(name), plain(money(part)), plain(each), plain(share)];
+        grid.styled_row(style, cells);
     };
     for (name, part) in run.breakdown.parts() {
         if part != Money::ZERO {
-            add(Style::new(), name, part);
+            add(Style::new(), name, part, of_parts(part));
         }
         if name == "space on departures" && run.breakdown.dead != Money::ZERO {
-            add(FAINT, "  of it dead freight", run.breakdown.dead);
+            let dead = run.breakdown.dead;
+            add(FAINT, "  of it dead freight", dead, of_parts(dead));
         }
     }
-    add(BOLD, "all", run.cost);
-    if run.totals.tail_cost != Money::ZERO {
-        add(FAINT, "  of it for later weeks", run.totals.tail_cost);
+    add(BOLD, "all", run.cost, of_parts(run.cost));
+    if tail != Money::ZERO {
+        let planned = reported_cost(run);
+        add(BOLD, "  of it in the planned weeks", planned, each(planned));
+        add(FAINT, "  of it for later weeks", tail, String::new());
     }
     section("What it costs", &grid)
 }
@@ -172,22 +214,30 @@ fn services(run: &Run) -> String {
         "",
         &run.currency,
     ]);
+    let many = run.services.len() > SERVICES;
+    let mut endless: BTreeMap<&str, (i64, Load)> = BTreeMap::new();
     let mut idle = Vec::new();
     for service in &run.services {
         let name = match service.leg {
             0 => service.service.clone(),
             leg => format!("{}/{leg}", service.service),
         };
-        if service.load.parcels == Parcels::ZERO && service.load.cost == Money::ZERO {
+        let (load, mode) = (&service.load, tables::mode(service.mode));
+        let limited = load.weight_share().is_some() || load.volume_share().is_some();
+        let used = load.parcels != Parcels::ZERO || load.cost != Money::ZERO;
+        if used && many && !limited {
+            let (services, sum) = endless.entry(mode).or_default();
+            *services += 1;
+            sum.add(load);
+        } else if used {
+            grid.row(load_cells(&name, mode, load, Style::new()));
+        } else if limited || !many {
             idle.push(name);
-            continue;
         }
-        grid.row(load_cells(
-            &name,
-            tables::mode(service.mode),
-            &service.load,
-            Style::new(),
-        ));
+    }
+    for (mode, (services, sum)) in endless {
+        let name = count(services, "service", "services");
+        grid.row(load_cells(&name, mode, &sum, Style::new()));
     }
     for mode in &run.modes {
         if run.services.len() > 1 && mode.load.parcels != Parcels::ZERO {
@@ -195,9 +245,14 @@ fn services(run: &Run) -> String {
         }
     }
     let mut text = section("Where the parcels go", &grid);
-    if !idle.is_empty() {
-        let line = format!("unused: {}", idle.join(", "));
+    if idle.len() > ROWS {
+        let of = if many { " with a limit" } else { "" };
+        let services = count(idle.len() as i64, "service", "services");
+        let verb = if idle.len() == 1 { "is" } else { "are" };
+        let line = format!("{services}{of} {verb} not used: see departures.csv");
         text.push_str(&paragraph(&line, FAINT));
+    } else if !idle.is_empty() {
+        text.push_str(&paragraph(&format!("not used: {}", idle.join(", ")), FAINT));
     }
     text
 }
@@ -227,6 +282,7 @@ fn percent_of_load(share: f64) -> String {
     format!("{:.0} %", (share * 100.0).floor())
 }
 
+/// Bottlenecks whose scarcity costs at least a hundred-thousandth of the plan.
 fn bottlenecks(run: &Run) -> String {
     let mut grid = Grid::new(&[
         "<what is full",
@@ -235,7 +291,12 @@ fn bottlenecks(run: &Run) -> String {
         "would save",
         "in all",
     ]);
-    for bottleneck in run.bottlenecks.iter().take(ROWS) {
+    let matters = |rent: Money| rent.0 >= run.cost.0 / 100_000;
+    let dear = run
+        .bottlenecks
+        .iter()
+        .filter(|bottleneck| matters(bottleneck.rent));
+    for bottleneck in dear.take(ROWS) {
         grid.row(vec![
             plain(&*bottleneck.what),
             plain(whole(i64::from(bottleneck.times))),
@@ -298,7 +359,7 @@ fn reasons(plan: &Plan) -> String {
     reasons.sort_by_key(|&(reason, parcels)| (-parcels, reason));
     let mut text = String::new();
     for (reason, parcels) in reasons.into_iter().take(5) {
-        let line = format!("{}: {reason}", count(parcels, "parcel", "parcels"));
+        let line = format!("{} {reason}", count(parcels, "parcel", "parcels"));
         text.push_str(&paragraph(&line, Style::new()));
     }
     text

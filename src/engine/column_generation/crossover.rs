@@ -25,7 +25,6 @@ pub(super) struct Vertex {
     /// Whether no row is exceeded and nothing is negative.
     pub feasible: bool,
     pub snapshot: Snapshot,
-    pub pivots: usize,
 }
 
 /// Pushes an interior point to a vertex and makes that optimal.
@@ -56,7 +55,6 @@ fn optimal(mut keyed: Keyed, stop: impl Fn() -> bool) -> Vertex {
         feasible: infeasibility(&keyed) == 0.0,
         prices,
         snapshot: keyed.snapshot(),
-        pivots: keyed.pivots,
         x: keyed.x,
         y: keyed.y,
     }

@@ -125,7 +125,7 @@ impl<'a> Interior<'a> {
                 }));
         let matrix = TileMatrix::new(master.rows.len(), cliques);
         let chunks = if master.columns.len() < SPLIT {
-            vec![0..blocks]
+            std::iter::once(0..blocks).collect::<Vec<_>>()
         } else {
             let half = master.columns.len() as u32 / 2;
             let middle = master.blocks.partition_point(|&start| start < half);
@@ -322,10 +322,10 @@ impl<'a> Interior<'a> {
         point.slack = vec![0.0; master.rows.len()];
         point.excess = vec![0.0; master.rows.len()];
         let is_known = flows.iter().any(|&flow| flow > 0.0);
-        for j in 0..master.general.len() {
+        for (j, &bought) in columns.iter().enumerate().take(master.general.len()) {
             let reduced = self.general_reduced(j, &point.prices);
             let upper = master.general_upper[j];
-            let known = is_known.then_some(columns[j]);
+            let known = is_known.then_some(bought);
             let (y, low, high) = start_general(reduced, upper, known, mu);
             point.y.push(y);
             point.low.push(low);
@@ -412,8 +412,8 @@ impl<'a> Interior<'a> {
             let excess = point.excess[row] / (master.cap[row] - price);
             matrix.add(row, row, slack + excess);
         }
-        for j in 0..master.general.len() {
-            let weight = 1.0 / curvatures[j];
+        for (j, curvature) in curvatures.iter().enumerate().take(master.general.len()) {
+            let weight = 1.0 / curvature;
             for (row, b) in master.entries.column(j) {
                 for (other, c) in master.entries.column(j) {
                     if other <= row {

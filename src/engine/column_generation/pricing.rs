@@ -144,8 +144,8 @@ impl Pricer {
         if !open.is_empty() {
             match self.method {
                 Method::Sweep => search.sweep(scratch),
-                Method::FromOrigin => search.from_origin(scratch),
-                Method::FromSink => search.from_sink(scratch),
+                Method::FromOrigin => search.search_from_origin(scratch),
+                Method::FromSink => search.search_from_sink(scratch),
             }
         }
         let mut answers = Answers::default();
@@ -310,7 +310,7 @@ impl Search<'_> {
         }
     }
 
-    fn from_origin(&self, scratch: &mut Scratch) {
+    fn search_from_origin(&self, scratch: &mut Scratch) {
         let mut targets = Vec::new();
         for &release in self.open {
             let sink = self.program.releases[release as usize].sink;
@@ -320,7 +320,7 @@ impl Search<'_> {
         self.settle(targets, scratch);
     }
 
-    fn from_sink(&self, scratch: &mut Scratch) {
+    fn search_from_sink(&self, scratch: &mut Scratch) {
         let origins = self
             .open
             .iter()

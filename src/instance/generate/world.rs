@@ -3,6 +3,7 @@
 use super::Options;
 use super::facts::{self, AIRPORTS, CITIES, HUB, MARKETS, PARCELS, Site, TERMINALS};
 use super::random::Random;
+use crate::instance::great_circle_km;
 
 /// A place with its share of all parcels (of gateways: of the parcels near it).
 #[derive(Clone, Debug)]
@@ -33,15 +34,6 @@ impl Spot {
     pub(super) fn km_to(&self, other: &Self) -> u32 {
         great_circle_km((self.lat, self.lon), (other.lat, other.lon)).round() as u32
     }
-}
-
-/// The haversine on a sphere of 6371.0088 km (the mean radius of the IUGG).
-fn great_circle_km(from: (f64, f64), to: (f64, f64)) -> f64 {
-    let half = |a: f64, b: f64| ((b - a).to_radians() / 2.0).sin();
-    let (south, east) = (half(from.0, to.0), half(from.1, to.1));
-    let cosines = from.0.to_radians().cos() * to.0.to_radians().cos();
-    let h = (south * south + cosines * east * east).min(1.0);
-    2.0 * 6371.0088 * h.sqrt().asin()
 }
 
 /// A class of parcels with its share of them.
@@ -213,7 +205,7 @@ fn kinds(options: &Options) -> Vec<Kind> {
         .collect();
     let families = kinds.len().min(PARCELS.len());
     let known: f64 = PARCELS[..families].iter().map(|parcel| parcel.share).sum();
-    for family in 0..families {
+    for (family, parcel) in PARCELS.iter().enumerate().take(families) {
         let whole: f64 = kinds
             .iter()
             .skip(family)
@@ -221,7 +213,7 @@ fn kinds(options: &Options) -> Vec<Kind> {
             .map(|k| k.share)
             .sum();
         for kind in kinds.iter_mut().skip(family).step_by(PARCELS.len()) {
-            kind.share *= PARCELS[family].share / whole / known;
+            kind.share *= parcel.share / whole / known;
         }
     }
     kinds

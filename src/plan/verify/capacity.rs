@@ -107,10 +107,10 @@ impl Space {
 
 /// Units on offer in thousandths, whole ones where only those are sold.
 fn limit(unit: &Unit, departure: &Departure) -> Option<i128> {
-    let scale = if unit.whole { UNIT_SCALE } else { 1 };
-    let left = scaled(unit.limit?.saturating_mul(scale), departure.factor);
+    let step = if unit.whole { UNIT_SCALE } else { 1 };
+    let left = scaled(unit.limit?, departure.factor);
     let left = i128::from((left - departure.booked_units).max(0));
-    Some(left - left % i128::from(scale))
+    Some(left - left % i128::from(step))
 }
 
 /// `numerator / denominator`, rounded up.

@@ -52,7 +52,15 @@ pub(super) struct Lying {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Name<'a> {
     Ride(Key),
-    Held { step: &'a str, day: i64 },
+    Held {
+        step: &'a str,
+        day: i64,
+    },
+    /// Off the vehicle here, to board its next leg again on that day.
+    Off {
+        place: PlaceId,
+        day: i64,
+    },
 }
 
 /// Walks `path` for parcels of `demand` that are ready at `release`.
@@ -75,6 +83,7 @@ pub(super) fn walk(
         place: demand.origin,
         now: release,
         aboard: None,
+        boards_on: None,
         itinerary: Itinerary {
             rides: Vec::new(),
             work: Vec::new(),
@@ -89,6 +98,10 @@ pub(super) fn walk(
                 walker.ride(key)?;
                 rest
             }
+            Name::Off { place, day } => {
+                walker.get_off(place, day)?;
+                rest
+            }
             Name::Held { step, .. } if walker.aboard.is_none() => {
                 return Err(format!("{step} is held where nothing has arrived"));
             }
@@ -99,8 +112,8 @@ pub(super) fn walk(
     walker.finish()
 }
 
-/// Reads `SERVICE@RUN`, `SERVICE/LEG@RUN` or `STEP@DAY`. A service's name comes first: a held
-/// step can have the name of a service only where no such run exists.
+/// Reads `SERVICE@RUN`, `SERVICE/LEG@RUN`, `STEP@DAY` or `PLACE@DAY`: what is named like a service
+/// is a departure, and what is named like a step is that before it is a place.
 fn read_name<'a>(schedule: &mut Schedule<'_>, text: &'a str) -> Result<Name<'a>, String> {
     let (name, day) = text
         .rsplit_once('@')
@@ -136,6 +149,11 @@ fn read_name<'a>(schedule: &mut Schedule<'_>, text: &'a str) -> Result<Name<'a>,
     if instance.handling.iter().any(|step| step.name == name) {
         return Ok(Name::Held { step: name, day });
     }
+    let named = |place: &crate::instance::Place| place.id == name;
+    if let Some(place) = instance.places.iter().position(named) {
+        let place = PlaceId(place as u32);
+        return Ok(Name::Off { place, day });
+    }
     Err(format!(
         "\"{name}\" is neither a service nor a handling step"
     ))
@@ -147,6 +165,8 @@ struct Walker<'s, 'i> {
     place: PlaceId,
     now: Minutes,
     aboard: Option<Key>,
+    /// The day on which the next departure must leave, where the path says so.
+    boards_on: Option<i64>,
     itinerary: Itinerary,
 }
 
@@ -179,6 +199,11 @@ impl<'i> Walker<'_, 'i> {
         } else {
             self.load(key, departure.departs, &name)?;
         }
+        let day = self.schedule.calendar.day(leg.origin, departure.departs);
+        if self.boards_on.take().is_some_and(|on| on != day) {
+            let day = self.schedule.calendar.day_text(day);
+            return Err(format!("{name} leaves on {day}"));
+        }
         self.itinerary.rides.push(Ride {
             departure: key,
             boards: !stays,
@@ -187,6 +212,17 @@ impl<'i> Walker<'_, 'i> {
         self.aboard = Some(key);
         self.place = leg.destination;
         self.now = departure.arrives;
+        Ok(())
+    }
+
+    /// Off the vehicle between two legs of its run.
+    fn get_off(&mut self, place: PlaceId, day: i64) -> Result<(), String> {
+        let name = self.id(place);
+        if self.aboard.is_none() || self.place != place {
+            return Err(format!("nothing has just arrived at {name}"));
+        }
+        self.unload(&[])?;
+        self.boards_on = Some(day);
         Ok(())
     }
 
@@ -297,6 +333,9 @@ impl<'i> Walker<'_, 'i> {
     }
 
     fn finish(mut self) -> Result<Itinerary, String> {
+        if self.boards_on.is_some() {
+            return Err("the path ends where parcels were to board again".to_owned());
+        }
         if self.place != self.demand.destination {
             let (ends, destination) = (self.id(self.place), self.id(self.demand.destination));
             return Err(format!("the path ends in {ends} instead of {destination}"));
@@ -446,6 +485,22 @@ mod tests {
     }
 
     #[test]
+    fn off_the_train_and_on_again() {
+        let path = "train/1@W1 Sat > Małaszewicze@W3 Sun > train/2@W1 Sat";
+        // 200 hours after Friday 22:00 UTC it is Sunday 06:00 of week 2, and the train stays ten
+        // hours: it is W2 Sun that it leaves
+        assert!(walk_in(&example::instance(), path).is_err());
+        let path = path.replace("W3 Sun", "W2 Sun");
+        let itinerary = walk_in(&example::instance(), &path).expect("a path");
+        assert!(itinerary.rides[1].boards);
+        let lies = itinerary.lying[1];
+        assert_eq!(
+            (lies.place, (lies.to - lies.from).0),
+            (MALASZEWICZE, 10 * HOUR)
+        );
+    }
+
+    #[test]
     fn what_cannot_be_is_said() {
         let mut instance = example::instance();
         for (path, reason) in [
@@ -471,6 +526,11 @@ mod tests {
             ),
             ("customs@W1 Fri", "held where nothing has arrived"),
             ("ferry@W1 Fri", "neither a service nor a handling step"),
+            ("Liège@W1 Fri", "nothing has just arrived at Liège"),
+            (
+                "train/1@W1 Sat > Małaszewicze@W2 Mon > train/2@W1 Sat",
+                "train/2@W1 Sat leaves on W2 Sun",
+            ),
             ("flight", "names no departure"),
         ] {
             let error = walk_in(&instance, path).expect_err(path);

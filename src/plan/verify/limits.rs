@@ -294,13 +294,10 @@ fn check_hard(limit: &Limit, period: &str, standing: Standing, failures: &mut Fa
     let base = base(limit.metric);
     let shown = |value: i128| divide_to_nearest(value, base);
     let what = format!("{} of limit {key}", metric(limit.metric));
-    for bound in [
-        standing.least.filter(|&least| standing.value < least),
-        standing.most.filter(|&most| standing.value > most),
-    ] {
-        if let Some(bound) = bound {
-            failures.add(at.beyond("value", &what, shown(standing.value), shown(bound), 6));
-        }
+    let missed = standing.least.filter(|&least| standing.value < least);
+    let passed = standing.most.filter(|&most| standing.value > most);
+    for bound in missed.into_iter().chain(passed) {
+        failures.add(at.beyond("value", &what, shown(standing.value), shown(bound), 6));
     }
 }
 

@@ -11,7 +11,7 @@
 //! | `run.json` | the plan was made by hand: cells that are there are checked, tables, columns and cells that are not are no failures |
 //! | `departures.csv`, `handling.csv`, `demand.csv`, `limits.csv`, `purchases.csv` | a failure where there is a `run.json` |
 //! | `allocation_tail.csv` | nothing of what comes after the planned weeks is carried |
-//! | `prices.csv` | no bound is checked: feasibility and cost only |
+//! | `prices.csv` | every price counts as nothing; without a bound claimed in `run.json`, feasibility and cost only |
 //!
 //! Of a plan with a `run.json` every cell of every table is checked but the words in `reason` (only
 //! that there are some where parcels are late or left behind); rows may stand in any order, and

@@ -112,16 +112,23 @@ impl<'a> Layout<'a> {
         (bucket.step.at(), itinerary::bucket(step, day))
     }
 
-    /// Reads the prices and works out what they prove.
-    pub(super) fn prove(&self, table: &Table, failures: &mut Failures) -> Result<Proof, ReadError> {
-        let prices = self.read(table, failures)?;
+    /// Reads the prices, which are all nothing without a table, and works out what they prove.
+    pub(super) fn prove(
+        &self,
+        table: Option<&Table>,
+        failures: &mut Failures,
+    ) -> Result<Proof, ReadError> {
+        let prices = match table {
+            Some(table) => self.read(table, failures)?,
+            None => vec![0; self.formulation.rows.len()],
+        };
         let mut proof = Proof {
             bound: None,
             marginal: vec![None; self.instance.demands.len()],
             prices: self.worth(&prices),
         };
         let at = At {
-            table: table.name,
+            table: "prices.csv",
             row: None,
             key: "",
         };
@@ -290,6 +297,8 @@ pub(super) fn lagrangian(
         }
     }
     let mut parcels = vec![0i128; program.releases.len()];
+    let mut backwards: Vec<usize> = (0..program.arcs()).collect();
+    backwards.sort_by_key(|&arc| std::cmp::Reverse(program.network.tails[arc]));
     for class in 0..program.classes {
         let costs = arc_costs(program, class, prices)?;
         let mut by_sink: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
@@ -299,7 +308,7 @@ pub(super) fn lagrangian(
             }
         }
         for (sink, releases) in by_sink {
-            let cheapest = cheapest_ways(program, sink as usize, &costs);
+            let cheapest = cheapest_ways(program, sink as usize, &costs, &backwards);
             for index in releases {
                 let release = &program.releases[index];
                 let cost = cost_of_parcel(release, cheapest[release.origin as usize]);
@@ -342,16 +351,19 @@ fn arc_costs(
 }
 
 /// The cost of the cheapest way from every node to a sink. Arcs lead from lower to higher numbers,
-/// so that one pass over the nodes from the last to the first is enough.
-fn cheapest_ways(program: &Program, sink: usize, costs: &[Option<i128>]) -> Vec<Option<i128>> {
+/// so that one pass over them by tail, from the last to the first, is enough.
+fn cheapest_ways(
+    program: &Program,
+    sink: usize,
+    costs: &[Option<i128>],
+    backwards: &[usize],
+) -> Vec<Option<i128>> {
     let network = &program.network;
-    let mut leaving: Vec<usize> = (0..program.arcs()).collect();
-    leaving.sort_by_key(|&arc| std::cmp::Reverse(network.tails[arc]));
     let mut cheapest: Vec<Option<i128>> = vec![None; network.nodes];
     for &(node, cost) in &program.sinks[sink].ends {
         cheapest[node as usize] = Some(i128::from(cost) * DENOMINATOR);
     }
-    for arc in leaving {
+    for &arc in backwards {
         let (tail, head) = (network.tails[arc] as usize, network.heads[arc] as usize);
         let Some(way) = costs[arc].zip(cheapest[head]).map(|(arc, rest)| arc + rest) else {
             continue;

@@ -103,13 +103,14 @@ impl Table {
             .from_reader(bytes);
         let columns: Vec<String> = reader.headers()?.iter().map(str::to_owned).collect();
         let mut rows = Vec::new();
+        let mut lines = Lines::of(bytes);
         for record in reader.records() {
             let record = record?;
             if record.iter().all(str::is_empty) {
                 continue;
             }
             let start = record.position().map_or(0, csv::Position::byte);
-            let line = line_at(bytes, start as usize);
+            let line = lines.at(start as usize);
             let mut cells: Vec<String> = record.iter().map(str::to_owned).collect();
             cells.resize(columns.len().max(cells.len()), String::new());
             rows.push(Row { line, cells });
@@ -141,14 +142,33 @@ impl Table {
     }
 }
 
-/// The line of the first text from byte `start` on: a record's own position is that of the blank
-/// lines before it.
-fn line_at(bytes: &[u8], start: usize) -> u64 {
-    let is_blank = |byte: &&u8| matches!(byte, b'\r' | b'\n');
-    let start = start.min(bytes.len());
-    let blank = bytes[start..].iter().take_while(is_blank).count();
-    let before = &bytes[..start + blank];
-    1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64
+/// Counts the lines of a file as its records are read.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    counted: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            counted: 0,
+            line: 1,
+        }
+    }
+
+    /// The line of the first text from byte `start` on: a record's own position is that of the
+    /// blank lines before it. `start` never falls.
+    fn at(&mut self, start: usize) -> u64 {
+        let is_blank = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+        let start = start.clamp(self.counted, self.bytes.len());
+        let blank = self.bytes[start..].iter().take_while(is_blank).count();
+        let passed = &self.bytes[self.counted..start + blank];
+        self.line += passed.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        self.counted = start + blank;
+        self.line
+    }
 }
 
 #[cfg(test)]

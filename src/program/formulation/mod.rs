@@ -53,6 +53,8 @@ mod limits;
 mod names;
 mod offer;
 mod releases;
+#[cfg(test)]
+mod tests;
 
 use crate::instance::{Instance, LimitId, PlaceId, ProductId};
 use crate::network::{BucketId, Calendar, DepartureId, Network, NightId};

@@ -26,13 +26,14 @@ impl Offer {
     /// The offer of a departure of `leg`.
     pub fn new(leg: &Leg, departure: &Departure) -> Self {
         let unit = &leg.unit;
-        let scale = if unit.whole { UNIT_SCALE } else { 1 };
+        // Where only whole units are sold, whole ones are left.
+        let step = if unit.whole { UNIT_SCALE } else { 1 };
         let limit = unit.limit.map(|limit| {
-            let left = part(limit.saturating_mul(scale), departure.factor);
+            let left = part(limit, departure.factor);
             let left = (left - departure.booked.units).max(0);
-            left - left % scale
+            left - left % step
         });
-        let minimum = (unit.minimum + scale - 1) / scale * scale;
+        let minimum = (unit.minimum + step - 1) / step * step;
         let booked = &departure.booked;
         let held = |unit_size: i64| {
             limit.map_or(i64::MAX, |limit| {

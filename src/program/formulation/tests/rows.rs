@@ -202,7 +202,7 @@ fn whole_units_are_marked_and_relaxed() {
     let mut instance = one_flight();
     let unit = &mut instance.services[0].legs[0].unit;
     unit.weight = Some(Grams(500_000));
-    unit.limit = Some(1);
+    unit.limit = Some(1000);
     unit.whole = true;
     unit.price = money(1000.0);
     let (formulation, solution) = solved(&instance);

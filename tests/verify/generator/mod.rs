@@ -5,12 +5,9 @@
 //! limits only ever say "at most" on what parcels do, so that a plan that carries nothing obeys
 //! them.
 
-#![allow(dead_code, reason = "each integration test uses its own part")]
-
 mod policies;
 mod random;
 mod services;
 mod tables;
 
-pub use random::Random;
-pub use tables::{Shape, write_instance, write_random_instance};
+pub use tables::write_random_instance;

@@ -1,7 +1,5 @@
 //! Random programs and an oracle that shares nothing with the engines.
 
-pub mod week;
-
 use good_lp::{Expression, ProblemVariables, ResolutionError, Solution, SolverModel, variable};
 use railair::program::arc_model::{ArcModel, RowKind};
 use railair::program::{Column, FORBIDDEN, Network, Program, Release, Row, Sink, Use};

@@ -1,11 +1,9 @@
 //! The default engine against the arc formulation, and against itself.
 
-mod support;
-
-use railair::engine::column_generation::Session;
+use super::support::{Random, oracle, program};
+use railair::engine::column_generation::{self, Session};
 use railair::engine::{EngineKind, Options, Solution, Stop, solve};
 use railair::program::Program;
-use support::{Random, oracle, program};
 
 const PROGRAMS: u64 = 1_000;
 
@@ -17,8 +15,9 @@ fn options(gap: f64) -> Options {
     }
 }
 
+/// Without the direct engine behind it.
 fn run(program: &Program) -> Solution {
-    solve(program, &options(1e-9)).unwrap()
+    column_generation::solve(program, &options(1e-9)).unwrap()
 }
 
 fn close(a: f64, b: f64) -> bool {

@@ -1,8 +1,10 @@
 //! A made-up week like a planner's: origins with flights and trains, a hub with daily sorting.
 
-use railair::program::{Column, Network, Program, Release, Row, Sink, Use};
+use railair::program::{Column, Program, Release, Row, Sink, Use};
 
-use super::Random;
+use crate::support::Random;
+use railair::engine::whole::{round, round_within};
+use railair::engine::{EngineKind, Options, Stop, solve};
 
 const DAYS: i64 = 35;
 const SLOTS: i64 = 4;
@@ -196,4 +198,55 @@ fn finish(b: Builder) -> Program {
     );
     program.validate().expect("the week is valid");
     program
+}
+
+#[test]
+fn a_made_up_week_is_solved_proven_and_loaded_whole() {
+    let program = week(3, 2, 95, 7);
+    let run = |engine| {
+        let options = Options {
+            engine,
+            ..Options::default()
+        };
+        solve(&program, &options).unwrap()
+    };
+    let solution = run(EngineKind::Direct);
+    assert_eq!(solution.stop, Stop::Finished);
+    assert!(solution.feasible && solution.gap().unwrap() <= 1e-6);
+    let whole = round(&program, &solution).unwrap();
+    whole.verify(&program).unwrap();
+    assert!(whole.is_feasible());
+    let loss = (whole.cost - solution.bound.unwrap()) as f64 / whole.cost as f64;
+    assert!((0.0..1e-4).contains(&loss), "loss {loss}");
+    assert_eq!(whole, round(&program, &solution).unwrap());
+    // Whoever asks to stop gets whole parcels without the search for something better.
+    let options = Options::default();
+    options.interrupt.raise();
+    let hasty = round_within(&program, &solution, &options).unwrap();
+    hasty.verify(&program).unwrap();
+    assert!(hasty.is_feasible() && hasty.cost > whole.cost);
+    // A poor answer, hardly anything of it placed, is filled up to a plan that holds.
+    let mut poor = solution.clone();
+    for flow in &mut poor.flows {
+        poor.unserved[flow.release as usize] += flow.amount * 0.7;
+        flow.amount *= 0.3;
+    }
+    let filled = round_within(&program, &poor, &options).unwrap();
+    filled.verify(&program).unwrap();
+    assert!(filled.is_feasible());
+    let stays: i64 = filled.unserved.iter().sum();
+    let stayed: f64 = poor.unserved.iter().sum();
+    println!(
+        "{stays} of {stayed} stay, {} against {}",
+        filled.cost, whole.cost
+    );
+    assert!((stays as f64) < 0.5 * stayed, "{stays} of {stayed} stay");
+    for engine in [
+        EngineKind::CheapestFirst,
+        EngineKind::FastestFirst,
+        EngineKind::ProRata,
+    ] {
+        let habit = run(engine);
+        assert!(habit.feasible && habit.cost > solution.cost);
+    }
 }

@@ -1,15 +1,15 @@
-//! Every code, provoked from a file, and silence where another finding has said it.
+//! A correct instance, and for each code what provokes it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use railair::instance::{Code, Findings, load};
 
-type Tables = BTreeMap<&'static str, Vec<u8>>;
+pub type Tables = BTreeMap<&'static str, Vec<u8>>;
 
 /// A correct instance without a warning; each case changes it.
-fn base() -> Tables {
+pub fn base() -> Tables {
     [
         ("settings", "setting,value\nname,Base\n"),
         (
@@ -37,7 +37,7 @@ fn base() -> Tables {
 }
 
 /// What a case does to the tables.
-enum Edit {
+pub enum Edit {
     /// Replaces a text that stands in a table once.
     Replace(&'static str, &'static str, &'static str),
     /// Adds a row to a table, or writes the table where it is not there.
@@ -49,7 +49,7 @@ enum Edit {
 }
 use Edit::{Add, Remove, Replace, Write};
 
-fn apply(tables: &mut Tables, edit: &Edit) {
+pub fn apply(tables: &mut Tables, edit: &Edit) {
     match edit {
         Replace(table, from, to) => {
             let text = String::from_utf8(tables[table].clone()).unwrap();
@@ -70,13 +70,13 @@ fn apply(tables: &mut Tables, edit: &Edit) {
     }
 }
 
-fn write(folder: &Path, tables: &Tables) {
+pub fn write(folder: &Path, tables: &Tables) {
     for (name, text) in tables {
         fs::write(folder.join(format!("{name}.csv")), text).unwrap();
     }
 }
 
-fn findings_of(edits: &[Edit], scenario: Option<&str>) -> Findings {
+pub fn findings_of(edits: &[Edit], scenario: Option<&str>) -> Findings {
     let mut tables = base();
     for edit in edits {
         apply(&mut tables, edit);
@@ -93,7 +93,7 @@ fn findings_of(edits: &[Edit], scenario: Option<&str>) -> Findings {
 }
 
 /// A code, where it is found, and what provokes it.
-struct Case(Code, &'static str, Vec<Edit>);
+pub struct Case(pub Code, pub &'static str, pub Vec<Edit>);
 
 fn dated() -> Edit {
     Write(
@@ -544,13 +544,18 @@ fn unused_cases() -> Vec<Case> {
         Case(Code::OutsideHorizon, "services.csv row 2, column last_date:", vec![dated(), Replace("services", "2.45,,,,,,", "2.45,,,,,,2019-11-01")]),
         Case(
             Code::UnusedCell,
+            "services.csv row 2, column last_date:",
+            vec![Replace("services", "2.45,,,,,,", "2.45,,,,,,2019-11-01")],
+        ),
+        Case(
+            Code::UnusedCell,
             "services.csv row 2, column dwell_hours:",
             vec![Write("services", b"service,mode,origin,destination,departs,hours,dwell_hours\nAIR,air,HKG,LGG,18:00,12.9,3\nT,road,YIW,HKG,20:00,24,\n".to_vec())],
         ),
     ]
 }
 
-fn all_cases() -> Vec<Case> {
+pub fn all_cases() -> Vec<Case> {
     let mut cases = file_cases();
     cases.extend(cell_cases());
     cases.extend(relation_cases());
@@ -558,120 +563,4 @@ fn all_cases() -> Vec<Case> {
     cases.extend(scenario_cases());
     cases.extend(unused_cases());
     cases
-}
-
-#[test]
-fn the_base_is_without_findings() {
-    let findings = findings_of(&[], None);
-    assert!(findings.is_empty(), "{findings}");
-}
-
-#[test]
-fn every_code_is_found_where_it_stands_and_nothing_repeats_it() {
-    let mut found = BTreeSet::new();
-    let mut texts = String::new();
-    let mut wrong = String::new();
-    for Case(code, place, edits) in all_cases() {
-        let findings = findings_of(&edits, None);
-        let expected = format!("{}[{code}] {place}", code.severity());
-        let at_place = findings
-            .iter()
-            .any(|f| f.to_string().starts_with(&expected));
-        if !at_place {
-            wrong.push_str(&format!("expected {expected}, found:\n{findings}\n"));
-        }
-        if findings.iter().any(|f| f.code != code) {
-            wrong.push_str(&format!("beside {expected}:\n{findings}\n"));
-        }
-        if let Some(first) = findings.iter().find(|f| f.code == code) {
-            texts.push_str(&format!("{first}\n"));
-        }
-        found.insert(code);
-    }
-    assert!(wrong.is_empty(), "{wrong}");
-    insta::assert_snapshot!("messages", texts);
-
-    // told of a path, a size, an option or the network; see the tests below, those of scenarios
-    // and those of the network
-    let elsewhere = [
-        Code::InstanceNotFound,
-        Code::NotAnInstance,
-        Code::Unreadable,
-        Code::FileTooLarge,
-        Code::TooManyChanges,
-        Code::UnknownScenario,
-        Code::NetworkTooLarge,
-        Code::NothingInTime,
-        Code::MoreDemandThanCapacity,
-    ];
-    let missing: Vec<&Code> = Code::all()
-        .iter()
-        .filter(|code| !found.contains(code) && !elsewhere.contains(code))
-        .collect();
-    assert!(missing.is_empty(), "no case for {missing:?}");
-}
-
-#[test]
-fn a_wrong_path_says_what_to_do() {
-    let folder = tempfile::tempdir().unwrap();
-    let instance = folder.path().join("liege");
-    fs::create_dir(&instance).unwrap();
-    write(&instance, &base());
-
-    let missing = load(&folder.path().join("liage"), None).findings;
-    assert_eq!(missing.count(Code::InstanceNotFound), 1);
-    assert!(missing.to_string().contains("did you mean"), "{missing}");
-
-    let file = load(&instance.join("demand.csv"), None).findings;
-    assert_eq!(file.count(Code::NotAnInstance), 1);
-    assert!(file.to_string().contains("give the folder"), "{file}");
-
-    fs::create_dir(instance.join("limits.csv")).unwrap();
-    let unreadable = load(&instance, None).findings;
-    assert_eq!(unreadable.count(Code::Unreadable), 1, "{unreadable}");
-}
-
-#[test]
-fn a_misspelled_scenario_gets_the_nearest() {
-    let table = Add(
-        "scenarios",
-        "scenario,table,key,column,change,value\nno_trains,services,AIR,units,set,0",
-    );
-    let findings = findings_of(&[table], Some("notrains"));
-    assert_eq!(findings.count(Code::UnknownScenario), 1);
-    assert!(findings.to_string().contains("`no_trains`"), "{findings}");
-}
-
-#[test]
-fn a_row_with_another_error_still_defines_its_id() {
-    // YIW has a wrong kind; demand and services that name it are not wrong
-    let findings = findings_of(&[Replace("places", "city", "town")], None);
-    assert_eq!(findings.errors(), 1, "{findings}");
-    // places cannot be read at all: one finding, not one per reference
-    let findings = findings_of(&[Remove("places")], None);
-    assert_eq!(findings.errors(), 1, "{findings}");
-}
-
-#[test]
-fn findings_are_read_by_programs_in_a_stated_form() {
-    let findings = findings_of(&[Replace("demand", "1000", "\"1,234\"")], None);
-    let json = serde_json::to_value(&findings).unwrap();
-    assert_eq!(json["errors"], 1);
-    assert_eq!(json["findings"][0]["code"], "E203");
-    assert_eq!(json["findings"][0]["severity"], "error");
-    assert_eq!(json["findings"][0]["file"], "demand.csv");
-    assert_eq!(json["findings"][0]["row"], 2);
-    assert_eq!(json["findings"][0]["column"], "parcels");
-    assert_eq!(json["findings"][0]["text"], "1,234");
-}
-
-#[test]
-fn a_table_beyond_the_limit_is_refused_unread() {
-    let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), &base());
-    let file = fs::File::create(folder.path().join("profiles.csv")).unwrap();
-    file.set_len(2 << 30).unwrap(); // a hole of 2 GiB
-    let findings = load(folder.path(), None).findings;
-    assert_eq!(findings.count(Code::FileTooLarge), 1, "{findings}");
-    assert_eq!(findings.errors(), 1, "{findings}");
 }

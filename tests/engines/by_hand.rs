@@ -1,11 +1,9 @@
 //! Small programs with an answer that can be worked out on paper, one for each kind of row.
 
-mod support;
-
+use crate::support::oracle;
 use railair::engine::whole::round;
 use railair::engine::{EngineKind, Options, Solution, Stop, solve};
 use railair::program::{Column, Network, Program, Release, Row, Sink, Use};
-use support::oracle;
 
 /// Arcs from 0 to 1 in parallel, with one cost per class, and what each takes from rows.
 fn parallel(costs: &[&[i64]], uses: &[&[Use]], amounts: Vec<i64>) -> Program {

@@ -1,7 +1,5 @@
 //! The random instances that other tests rely on are instances, and say the same every time.
 
-mod generator;
-
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -13,7 +11,7 @@ fn random_instances_are_instances() {
     let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();
     for seed in 0..200 {
         let folder = tempfile::tempdir().expect("a folder");
-        let shape = generator::write_random_instance(seed, folder.path());
+        let shape = crate::generator::write_random_instance(seed, folder.path());
         let loaded = load(folder.path(), None);
         let Some(instance) = loaded.instance else {
             panic!("seed {seed}: {shape:?}\n{:#?}", loaded.findings);
@@ -56,7 +54,7 @@ fn random_instances_are_instances() {
 fn a_seed_writes_the_same_bytes() {
     let read = || {
         let folder = tempfile::tempdir().expect("a folder");
-        generator::write_random_instance(7, folder.path());
+        crate::generator::write_random_instance(7, folder.path());
         let mut files: Vec<(String, String)> = fs::read_dir(folder.path())
             .expect("a folder")
             .map(|entry| {

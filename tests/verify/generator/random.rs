@@ -40,15 +40,6 @@ impl Random {
         thousandths(self.between(low, high))
     }
 
-    /// `text` in `percent` of cases, otherwise a blank cell.
-    pub fn sometimes(&mut self, percent: i64, text: String) -> String {
-        if self.chance(percent) {
-            text
-        } else {
-            String::new()
-        }
-    }
-
     /// Shuffles `items`.
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for i in (1..items.len()).rev() {

@@ -1,12 +1,10 @@
 //! Engines, bound and whole parcels against an oracle on random small programs.
 
-mod support;
-
+use crate::support::{Random, oracle, program};
 use railair::engine::whole::round;
 use railair::engine::{EngineKind, Options, Solution, Stop, solve};
 use railair::program::Program;
 use railair::program::bound::{Bound, Prices, lagrangian};
-use support::{Random, oracle, program};
 
 /// How many random programs each property sees.
 const PROGRAMS: u64 = 1_000;

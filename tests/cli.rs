@@ -1,0 +1,308 @@
+//! The command line as a planner meets it.
+
+mod cli_support;
+
+use std::fs;
+use std::process::Stdio;
+
+use cli_support::{Desk, railair, text};
+
+#[test]
+fn the_first_four_commands_of_a_newcomer_work() {
+    let desk = Desk::new();
+    let said = desk.run(&["init", "net"], 0);
+    assert!(said.contains("railair solve net"), "{said}");
+    let said = desk.run(&["check", "net"], 0);
+    assert!(said.contains("0 errors"), "{said}");
+    let said = desk.run(&["solve", "net", "--out", "plan"], 0);
+    assert!(said.contains("Tables written to plan."), "{said}");
+    let said = desk.run(&["verify", "plan"], 0);
+    assert!(said.contains("The plan holds."), "{said}");
+}
+
+#[test]
+fn the_answer_reads_well() {
+    let desk = Desk::with_instance();
+    let answer = desk.run(&["solve", "net"], 0);
+    insta::assert_snapshot!("solve", without_seconds(&answer));
+    let answer = desk.run(&["solve", "net", "--scenario", "no-train"], 0);
+    insta::assert_snapshot!("solve-no-train", without_seconds(&answer));
+    assert!(
+        answer.lines().all(|line| line.chars().count() <= 100),
+        "a line is wider than 100 columns"
+    );
+    assert!(!answer.contains('\u{1b}'), "colour where nobody sees it");
+}
+
+/// The line that says how the answer came about, without what differs from run to run.
+fn without_seconds(answer: &str) -> String {
+    let line = |line: &str| match line.rsplit_once(" · ") {
+        Some((before, seconds)) if seconds.ends_with(" s") => format!("{before} · …\n"),
+        _ => format!("{line}\n"),
+    };
+    answer.lines().map(line).collect()
+}
+
+#[test]
+fn tables_keep_their_columns_and_add_up_to_the_millionth() {
+    let desk = Desk::with_instance();
+    desk.run(&["solve", "net", "--out", "plan"], 0);
+    let mut heads = String::new();
+    let mut names: Vec<_> = fs::read_dir(desk.path("plan"))
+        .expect("a plan")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|end| end == "csv"))
+        .collect();
+    names.sort();
+    for path in names {
+        let table = fs::read_to_string(&path).expect("a table");
+        let name = path.file_name().expect("a name").to_string_lossy();
+        heads += &format!("{name}: {}\n", table.lines().next().expect("a head"));
+    }
+    insta::assert_snapshot!("heads", heads);
+
+    let run: serde_json::Value = serde_json::from_str(&desk.read("plan/run.json")).expect("a run");
+    let sum = |table: &str| desk.column(&format!("plan/{table}.csv"), "cost", 6);
+    // Nothing is left behind and there are no limits: three tables hold all of the cost.
+    assert_eq!(run["unserved"], 0);
+    let cost = (run["cost"].as_f64().expect("a cost") * 1e6).round() as i128;
+    assert_eq!(
+        sum("allocation") + sum("departures") + sum("handling"),
+        cost
+    );
+    // Shared out to demands it is the same again: no departure runs empty.
+    assert_eq!(sum("demand"), cost);
+    let carried = desk.column("plan/allocation.csv", "parcels", 0);
+    assert_eq!(carried, 210_000);
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes_whatever_the_threads() {
+    let desk = Desk::with_instance();
+    desk.run(&["solve", "net", "--out", "one", "--threads", "1"], 0);
+    desk.run(&["solve", "net", "--out", "two", "--threads", "4"], 0);
+    for name in ["allocation", "departures", "handling", "demand", "prices"] {
+        let [one, two] = ["one", "two"].map(|plan| desk.read(&format!("{plan}/{name}.csv")));
+        assert_eq!(one, two, "{name}.csv");
+    }
+    let [one, two] = ["one", "two"].map(|plan| {
+        let text = desk.read(&format!("{plan}/run.json"));
+        let mut run: serde_json::Value = serde_json::from_str(&text).expect("a run");
+        run.as_object_mut().expect("an object").remove("this_run");
+        run
+    });
+    assert_eq!(one, two);
+}
+
+#[test]
+fn mistakes_in_an_instance_are_told_with_what_to_do() {
+    let desk = Desk::with_instance();
+    let said = desk.fail(&["solve", "nowhere"], 3);
+    assert!(said.contains("nowhere"), "{said}");
+    let said = desk.fail(&["solve", "net", "--scenario", "no-trian"], 3);
+    assert!(
+        said.contains("no-train"),
+        "the nearest name is missing: {said}"
+    );
+    desk.replace("net/services.csv", "price_per_unit", "price_per_units");
+    let said = desk.fail(&["solve", "net"], 3);
+    assert!(
+        said.contains("price_per_units") && said.contains("`price_per_unit`"),
+        "{said}"
+    );
+    let json = desk.run(&["check", "net", "--format", "json"], 3);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert!(json["errors"].as_u64().expect("a number") > 0);
+}
+
+#[test]
+fn demand_that_nothing_can_carry_is_told_before_any_plan() {
+    let desk = Desk::with_instance();
+    desk.replace("net/demand.csv", "HANGZHOU,LGG,bulky", "LGG,HANGZHOU,bulky");
+    let said = desk.run(&["check", "net"], 0);
+    assert!(
+        said.contains("W801") && said.contains("no service leaves LGG"),
+        "{said}"
+    );
+    let said = desk.run(&["solve", "net"], 0);
+    assert!(
+        said.contains("left behind because no service leaves LGG"),
+        "{said}"
+    );
+}
+
+/// The train lifts 8 containers of 64 m³ on each of two days: 2 × 512 = 1,024 m³ a week; nothing
+/// else goes by rail, so a minimum of 1,100 m³ is 76 m³ too much. The weight is less than that of
+/// containers, 16 × 21 t.
+#[test]
+fn hard_limits_that_cannot_hold_are_named_with_what_can_be_had() {
+    let desk = Desk::with_instance();
+    let limits = "limit,metric,mode,per,min,max,penalty_per_unit\n\
+                  flights,kg,air,week,,80000,\n\
+                  rail,m3,rail,week,1100,,\n";
+    fs::write(desk.path("net/limits.csv"), limits).expect("a table");
+    for engine in ["column-generation", "direct"] {
+        let said = desk.fail(&["solve", "net", "--engine", engine], 4);
+        assert!(
+            said.contains(
+                "limits.csv row 3, column min: at least 1,100 m³ by rail a week; \
+                 the most that can be had is 1,024 m³"
+            ),
+            "{engine}: {said}"
+        );
+        assert!(!said.contains("row 2"), "{engine}: {said}");
+    }
+    desk.replace("net/limits.csv", "1100,,", "1100,,2");
+    let said = desk.run(&["solve", "net"], 0);
+    assert!(said.contains("limits broken"), "{said}");
+}
+
+#[test]
+fn nothing_but_a_plan_is_overwritten() {
+    let desk = Desk::with_instance();
+    let said = desk.fail(&["solve", "net", "--out", "net"], 2);
+    assert!(said.contains("is not a plan of railair"), "{said}");
+    fs::write(desk.path("file"), "mine").expect("a file");
+    let said = desk.fail(&["solve", "net", "--out", "file"], 2);
+    assert!(said.contains("it is a file"), "{said}");
+    assert_eq!(desk.read("file"), "mine");
+    let said = desk.fail(&["init", "net"], 2);
+    assert!(said.contains("is not empty"), "{said}");
+    // A plan takes the place of a plan, and nothing else lies about.
+    desk.run(&["solve", "net", "--out", "plan", "--quiet"], 0);
+    desk.run(
+        &[
+            "solve",
+            "net",
+            "--out",
+            "plan",
+            "--engine",
+            "cheapest-first",
+        ],
+        0,
+    );
+    assert!(desk.read("plan/run.json").contains("cheapest-first"));
+    assert!(
+        !desk.path("plan/prices.csv").exists(),
+        "a baseline proves nothing"
+    );
+    let mut names: Vec<_> = fs::read_dir(desk.path("."))
+        .expect("the desk")
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["file", "net", "plan"]);
+}
+
+#[test]
+fn an_edited_plan_fails_verification() {
+    let desk = Desk::with_instance();
+    desk.run(&["solve", "net", "--out", "plan"], 0);
+    let table = desk.read("plan/departures.csv");
+    let mut lines: Vec<&str> = table.lines().collect();
+    lines.remove(1);
+    fs::write(desk.path("plan/departures.csv"), lines.join("\n")).expect("a table");
+    let said = desk.run(&["verify", "plan"], 5);
+    assert!(said.contains("departures.csv"), "{said}");
+    let json = desk.run(&["verify", "plan", "--format", "json"], 5);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["holds"], false);
+}
+
+#[test]
+fn policies_and_plans_stand_side_by_side() {
+    let desk = Desk::with_instance();
+    let table = desk.run(&["compare", "net"], 0);
+    insta::assert_snapshot!("compare", table);
+    desk.run(&["solve", "net", "--out", "a"], 0);
+    desk.run(&["solve", "net", "--out", "b", "--scenario", "no-train"], 0);
+    let json = desk.run(&["compare", "a", "b", "--format", "json"], 0);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["plans"][0]["figures"]["cost_against_the_first"], 0);
+    assert_eq!(json["plans"][1]["figures"]["tonnes_delivered_by_rail"], 0);
+    let csv = desk.run(&["compare", "a", "b", "--format", "csv"], 0);
+    assert!(csv.starts_with("figure,a,b\ncost,"), "{csv}");
+    let said = desk.fail(&["compare", "a"], 2);
+    assert!(said.contains("two and more plans"), "{said}");
+    let said = desk.fail(&["compare", "a", "net"], 2);
+    assert!(said.contains("net is not a plan"), "{said}");
+}
+
+#[test]
+fn programs_get_json_and_csv() {
+    let desk = Desk::with_instance();
+    let json = desk.run(&["solve", "net", "--format", "json"], 0);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["run"]["parcels"], 210_000);
+    assert_eq!(json["demand"].as_array().expect("rows").len(), 2);
+    let csv = desk.run(&["solve", "net", "--format", "csv", "--table", "demand"], 0);
+    assert_eq!(csv.lines().count(), 3, "{csv}");
+}
+
+#[test]
+fn the_program_and_the_network_can_be_taken_elsewhere() {
+    let desk = Desk::with_instance();
+    let lp = desk.run(&["export", "net", "--format", "lp"], 0);
+    assert!(
+        lp.contains("HGH_LGG_W1_Mon") && lp.contains("subject to"),
+        "{}",
+        &lp[..500]
+    );
+    desk.run(&["export", "net", "--format", "mps", "--out", "net.mps"], 0);
+    assert!(desk.read("net.mps").contains("ENDATA"));
+    let said = desk.run(&["graph", "net"], 0);
+    insta::assert_snapshot!("graph", said);
+    assert!(
+        desk.run(&["graph", "net", "--format", "dot"], 0)
+            .contains("digraph")
+    );
+    let map = desk.run(&["graph", "net", "--format", "geojson"], 0);
+    let map: serde_json::Value = serde_json::from_str(&map).expect("JSON");
+    assert_eq!(map["type"], "FeatureCollection");
+}
+
+#[test]
+fn help_has_examples_and_shells_complete() {
+    let desk = Desk::new();
+    for command in [
+        "solve", "check", "init", "compare", "graph", "export", "verify",
+    ] {
+        let help = desk.run(&[command, "--help"], 0);
+        assert!(help.contains("Examples:"), "{command}: {help}");
+        assert!(
+            help.lines().all(|line| line.chars().count() <= 100),
+            "{command}"
+        );
+    }
+    assert!(desk.run(&["completions", "bash"], 0).contains("railair"));
+    assert!(desk.run(&["man"], 0).contains(".TH railair"));
+    desk.fail(&["solve", "net", "--gap", "2"], 2);
+    desk.fail(&["solve", "net", "--time-limit", "-1"], 2);
+}
+
+#[test]
+fn a_reader_who_leaves_is_no_error_and_a_full_disk_is_one() {
+    let desk = Desk::with_instance();
+    let mut child = railair()
+        .current_dir(desk.path("."))
+        .args(["solve", "net", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("railair starts");
+    drop(child.stdout.take());
+    let end = child.wait_with_output().expect("railair ends");
+    assert_eq!(end.status.code(), Some(0));
+    assert_eq!(text(&end.stderr), "");
+
+    if let Ok(full) = fs::File::options().write(true).open("/dev/full") {
+        let end = railair()
+            .current_dir(desk.path("."))
+            .args(["solve", "net"])
+            .stdout(full)
+            .output()
+            .expect("railair ends");
+        assert_eq!(end.status.code(), Some(2));
+        assert!(text(&end.stderr).contains("failed to print the answer"));
+    }
+}

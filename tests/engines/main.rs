@@ -1,0 +1,7 @@
+//! Engines, bound and whole parcels, from the outside.
+
+mod by_hand;
+mod column_generation;
+mod random;
+mod support;
+mod week;

@@ -1,0 +1,5 @@
+//! Plans of every engine on random instances, checked by `verify`, and changed to be refused.
+
+mod generated;
+mod generator;
+mod plans;
