@@ -26,8 +26,10 @@
 
 use rayon::prelude::*;
 
+use super::blocks::{BlockWork, add_block, block_prices, block_pull};
 use super::master::Restricted;
 use super::schur::TileMatrix;
+use super::start::{centre_block, keep_flows, start_general};
 
 /// A point of the method. All components are positive.
 #[derive(Clone, Debug, Default)]
@@ -271,12 +273,15 @@ impl<'a> Interior<'a> {
     /// A start whose μ is raised until no few pairs, such as rows that are exceeded by far, make
     /// up nearly all of the gap: from such a point no step leads anywhere.
     fn balanced_start(&self, prices: &[f64], known: (&[f64], &[f64]), mut mu: f64) -> Point {
+        let mut uneven = f64::INFINITY;
         loop {
             let point = self.start(prices, known, mu);
-            let mean = self.gap(&point) / self.pairs;
-            if mean <= UNEVEN * mu || !mean.is_finite() {
+            let ratio = self.gap(&point) / (self.pairs * mu);
+            // a ratio that does not fall is due to pairs that grow with μ themselves
+            if ratio <= UNEVEN || ratio > 0.5 * uneven || !ratio.is_finite() {
                 return point;
             }
+            uneven = ratio;
             mu *= 4.0;
         }
     }
@@ -591,223 +596,5 @@ impl<'a> Interior<'a> {
             low: along(&point.low, &direction.low, dual),
             high: along(&point.high, &direction.high, dual),
         }
-    }
-}
-
-/// Turns weights into z > 0 and finds x = μ/z with Σx = q: the root s of Σ μ/(s + w − min w) = q,
-/// which lies between μ/q and nμ/q. 1/Σ(1/(s + ·)) is concave and increasing, so Newton's method
-/// from the left end does not overshoot.
-fn centre_block(z: &mut [f64], x: &mut [f64], quantity: f64, mu: f64) {
-    let least = z.iter().copied().fold(f64::INFINITY, f64::min);
-    let goal = mu / quantity;
-    let mut s = goal;
-    for _ in 0..60 {
-        let (mut sum, mut squares) = (0.0, 0.0);
-        for &weight in z.iter() {
-            let inverse = 1.0 / (s + weight - least);
-            sum += inverse;
-            squares += inverse * inverse;
-        }
-        let step = (goal - 1.0 / sum) * sum * sum / squares;
-        s = (s + step).max(goal);
-        if step.abs() <= 1e-14 * s {
-            break;
-        }
-    }
-    let mut total = 0.0;
-    for (x, z) in x.iter_mut().zip(z.iter_mut()) {
-        *z = s + *z - least;
-        *x = mu / *z;
-        total += *x;
-    }
-    for x in x {
-        *x *= quantity / total;
-    }
-}
-
-/// y, l and h of a general column. For a known y it stays, but for a hundredth towards the centre;
-/// otherwise it is centred: μ/y − μ/(Y − y) is the reduced cost.
-fn start_general(reduced: f64, upper: f64, known: Option<f64>, mu: f64) -> (f64, f64, f64) {
-    const MOST: f64 = 0.01;
-    if !upper.is_finite() {
-        let low = reduced.max(mu.sqrt() * 1e-2);
-        let y = known.map_or(mu / low, |y| y.max((mu / low).min(MOST)));
-        return (y, low, 0.0);
-    }
-    let bend = (reduced * reduced * upper * upper + 4.0 * mu * mu).sqrt();
-    let near = 2.0 * mu * upper / (2.0 * mu + bend + reduced.abs() * upper);
-    let (centred, room) = if reduced >= 0.0 {
-        (near, upper - near)
-    } else {
-        (upper - near, near)
-    };
-    let tiny = (upper * 1e-9).max(1e-300);
-    let y = known.map_or(centred, |y| y.max(centred.min(MOST * upper)));
-    let left = (upper - y).max(room.min(MOST * upper)).max(tiny);
-    let y = (upper - left).max(tiny);
-    let (low, high) = if reduced >= 0.0 {
-        (reduced + mu / left, mu / left)
-    } else {
-        (mu / y, mu / y - reduced)
-    };
-    (y, low, high)
-}
-
-/// Replaces centred flows by known ones where these are larger or the centred ones large.
-fn keep_flows(flows: &[f64], x: &mut [f64], quantity: f64) {
-    const MOST: f64 = 0.01;
-    let known: f64 = flows.iter().sum();
-    if known <= 0.5 * quantity {
-        return;
-    }
-    let mut total = 0.0;
-    for (x, &flow) in x.iter_mut().zip(flows) {
-        *x = flow.max(x.min(MOST * quantity));
-        total += *x;
-    }
-    for x in x {
-        *x *= quantity / total;
-    }
-}
-
-/// The column of largest x/z.
-fn key_of(point: &Point, range: std::ops::Range<usize>) -> usize {
-    let mut key = range.start;
-    for p in range {
-        if point.x[p] * point.z[key] > point.x[key] * point.z[p] {
-            key = p;
-        }
-    }
-    key
-}
-
-/// Buffers for one block's part of S.
-#[derive(Default)]
-struct BlockWork {
-    difference: Vec<f64>,
-    nonzero: Vec<usize>,
-    local: Vec<f64>,
-    sum: Vec<f64>,
-}
-
-/// Adds one block's part of S.
-fn add_block(
-    matrix: &mut TileMatrix,
-    master: &Restricted,
-    point: &Point,
-    block: usize,
-    work: &mut BlockWork,
-) {
-    let rows = master.rows_of(block);
-    let size = rows.len();
-    let range = master.block(block);
-    let key = key_of(point, range.clone());
-    work.local.clear();
-    work.local.resize(size * size, 0.0);
-    work.sum.clear();
-    work.sum.resize(size, 0.0);
-    let mut total = 0.0;
-    for p in range {
-        let weight = point.x[p] / point.z[p];
-        total += weight;
-        if p == key {
-            continue;
-        }
-        work.difference.clear();
-        work.difference.resize(size, 0.0);
-        for (place, a) in master.paths.column(p) {
-            work.difference[place] += a;
-        }
-        for (place, a) in master.paths.column(key) {
-            work.difference[place] -= a;
-        }
-        work.nonzero.clear();
-        work.nonzero
-            .extend((0..size).filter(|&i| work.difference[i] != 0.0));
-        for (count, &i) in work.nonzero.iter().enumerate() {
-            let scaled = weight * work.difference[i];
-            work.sum[i] += scaled;
-            let line = &mut work.local[i * size..(i + 1) * size];
-            for &j in &work.nonzero[..=count] {
-                line[j] += scaled * work.difference[j];
-            }
-        }
-    }
-    for i in 0..size {
-        let factor = work.sum[i] / total;
-        for j in 0..=i {
-            let value = work.local[i * size + j] - factor * work.sum[j];
-            if value != 0.0 {
-                matrix.add(rows[i] as usize, rows[j] as usize, value);
-            }
-        }
-    }
-}
-
-/// η = (q − Σx − Σξ)/Σd of a block, whose ξ are in `wishes`, and Σd.
-fn block_shift(
-    master: &Restricted,
-    point: &Point,
-    block: usize,
-    wishes: &[f64],
-    offset: usize,
-) -> (f64, f64) {
-    let (mut missing, mut total) = (master.quantity[block], 0.0);
-    for p in master.block(block) {
-        missing -= point.x[p] + wishes[p - offset];
-        total += point.x[p] / point.z[p];
-    }
-    (missing / total, total)
-}
-
-/// Writes ξ of one block into `wishes` (which starts at column `offset`) and adds
-/// Σ_p a_p (ξ_p + d_p η) to `part`.
-fn block_pull(
-    master: &Restricted,
-    point: &Point,
-    block: usize,
-    aim: impl Fn(usize) -> f64,
-    (offset, wishes): (usize, &mut [f64]),
-    part: &mut [f64],
-) {
-    for p in master.block(block) {
-        wishes[p - offset] = aim(p) / point.z[p] - point.x[p];
-    }
-    let (eta, _) = block_shift(master, point, block, wishes, offset);
-    let rows = master.rows_of(block);
-    for p in master.block(block) {
-        let flow = wishes[p - offset] + point.x[p] / point.z[p] * eta;
-        for (place, a) in master.paths.column(p) {
-            part[rows[place] as usize] += a * flow;
-        }
-    }
-}
-
-/// Writes Δz = δᵀΔλ − mean − η of one block into `z` (which starts at column `offset`).
-fn block_prices(
-    master: &Restricted,
-    point: &Point,
-    block: usize,
-    wishes: &[f64],
-    prices: &[f64],
-    (offset, z): (usize, &mut [f64]),
-) {
-    let range = master.block(block);
-    let rows = master.rows_of(block);
-    for p in range.clone() {
-        let along = master.paths.column(p);
-        z[p - offset] = along
-            .map(|(place, a)| a * prices[rows[place] as usize])
-            .sum();
-    }
-    let key = z[key_of(point, range.clone()) - offset];
-    let (eta, total) = block_shift(master, point, block, wishes, 0);
-    let mut mean = 0.0;
-    for p in range.clone() {
-        z[p - offset] -= key;
-        mean += point.x[p] / point.z[p] * z[p - offset];
-    }
-    for p in range {
-        z[p - offset] -= mean / total + eta;
     }
 }

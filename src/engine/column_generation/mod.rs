@@ -1,6 +1,7 @@
 //! Column generation: paths priced by shortest paths into a restricted master.
 
 mod basis;
+mod blocks;
 mod crossover;
 mod finish;
 mod graph;
@@ -14,6 +15,9 @@ mod pool;
 mod pricing;
 mod schur;
 mod search;
+mod session;
+mod start;
 mod warm_up;
 
 pub use search::solve;
+pub use session::Session;

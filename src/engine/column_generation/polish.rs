@@ -21,6 +21,17 @@ pub(super) fn run(search: &mut Search, master: &Restricted, point: &Point) -> Op
     from(search, master, vertex)
 }
 
+/// Goes on from the vertex that the search remembers.
+pub(super) fn resume(search: &mut Search) -> Option<Stop> {
+    let snapshot = search.snapshot.take()?;
+    let prices = vec![0.0; search.program.rows.len()];
+    let master = search.restricted(&prices);
+    let deadline = search.deadline.clone();
+    let flows = search.flows(&master);
+    let vertex = crossover::from_vertex(&master, &flows, &snapshot, || deadline.stop().is_some());
+    from(search, &master, vertex)
+}
+
 fn from(search: &mut Search, master: &Restricted, mut vertex: Vertex) -> Option<Stop> {
     let mut master = std::borrow::Cow::Borrowed(master);
     for _ in 0..ROUNDS {

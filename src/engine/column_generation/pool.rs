@@ -16,6 +16,7 @@ pub(super) struct Pool {
     pub flow: Vec<f64>,
     unserved: Vec<bool>,
     alive: Vec<bool>,
+    revived: Vec<bool>,
     arc_starts: Vec<u32>,
     arcs: Vec<u32>,
     entry_starts: Vec<u32>,
@@ -32,6 +33,7 @@ impl Pool {
             flow: Vec::new(),
             unserved: Vec::new(),
             alive: Vec::new(),
+            revived: Vec::new(),
             arc_starts: vec![0],
             arcs: Vec::new(),
             entry_starts: vec![0],
@@ -65,10 +67,13 @@ impl Pool {
         self.all_of(release).filter(|&column| self.alive[column])
     }
 
-    /// Takes a column out of use, until it is added again.
+    /// Takes a column out of use, until it is added again; then it stays, lest columns come and
+    /// go for ever.
     pub fn drop_column(&mut self, column: usize) {
-        self.alive[column] = false;
-        self.flow[column] = 0.0;
+        if !self.revived[column] {
+            self.alive[column] = false;
+            self.flow[column] = 0.0;
+        }
     }
 
     /// Whether a column is in use.
@@ -78,6 +83,7 @@ impl Pool {
 
     fn revive(&mut self, column: usize) -> Option<usize> {
         let was_alive = std::mem::replace(&mut self.alive[column], true);
+        self.revived[column] |= !was_alive;
         (!was_alive).then_some(column)
     }
 
@@ -130,6 +136,47 @@ impl Pool {
         }
     }
 
+    /// Takes over the columns of an earlier pool, at the costs and amounts of `program` now.
+    /// Answers whether all of them still are paths, and so keep their numbers.
+    pub fn adopt(&mut self, program: &Program, earlier: &Self, quantities: &[i64]) -> bool {
+        let mut kept = true;
+        for column in 0..earlier.len() {
+            let release = earlier.release[column];
+            if earlier.unserved[column] {
+                match program.releases[release as usize].unserved_cost {
+                    Some(cost) => kept &= self.add_unserved(release, cost as f64).is_some(),
+                    None => kept = false,
+                }
+            } else {
+                kept &= self
+                    .add_path(program, release, earlier.arcs(column))
+                    .is_some();
+            }
+        }
+        kept && quantities.len() <= program.releases.len()
+    }
+
+    /// Takes over the flows of an earlier pool, in proportion to the quantities.
+    pub fn restore_flows(
+        &mut self,
+        program: &Program,
+        earlier: &Self,
+        quantities: &[i64],
+        kept: bool,
+    ) {
+        self.flow.fill(0.0);
+        if !kept {
+            return;
+        }
+        for (column, &flow) in earlier.flow.iter().enumerate() {
+            let release = earlier.release[column] as usize;
+            let factor = program.releases[release].quantity as f64 / quantities[release] as f64;
+            if factor.is_finite() {
+                self.flow[column] = flow * factor;
+            }
+        }
+    }
+
     fn close(&mut self, release: u32, cost: f64, unserved: bool) -> usize {
         let column = self.release.len();
         self.release.push(release);
@@ -137,6 +184,7 @@ impl Pool {
         self.flow.push(0.0);
         self.unserved.push(unserved);
         self.alive.push(true);
+        self.revived.push(false);
         self.arc_starts.push(self.arcs.len() as u32);
         self.entry_starts.push(self.entries.len() as u32);
         self.next.push(self.first[release as usize]);

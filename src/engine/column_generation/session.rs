@@ -1,0 +1,107 @@
+//! Solving again after a change, from what the last answer knew.
+
+use super::finish;
+use super::keyed::Snapshot;
+use super::polish;
+use super::pool::Pool;
+use super::search::Search;
+use crate::engine::{Deadline, EngineError, Options, Solution, Stop};
+use crate::program::Program;
+
+/// A program that is solved again and again while it changes: paths, prices and the last vertex
+/// stay, so that a small change costs a few simplex steps. The answer is that of a fresh solve to
+/// the requested gap; where there are several, it may be another one.
+#[derive(Clone, Debug)]
+pub struct Session {
+    program: Program,
+    options: Options,
+    memory: Option<Memory>,
+}
+
+/// What one solve leaves for the next.
+#[derive(Clone, Debug)]
+struct Memory {
+    pool: Pool,
+    quantities: Vec<i64>,
+    active: Vec<u32>,
+    prices: Vec<f64>,
+    columns: Vec<f64>,
+    snapshot: Option<Snapshot>,
+}
+
+impl Session {
+    /// A session on `program`, not yet solved.
+    pub fn new(program: Program, options: Options) -> Self {
+        Self {
+            program,
+            options,
+            memory: None,
+        }
+    }
+
+    /// The program as it stands.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// The program, to be changed: upper sides of rows, quantities, costs, further rows, columns,
+    /// arcs and releases. Nodes, arcs, rows, columns and releases keep their numbers; what is no
+    /// longer wanted gets a quantity or a bound of zero, or is forbidden.
+    pub fn program_mut(&mut self) -> &mut Program {
+        &mut self.program
+    }
+
+    /// Solves the program as it stands, on the threads of rayon's current pool.
+    ///
+    /// # Errors
+    /// [`EngineError`] where the program is not valid or too large for an exact bound.
+    pub fn solve(&mut self) -> Result<Solution, EngineError> {
+        self.program.validate()?;
+        let deadline = Deadline::start(&self.options);
+        let mut search = Search::new(&self.program, &self.options, deadline);
+        let stop = match self.memory.take() {
+            None => search.run(),
+            Some(memory) => again(&mut search, memory),
+        };
+        let solution = finish::solution(&search, stop)?;
+        self.memory = Some(Memory {
+            quantities: self.program.releases.iter().map(|r| r.quantity).collect(),
+            prices: search.best.prices,
+            pool: search.pool,
+            active: search.active,
+            columns: search.columns,
+            snapshot: search.snapshot,
+        });
+        Ok(solution)
+    }
+}
+
+/// Goes on from what an earlier solve knew.
+fn again(search: &mut Search, memory: Memory) -> Stop {
+    let program = search.program;
+    let kept = search.pool.adopt(program, &memory.pool, &memory.quantities);
+    if let Err(stop) = search.start() {
+        return stop;
+    }
+    let mut prices = memory.prices;
+    prices.resize(program.rows.len(), 0.0);
+    match search.price(prices) {
+        Ok(rated) if rated.value > search.best.value => search.best = rated,
+        Ok(_) => {}
+        Err(stop) => return stop,
+    }
+    search
+        .pool
+        .restore_flows(program, &memory.pool, &memory.quantities, kept);
+    search.columns = memory.columns;
+    search.columns.resize(program.columns.len(), 0.0);
+    search.active = memory.active;
+    search.open_violated_rows();
+    if kept && memory.snapshot.is_some() {
+        search.snapshot = memory.snapshot;
+        if let Some(stop) = polish::resume(search) {
+            return stop;
+        }
+    }
+    search.rounds()
+}
