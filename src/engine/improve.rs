@@ -37,11 +37,9 @@ const STEPS_PER_MOVE: usize = 1_000;
 const STEPS: usize = 2_000_000;
 /// Steps between two looks at the clock.
 const CHECK: usize = 1 << 12;
-/// The largest drift of its moves, its first and its last temperature, in units of what is lost per
-/// row before it.
+/// The largest drift of its moves and its first threshold, in units of what is lost per row before it.
 const DRIFT: f64 = 0.3;
 const HOT: f64 = 0.3;
-const COLD: f64 = 0.003;
 
 /// One way of a release: a path, or staying unserved.
 struct Way {
@@ -174,8 +172,9 @@ impl<'a> Improver<'a> {
         of_row
     }
 
-    /// Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983) over moves of little drift, from
-    /// a temperature of about what is lost per row down to nearly nothing.
+    /// Threshold accepting (Dueck and Scheuer 1990), annealing without chance in the acceptance,
+    /// over moves of little drift: the threshold falls from about what is lost per row to nothing.
+    /// It needs no logarithm or power, whose last bit differs from one processor to the next.
     fn anneal(&mut self, ledger: &mut Ledger, moves: &[Move]) {
         let worth = self.worth(ledger);
         let rows = worth.iter().filter(|&&worth| worth > 0.0).count().max(1);
@@ -194,14 +193,13 @@ impl<'a> Improver<'a> {
         }
         let start = (ledger.clone(), self.parcels());
         let random = &mut Random(0x9E37_79B9_7F4A_7C15);
-        let (hot, cold) = (HOT * typical, COLD * typical);
         let steps = STEPS.min(STEPS_PER_MOVE * near.len());
         for step in 0..steps {
             if step % CHECK == 0 && self.is_over() {
                 break;
             }
             let progress = step as f64 / steps as f64;
-            let temperature = hot * (cold / hot).powf(progress);
+            let limit = HOT * typical * (1.0 - progress) * (1.0 - progress);
             let first = near[random.below(near.len())];
             let one = 1 + random.below(3) as i64;
             let takes = &moves[first].takes;
@@ -220,7 +218,6 @@ impl<'a> Improver<'a> {
             {
                 continue;
             }
-            let limit = -temperature * random.unit().ln();
             if estimate(ledger, moves, combination).is_some_and(|change| change < limit) {
                 let limit = (limit * PARTS as f64) as i128;
                 self.attempt(ledger, moves, combination, limit);
@@ -412,11 +409,6 @@ impl Random {
 
     fn below(&mut self, end: usize) -> usize {
         ((self.next() >> 32) as usize * end) >> 32
-    }
-
-    /// Between 0 (not reached) and 1.
-    fn unit(&mut self) -> f64 {
-        ((self.next() >> 11) as f64 + 0.5) / (1u64 << 53) as f64
     }
 }
 

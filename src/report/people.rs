@@ -45,13 +45,14 @@ pub fn money(money: Money) -> String {
     )
 }
 
-/// Money as two or three digits that count: `3.51 m`, `12.3 k`, `0.56`.
+/// Money in the digits that count: `3.51 m`, `12.3 k`, `236`, `0.56`.
 pub fn short_money(money: Money) -> String {
     let amount = money.amount();
     match amount.abs() {
         size if size >= 999.5e6 => format!("{} bn", decimal(amount / 1e9, 2)),
         size if size >= 999.5e3 => format!("{} m", decimal(amount / 1e6, 2)),
         size if size >= 10_000.0 => format!("{} k", decimal(amount / 1e3, 1)),
+        size if size >= 100.0 => decimal(amount, 0),
         _ => decimal(amount, 2),
     }
 }
