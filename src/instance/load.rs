@@ -41,7 +41,16 @@ pub fn load(path: &Path, scenario: Option<&str>) -> Loaded {
 /// Checks tables that were read already; `findings` are those of reading them.
 pub fn load_tables(mut texts: Texts, scenario: Option<&str>, mut findings: Findings) -> Loaded {
     let scenarios = scenario::apply(&mut texts, scenario, &mut findings);
-    let mut instance = type_tables(&texts, scenario.is_some(), &mut findings);
+    type_whole(&texts, (scenarios, scenario), findings)
+}
+
+/// Checks tables to which a scenario was applied already: the names of all scenarios, and its own.
+pub(super) fn type_whole(
+    texts: &Texts,
+    (scenarios, scenario): (Vec<String>, Option<&str>),
+    mut findings: Findings,
+) -> Loaded {
+    let mut instance = type_tables(texts, scenario.is_some(), &mut findings);
     if let Some(instance) = &mut instance {
         instance.scenarios = scenarios;
         instance.scenario = scenario.map(str::to_owned);

@@ -18,6 +18,7 @@ mod fields;
 mod findings;
 pub mod generate;
 mod handling;
+mod in_memory;
 mod legs;
 mod limits;
 mod load;
@@ -44,6 +45,7 @@ mod words;
 
 pub use codes::{Code, Severity};
 pub use findings::{Finding, Findings, KEPT_PER_CODE, More, shown};
+pub use in_memory::{Change, Tables, decimal_range, is_decimal};
 pub use legs::great_circle_km;
 pub use load::{Loaded, load, load_tables};
 pub use model::*;

@@ -22,6 +22,14 @@ impl Texts {
         self.tables.extend(table);
     }
 
+    /// Puts a table in the place of the one of the same name.
+    pub(super) fn replace(&mut self, table: Option<TextTable>) {
+        if let Some(table) = table {
+            self.tables.retain(|old| old.table.name != table.table.name);
+            self.tables.push(table);
+        }
+    }
+
     /// Says that rows of a table could not be read, so that ids may be missing.
     pub(super) fn mark_incomplete(&mut self, table: &'static str) {
         self.incomplete.insert(table);

@@ -55,6 +55,14 @@ impl TextTable {
         &self.text[start as usize..end as usize]
     }
 
+    /// What names a row: its key columns joined by `/`, as scenarios do.
+    pub(super) fn key(&self, row: usize) -> String {
+        let columns = self.table.key.iter();
+        let positions = columns.filter_map(|name| self.table.position(name));
+        let parts: Vec<&str> = positions.map(|column| self.cell(row, column)).collect();
+        parts.join("/")
+    }
+
     /// Whether the file has a column.
     pub(super) fn has(&self, column: usize) -> bool {
         self.present[column]

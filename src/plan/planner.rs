@@ -77,29 +77,45 @@ fn in_words(limits: &[String]) -> String {
 /// [`PlanError::Instance`] with everything that is wrong with it, or
 /// [`PlanError::Formulation`].
 pub fn prepare(path: &Path, scenario: Option<&str>) -> Result<Prepared, PlanError> {
-    let mut watch = Watch::start();
+    let watch = Watch::start();
     let loaded = instance::load(path, scenario);
-    let Some(instance) = loaded.instance else {
-        return Err(PlanError::Instance(loaded.findings));
-    };
-    watch.lap("read");
-    let calendar = Calendar::new(&instance);
-    let network = network::expand(&instance, &calendar);
-    watch.lap("network");
-    let formulation = formulation::formulate(&instance, &calendar, &network)?;
-    watch.lap("program");
-    Ok(Prepared {
-        instance,
-        findings: loaded.findings,
-        calendar,
-        network,
-        formulation,
-        path: absolute(path),
-        seconds: watch.laps,
-    })
+    let (instance, findings) = loaded.into_result().map_err(PlanError::Instance)?;
+    Prepared::lay_out(instance, findings, path, watch)
 }
 
 impl Prepared {
+    /// Lays out in time an instance that was read, or changed in memory, from `path`, and writes
+    /// its program.
+    ///
+    /// # Errors
+    /// [`PlanError::Formulation`].
+    pub fn of(instance: Instance, findings: Findings, path: &Path) -> Result<Self, PlanError> {
+        Self::lay_out(instance, findings, path, Watch::start())
+    }
+
+    fn lay_out(
+        instance: Instance,
+        findings: Findings,
+        path: &Path,
+        mut watch: Watch,
+    ) -> Result<Self, PlanError> {
+        watch.lap("read");
+        let calendar = Calendar::new(&instance);
+        let network = network::expand(&instance, &calendar);
+        watch.lap("network");
+        let formulation = formulation::formulate(&instance, &calendar, &network)?;
+        watch.lap("program");
+        Ok(Self {
+            instance,
+            findings,
+            calendar,
+            network,
+            formulation,
+            path: absolute(path),
+            seconds: watch.laps,
+        })
+    }
+
     /// Finds a plan, rounds it to whole parcels, proves a bound and assembles the tables.
     ///
     /// # Errors
@@ -120,15 +136,41 @@ impl Prepared {
             }
             _ => {}
         }
-        let answer = whole::round_within(program, &solution, &options.after(start.elapsed()))?;
+        self.conclude(&solution, options, &options.after(start.elapsed()), watch)
+    }
+
+    /// The plan of an engine's answer for this program, in whole parcels. `rounding` says how long
+    /// to look for better ones: with a time limit of nothing parcels are only rounded, which does
+    /// not depend on the clock either.
+    ///
+    /// # Errors
+    /// As for [`solve`](Self::solve), but never [`PlanError::Infeasible`].
+    pub fn plan_of(
+        &self,
+        solution: &Solution,
+        options: &Options,
+        rounding: &Options,
+    ) -> Result<Plan, PlanError> {
+        self.conclude(solution, options, rounding, Watch::start())
+    }
+
+    fn conclude(
+        &self,
+        solution: &Solution,
+        options: &Options,
+        rounding: &Options,
+        mut watch: Watch,
+    ) -> Result<Plan, PlanError> {
+        let program = &self.formulation.program;
+        let answer = whole::round_within(program, solution, rounding)?;
         watch.lap("whole parcels");
-        let prices = self.prices(options, &solution)?;
+        let prices = self.prices(options, solution)?;
         let bound = match &prices {
             Some(prices) => bound::lagrangian(program, prices)?.value(),
             None => None,
         };
         watch.lap("proof");
-        let run = self.run(options, &solution, bound, answer.is_feasible());
+        let run = self.run(options, solution, bound, answer.is_feasible());
         let mut plan = assemble(self.parts(), &answer, prices.as_ref(), run)?;
         watch.lap("tables");
         plan.run.this_run.seconds = [self.seconds.clone(), watch.laps].concat();
