@@ -25,6 +25,7 @@
 //! | [`engine`] | column generation, the direct reference, the planner's habits; whole parcels |
 //! | [`plan`] | the answer in the planner's words, and [`plan::verify`], which trusts none of it |
 //! | [`report`] | one description of every table; CSV, JSON, terminal, folders written whole |
+//! | [`sweep`] | many runs of one instance: grids, scenarios, draws; the same bytes however run |
 //!
 //! `program` and `engine` know no trains, so that they are tested on public multicommodity-flow
 //! problems as they are. The command line is the binary's; what it does is a thin layer over
@@ -69,6 +70,7 @@ pub mod network;
 pub mod plan;
 pub mod program;
 pub mod report;
+pub mod sweep;
 pub mod units;
 
 pub use plan::{Plan, PlanError, Prepared, check, prepare};

@@ -44,6 +44,8 @@ pub enum Command {
     Init(Init),
     /// Compare policies on one instance, or plans that were written
     Compare(Compare),
+    /// Solve many variants of an instance: a row each
+    Sweep(super::sweep_arguments::Sweep),
     /// Show the network: single points of failure, narrowest cuts, or a map
     Graph(Graph),
     /// Write the linear program as MPS or LP for other solvers
@@ -223,12 +225,19 @@ pub struct Generate {
 /// With an instance, the engines' plans stand side by side: the proven one and what planners do
 /// by hand. With plans (folders that `solve --out` wrote), those. The first column is the
 /// reference that the others are held against.
+///
+/// With two plans, of one instance or of two, of one scenario or of two: what the difference of
+/// their costs is due to, to the millionth; what moved, by release and path; and what differs in
+/// their tables. Causes: price, the first plan at the second's prices; volume, more or fewer
+/// parcels at what a parcel of their demand costs there; and what is left of ways (routing), of
+/// units that are sold whole (purchases), of lateness, and of parcels left behind (unserved).
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   railair compare instances/liege-2019-week
   railair compare instances/liege-2019-week --policy column-generation --policy pro-rata
   railair compare plan plan-without-trains
+  railair compare plan plan-without-trains --format csv --table moves > moves.csv
   railair compare instances/liege-2019-week --format csv > policies.csv")]
 pub struct Compare {
     /// One instance, or two or more plans
@@ -243,6 +252,9 @@ pub struct Compare {
     /// How to print the comparison
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// Which table to print with `--format csv`
+    #[arg(long, value_enum, default_value_t = ComparisonTable::Figures)]
+    pub table: ComparisonTable,
     /// Stop each search after so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub time_limit: Option<Duration>,
@@ -380,6 +392,19 @@ pub enum Format {
     Csv,
 }
 
+/// Tables of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ComparisonTable {
+    /// A column per plan
+    Figures,
+    /// What the difference of two plans' costs is due to
+    Causes,
+    /// Parcels by release and path in two plans, where they differ
+    Moves,
+    /// Cells of two plans' instances that differ
+    Inputs,
+}
+
 /// Formats of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum TextOrJson {
@@ -428,7 +453,7 @@ pub enum TableName {
     Prices,
 }
 
-fn gap(text: &str) -> Result<f64, String> {
+pub(super) fn gap(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(gap) if (0.0..1.0).contains(&gap) => Ok(gap),
         _ => Err("a gap is a share from 0 up to 1, such as 0.001 for a tenth of a percent".into()),

@@ -5,11 +5,13 @@ use std::path::Path;
 
 use railair::engine::Options;
 use railair::report::comparison::{self, Summary};
+use railair::report::difference::Difference;
 use railair::report::grid::{FAINT, paint};
+use railair::report::json::Json;
 
-use super::arguments::{Compare, Engine, Format};
+use super::arguments::{Compare, ComparisonTable, Engine, Format};
 use super::exit::Failure;
-use super::{output, progress};
+use super::{difference, output, progress};
 
 /// Policies that are compared when none are named: the proven plan first, then planners' habits.
 const POLICIES: [Engine; 4] = [
@@ -43,7 +45,11 @@ pub fn run(arguments: &Compare) -> Result<(), Failure> {
             }
         },
     };
-    print(arguments, &summaries)
+    let difference = match &arguments.subjects[..] {
+        [a, b] => Some(difference::between(a, b, &summaries)?),
+        _ => None,
+    };
+    print(arguments, &summaries, difference.as_ref())
 }
 
 fn is_plan(path: &Path) -> bool {
@@ -100,17 +106,51 @@ fn written(folders: &[std::path::PathBuf], arguments: &Compare) -> Result<Vec<Su
     Ok(summaries)
 }
 
-fn print(arguments: &Compare, plans: &[Summary]) -> Result<(), Failure> {
+fn print(
+    arguments: &Compare,
+    plans: &[Summary],
+    difference: Option<&Difference>,
+) -> Result<(), Failure> {
     match arguments.format {
         Format::Text => {
             let note = "A parcel that changes mode counts for each mode that carries it.";
+            let difference = difference.map_or(String::new(), Difference::text);
             output::print(&format!(
-                "{}{}\n",
+                "{}{}\n{difference}",
                 comparison::text(plans),
                 paint(note, FAINT)
             ))
         }
-        Format::Json => output::print(&comparison::json(plans).pretty()),
-        Format::Csv => output::stream(|out| comparison::csv(plans, out)),
+        Format::Json => {
+            let mut json = comparison::json(plans);
+            if let (Json::Object(pairs), Some(difference)) = (&mut json, difference) {
+                pairs.extend(difference.json());
+            }
+            output::print(&json.pretty())
+        }
+        Format::Csv if arguments.table == ComparisonTable::Figures => {
+            output::stream(|out| comparison::csv(plans, out))
+        }
+        Format::Csv => {
+            let difference = difference.ok_or_else(|| {
+                Failure::Usage("that table is of two plans: name two folders".to_owned())
+            })?;
+            let table = arguments.table;
+            if table == ComparisonTable::Causes {
+                said(difference.causes.as_ref().err())?;
+            } else if table == ComparisonTable::Inputs {
+                said(difference.inputs.as_ref().err())?;
+            }
+            output::stream(|out| match table {
+                ComparisonTable::Causes => difference.write_causes(out),
+                ComparisonTable::Inputs => difference.write_inputs(out),
+                _ => difference.write_moves(out),
+            })
+        }
     }
+}
+
+/// What is missing is no empty table.
+fn said(reason: Option<&String>) -> Result<(), Failure> {
+    reason.map_or(Ok(()), |reason| Err(Failure::Usage(reason.clone())))
 }

@@ -45,6 +45,9 @@ pub enum Failure {
     /// No plan was made.
     #[error(transparent)]
     Plan(#[from] railair::PlanError),
+    /// A sweep cannot be run.
+    #[error(transparent)]
+    Sweep(#[from] railair::sweep::SweepError),
     /// A plan cannot be read.
     #[error("failed to check the plan")]
     Unreadable(#[source] Box<dyn Error + Send + Sync>),
@@ -57,6 +60,7 @@ impl Failure {
     /// The exit code; the only place that decides it.
     pub fn code(&self) -> u8 {
         use railair::PlanError;
+        use railair::sweep::SweepError;
         match self {
             Self::Usage(_)
             | Self::Folder(_)
@@ -64,7 +68,9 @@ impl Failure {
             | Self::Generate(_)
             | Self::Output(_)
             | Self::Unreadable(_) => USAGE,
-            Self::Plan(PlanError::Instance(_)) => INSTANCE,
+            Self::Sweep(SweepError::Usage(_) | SweepError::File { .. }) => USAGE,
+            Self::Plan(PlanError::Instance(_)) | Self::Sweep(SweepError::Instance(_)) => INSTANCE,
+            Self::Sweep(_) => INTERNAL,
             Self::Plan(PlanError::Infeasible { .. }) => INFEASIBLE,
             Self::Plan(PlanError::NoPlanYet) => ABOVE_GAP,
             Self::Plan(_) => INTERNAL,
@@ -89,7 +95,8 @@ pub fn conclude(result: Result<(), Failure>) -> ExitCode {
     // Nobody is left to tell if stderr is closed.
     let _ = match &failure {
         Failure::Said(_) => Ok(()),
-        Failure::Plan(railair::PlanError::Instance(findings)) => {
+        Failure::Plan(railair::PlanError::Instance(findings))
+        | Failure::Sweep(railair::sweep::SweepError::Instance(findings)) => {
             super::findings::say(&mut stderr, findings)
         }
         other => say(&mut stderr, other),

@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod compare;
+mod difference;
 mod exit;
 mod export;
 mod findings;
@@ -13,6 +14,8 @@ mod manual;
 mod output;
 mod progress;
 mod solve;
+mod sweep;
+mod sweep_arguments;
 mod verify;
 
 use std::process::ExitCode;
@@ -28,6 +31,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
+        Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),

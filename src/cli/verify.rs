@@ -1,5 +1,6 @@
 //! `railair verify`
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -49,14 +50,16 @@ pub fn run(arguments: &Verify) -> Result<(), Failure> {
 
 /// What a plan says it plans.
 #[derive(Default)]
-struct Claim {
-    instance: Option<PathBuf>,
-    scenario: Option<String>,
+pub(super) struct Claim {
+    pub(super) instance: Option<PathBuf>,
+    pub(super) scenario: Option<String>,
+    /// Tables and their hashes.
+    pub(super) inputs: BTreeMap<String, String>,
 }
 
 impl Claim {
     /// From `run.json`; nothing where there is none or it does not say.
-    fn read(plan: &Path) -> Self {
+    pub(super) fn read(plan: &Path) -> Self {
         let Ok(text) = fs::read_to_string(plan.join("run.json")) else {
             return Self::default();
         };
@@ -65,6 +68,7 @@ impl Claim {
         Self {
             instance: words(&run["this_run"]["instance_path"]).map(PathBuf::from),
             scenario: words(&run["scenario"]),
+            inputs: serde_json::from_value(run["inputs"].clone()).unwrap_or_default(),
         }
     }
 }

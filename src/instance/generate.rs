@@ -42,6 +42,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::{Date, Weekday, date};
 use thiserror::Error;
 
+pub(crate) use random::Random;
 pub use tables::Table;
 
 /// How large an instance to make, and from which seed.

@@ -53,11 +53,20 @@ impl Tables {
         }
     }
 
-    /// The instance with changes applied in order, as a scenario of this name.
+    /// The instance with changes applied in order, as a scenario of this name; without any, as it
+    /// is.
     pub fn changed(&self, name: &str, changes: &[Change]) -> Loaded {
         let mut findings = Findings::new();
+        if changes.is_empty() {
+            return load_tables(self.texts.clone(), None, findings);
+        }
         let texts = self.with_scenario(name, changes, &mut findings);
         load_tables(texts, Some(name), findings)
+    }
+
+    /// The instance with a scenario of its own applied.
+    pub fn scenario(&self, name: &str) -> Loaded {
+        load_tables(self.texts.clone(), Some(name), Findings::new())
     }
 
     /// The tables with a table `scenarios` that says nothing but these changes.
@@ -81,7 +90,10 @@ impl Tables {
         if !change.column.is_empty() && table.position(&change.column).is_none() {
             let names = table.columns.iter().map(|column| column.name);
             let near = nearest(&change.column, names).map_or(String::new(), did_you_mean);
-            return Some(format!("{} has no column \"{}\"{near}", table.name, change.column));
+            return Some(format!(
+                "{} has no column \"{}\"{near}",
+                table.name, change.column
+            ));
         }
         let mut findings = Findings::new();
         let name = "change";
@@ -104,7 +116,10 @@ impl Tables {
             Some(near) => did_you_mean(near),
             None => format!("; {}", finding.remedy),
         };
-        format!("no row of {} has the key \"{}\"{near}", change.table, change.key)
+        format!(
+            "no row of {} has the key \"{}\"{near}",
+            change.table, change.key
+        )
     }
 
     /// The keys of all rows of a table, in row order: key columns joined by `/`.
@@ -220,7 +235,10 @@ mod tests {
         let range = |from, to, step| decimal_range(from, to, step, 100);
         assert_eq!(range("1", "4", "1").unwrap(), ["1", "2", "3", "4"]);
         // in floating point 0.8 + 0.1 + 0.1 is not 1
-        assert_eq!(range("0.8", "1.1", "0.1").unwrap(), ["0.8", "0.9", "1", "1.1"]);
+        assert_eq!(
+            range("0.8", "1.1", "0.1").unwrap(),
+            ["0.8", "0.9", "1", "1.1"]
+        );
         assert_eq!(range("1", "4", "2").unwrap(), ["1", "3"]); // 5 is beyond 4
         assert_eq!(range("1", "-1", "1").unwrap(), ["1", "0", "-1"]);
         assert_eq!(range("1", "4", "0"), None);
@@ -232,7 +250,10 @@ mod tests {
     fn faults_name_what_is_nearest() {
         let tables = tables();
         let fault = |c: Change| tables.fault(&c).unwrap_or_default();
-        assert_eq!(tables.fault(&change("services", "TRAIN", "units", "set", "3")), None);
+        assert_eq!(
+            tables.fault(&change("services", "TRAIN", "units", "set", "3")),
+            None
+        );
         let said = fault(change("service", "TRAIN", "units", "set", "3"));
         assert!(said.contains("`services`"), "{said}");
         let said = fault(change("services", "TRAIN", "unit_s", "set", "3"));

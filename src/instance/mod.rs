@@ -13,6 +13,7 @@ mod codes;
 mod column_kinds;
 mod csv_folder;
 mod demand;
+mod differences;
 mod events;
 mod fields;
 mod findings;
@@ -44,6 +45,7 @@ mod unused;
 mod words;
 
 pub use codes::{Code, Severity};
+pub use differences::{Difference, differences};
 pub use findings::{Finding, Findings, KEPT_PER_CODE, More, shown};
 pub use in_memory::{Change, Tables, decimal_range, is_decimal};
 pub use legs::great_circle_km;

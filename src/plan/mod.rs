@@ -10,6 +10,7 @@ mod additive;
 mod assembly;
 mod demand;
 mod departures;
+pub mod difference;
 mod handling;
 mod hard_limits;
 mod itinerary;

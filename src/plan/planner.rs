@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::engine::{self, EngineError, EngineKind, Options, Solution, Stop, whole};
 use crate::instance::{self, Findings, Instance};
-use crate::network::{self, Calendar, Names, Network};
+use crate::network::{self, Activity, Calendar, Departure, Names, Network};
 use crate::program::bound::{self, BoundError, Prices};
 use crate::program::formulation::{self, Formulation, FormulationError, ProgramNames};
 use crate::units::Money;
@@ -80,30 +80,51 @@ pub fn prepare(path: &Path, scenario: Option<&str>) -> Result<Prepared, PlanErro
     let watch = Watch::start();
     let loaded = instance::load(path, scenario);
     let (instance, findings) = loaded.into_result().map_err(PlanError::Instance)?;
-    Prepared::lay_out(instance, findings, path, watch)
+    Prepared::lay_out(instance, findings, path, &|_| false, watch)
 }
 
 impl Prepared {
     /// Lays out in time an instance that was read, or changed in memory, from `path`, and writes
-    /// its program.
+    /// its program, without the departures that are `cancelled`: nothing rides on them and nothing
+    /// is paid for them, but they keep their places, so that the program has the shape that it
+    /// would have with them. Units without a limit that are paid for anyway still are.
     ///
     /// # Errors
     /// [`PlanError::Formulation`].
-    pub fn of(instance: Instance, findings: Findings, path: &Path) -> Result<Self, PlanError> {
-        Self::lay_out(instance, findings, path, Watch::start())
+    pub fn of(
+        instance: Instance,
+        findings: Findings,
+        path: &Path,
+        cancelled: &dyn Fn(&Departure) -> bool,
+    ) -> Result<Self, PlanError> {
+        Self::lay_out(instance, findings, path, cancelled, Watch::start())
     }
 
     fn lay_out(
         instance: Instance,
         findings: Findings,
         path: &Path,
+        cancelled: &dyn Fn(&Departure) -> bool,
         mut watch: Watch,
     ) -> Result<Self, PlanError> {
         watch.lap("read");
         let calendar = Calendar::new(&instance);
-        let network = network::expand(&instance, &calendar);
+        let mut network = network::expand(&instance, &calendar);
+        let mut closed = vec![false; network.departures.len()];
+        for (departure, closed) in network.departures.iter_mut().zip(&mut closed) {
+            if cancelled(departure) {
+                (departure.factor, *closed) = (0, true);
+            }
+        }
         watch.lap("network");
-        let formulation = formulation::formulate(&instance, &calendar, &network)?;
+        let mut formulation = formulation::formulate(&instance, &calendar, &network)?;
+        for edge in network.graph.edge_indices() {
+            if let Activity::Ride { departure, .. } = network.graph[edge]
+                && closed[departure.at()]
+            {
+                formulation.program.forbid(edge.index());
+            }
+        }
         watch.lap("program");
         Ok(Self {
             instance,

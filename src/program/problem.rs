@@ -166,6 +166,14 @@ impl Program {
         (cost != FORBIDDEN).then_some(cost)
     }
 
+    /// Closes an arc to every class.
+    pub fn forbid(&mut self, arc: usize) {
+        let arcs = self.arcs();
+        for class in 0..self.classes {
+            self.costs[class * arcs + arc] = FORBIDDEN;
+        }
+    }
+
     /// What arc `arc` takes from rows per unit of `class`.
     pub fn arc_uses(&self, class: usize, arc: usize) -> impl Iterator<Item = (usize, i64)> + '_ {
         let range = self.use_starts[arc] as usize..self.use_starts[arc + 1] as usize;

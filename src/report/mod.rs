@@ -3,6 +3,7 @@
 pub mod cell;
 pub mod comparison;
 pub mod csv;
+pub mod difference;
 mod folder;
 pub mod grid;
 pub mod json;

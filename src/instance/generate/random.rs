@@ -2,12 +2,12 @@
 
 /// The splitmix64 generator: Steele, Lea and Flood, *Fast splittable pseudorandom number
 /// generators*, OOPSLA 2014. Integer arithmetic only.
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
     /// The stream that belongs to these keys under a seed, whatever else was drawn before: a
     /// figure keeps its value when others are added around it.
-    pub(super) fn of(seed: u64, keys: &[u64]) -> Self {
+    pub(crate) fn of(seed: u64, keys: &[u64]) -> Self {
         let mut random = Self(seed);
         for key in keys {
             random.0 = random.next() ^ key;
@@ -24,7 +24,7 @@ impl Random {
     }
 
     /// A position below `count`, which must not be 0.
-    pub(super) fn below(&mut self, count: usize) -> usize {
+    pub(crate) fn below(&mut self, count: usize) -> usize {
         ((u128::from(self.next()) * count as u128) >> 64) as usize
     }
 

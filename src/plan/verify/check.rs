@@ -111,15 +111,7 @@ pub fn verify(
         .then(|| Layout::new(instance))
         .transpose()?;
     let frame = layout.as_ref().map(Layout::frame).unwrap_or_default();
-    let mut checker = Checker {
-        schedule: Schedule::new(instance),
-        rigour: files.rigour(),
-        releases: Vec::new(),
-        shipments: Vec::new(),
-        carried: Vec::new(),
-        frame,
-        failures,
-    };
+    let mut checker = Checker::new(instance, &files, frame, failures);
     checker.allocate(&files)?;
     let proof = match &layout {
         Some(layout) if files.prices.is_some() || files.claims_a_bound() => {
@@ -141,7 +133,7 @@ fn needs_layout(instance: &Instance, files: &Files) -> bool {
 }
 
 /// The files of a plan.
-struct Files {
+pub(super) struct Files {
     allocation: Table,
     tail: Option<Table>,
     departures: Option<Table>,
@@ -150,11 +142,11 @@ struct Files {
     limits: Option<Table>,
     purchases: Option<Table>,
     prices: Option<Table>,
-    run: Option<Run>,
+    pub(super) run: Option<Run>,
 }
 
 impl Files {
-    fn read(folder: &Path) -> Result<Self, ReadError> {
+    pub(super) fn read(folder: &Path) -> Result<Self, ReadError> {
         let allocation = Table::read(folder, "allocation.csv")?;
         Ok(Self {
             allocation: allocation.ok_or_else(|| ReadError::NoPlan {
@@ -216,18 +208,37 @@ struct Totals {
     cost: i128,
 }
 
-struct Checker<'i> {
-    schedule: Schedule<'i>,
+pub(super) struct Checker<'i> {
+    pub(super) schedule: Schedule<'i>,
     rigour: Rigour,
-    releases: Vec<Release>,
-    shipments: Vec<Shipment>,
-    carried: Vec<i128>,
-    frame: Frame,
-    failures: Failures,
+    pub(super) releases: Vec<Release>,
+    pub(super) shipments: Vec<Shipment>,
+    pub(super) carried: Vec<i128>,
+    pub(super) frame: Frame,
+    pub(super) failures: Failures,
 }
 
-impl Checker<'_> {
-    fn allocate(&mut self, files: &Files) -> Result<(), ReadError> {
+impl<'i> Checker<'i> {
+    /// One that has checked nothing yet.
+    pub(super) fn new(
+        instance: &'i Instance,
+        files: &Files,
+        frame: Frame,
+        failures: Failures,
+    ) -> Self {
+        Self {
+            schedule: Schedule::new(instance),
+            rigour: files.rigour(),
+            releases: Vec::new(),
+            shipments: Vec::new(),
+            carried: Vec::new(),
+            frame,
+            failures,
+        }
+    }
+
+    /// Walks what the plan allocates.
+    pub(super) fn allocate(&mut self, files: &Files) -> Result<(), ReadError> {
         self.releases = allocation::planned(&self.schedule);
         self.releases.append(&mut self.frame.later);
         let tables = [

@@ -45,7 +45,9 @@ mod schedule;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod valuation;
 
 pub use check::{Options, Proven, Verification, VerifyError, verify};
 pub use failure::Failure;
 pub use reading::ReadError;
+pub use valuation::{DemandValue, Parts, Valuation, ValueError, value};

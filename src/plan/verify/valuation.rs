@@ -1,0 +1,255 @@
+//! What a plan costs, by demand and by part, at the prices of an instance.
+
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Neg, Sub};
+use std::path::Path;
+
+use crate::instance::Instance;
+use crate::program::formulation::FormulationError;
+
+use super::capacity::{self, Space};
+use super::check::{Checker, Files};
+use super::expected;
+use super::failure::Failures;
+use super::ledger::{self, Ledger, Load};
+use super::limits;
+use super::prices::Prices;
+use super::proof::Layout;
+use super::reading::ReadError;
+use super::schedule::Schedule;
+
+/// Costs by part, in millionths of money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// What the ways cost: units of departures but whole ones, carriage by the parcel, handling,
+    /// storage, CO₂e, and penalties of limits.
+    pub ways: i128,
+    /// Units of departures that are sold whole.
+    pub purchases: i128,
+    /// Lateness.
+    pub lateness: i128,
+    /// Parcels left behind.
+    pub unserved: i128,
+}
+
+impl Parts {
+    /// All parts together.
+    pub fn total(self) -> i128 {
+        self.ways + self.purchases + self.lateness + self.unserved
+    }
+
+    /// Each part by itself.
+    #[must_use]
+    pub fn map(self, of: impl Fn(i128) -> i128) -> Self {
+        Self {
+            ways: of(self.ways),
+            purchases: of(self.purchases),
+            lateness: of(self.lateness),
+            unserved: of(self.unserved),
+        }
+    }
+}
+
+impl Add for Parts {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self {
+            ways: self.ways + other.ways,
+            purchases: self.purchases + other.purchases,
+            lateness: self.lateness + other.lateness,
+            unserved: self.unserved + other.unserved,
+        }
+    }
+}
+
+impl Neg for Parts {
+    type Output = Self;
+    fn neg(self) -> Self {
+        self.map(|part| -part)
+    }
+}
+
+impl Sub for Parts {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        self + -other
+    }
+}
+
+impl AddAssign for Parts {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl Sum for Parts {
+    fn sum<I: Iterator<Item = Self>>(items: I) -> Self {
+        items.fold(Self::default(), Add::add)
+    }
+}
+
+/// What a demand of the planned weeks costs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemandValue {
+    /// Its origin, destination, product and week.
+    pub key: [String; 4],
+    /// How many parcels it has.
+    pub parcels: i128,
+    /// What they cost: their own, their shares of departures (by chargeable weight aboard) and of
+    /// handling (by what it counts), exactly as in `demand.csv`.
+    pub parts: Parts,
+}
+
+/// What a plan costs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Valuation {
+    /// By demand.
+    pub demands: Vec<DemandValue>,
+    /// What no demand of the planned weeks bears: commitments on departures that nobody rides,
+    /// penalties, and the tail.
+    pub rest: Parts,
+}
+
+impl Valuation {
+    /// The cost of the plan by part.
+    pub fn parts(&self) -> Parts {
+        self.demands
+            .iter()
+            .map(|demand| demand.parts)
+            .sum::<Parts>()
+            + self.rest
+    }
+}
+
+/// Why a plan has no value.
+#[derive(Debug, thiserror::Error)]
+pub enum ValueError {
+    /// Its files cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The instance's numbers are too large.
+    #[error(transparent)]
+    Program(#[from] FormulationError),
+    /// Its paths are none of this instance.
+    #[error("it is no plan of its instance: {0}")]
+    Broken(String),
+}
+
+/// What the plan in `folder` costs on `instance`: the instance that it plans, or one that differs
+/// from it in prices only.
+///
+/// # Errors
+/// [`ValueError`].
+pub fn value(folder: &Path, instance: &Instance) -> Result<Valuation, ValueError> {
+    let files = Files::read(folder)?;
+    let frame = Layout::new(instance)?.frame();
+    let mut checker = Checker::new(instance, &files, frame, Failures::keeping(1));
+    checker.allocate(&files)?;
+    let (failures, _) = std::mem::replace(&mut checker.failures, Failures::keeping(1)).into_parts();
+    let broken = failures.iter().find(|failure| is_broken(failure));
+    if let Some(failure) = broken {
+        return Err(ValueError::Broken(failure.message.clone()));
+    }
+    Ok(valued(&mut checker))
+}
+
+/// Figures in other columns differ where prices do; what cannot be walked has no value.
+fn is_broken(failure: &super::Failure) -> bool {
+    failure
+        .column
+        .as_deref()
+        .is_none_or(|column| column == "parcels")
+}
+
+fn valued(checker: &mut Checker<'_>) -> Valuation {
+    let instance = checker.schedule.instance;
+    let ledger = Ledger::new(&checker.schedule, &checker.shipments);
+    let fates = expected::fates(
+        instance,
+        &checker.releases,
+        &checker.shipments,
+        &checker.carried,
+    );
+    // one more for what comes after the planned weeks
+    let own = |fate: &expected::Fate| Parts {
+        ways: fate.additive.carriage + fate.additive.storage + fate.additive.co2e,
+        purchases: 0,
+        lateness: fate.additive.lateness,
+        unserved: fate.unserved_cost,
+    };
+    let mut parts: Vec<Parts> = fates.iter().map(own).collect();
+    let mut unused = Parts::default();
+    add_departures(checker, &ledger, &mut parts, &mut unused);
+    add_handling(&checker.schedule, &ledger, &mut parts);
+    let failures = &mut Failures::keeping(0);
+    let none = Prices::default();
+    let (schedule, frame) = (&mut checker.schedule, &checker.frame);
+    let shipments = &checker.shipments;
+    let (_, penalties) = limits::rows(schedule, shipments, &ledger, frame, &none, failures);
+    unused.ways += penalties;
+    let tail = parts.pop().unwrap_or_default();
+    let demands = instance.demands.iter().zip(&fates).zip(parts);
+    Valuation {
+        demands: demands
+            .map(|((demand, fate), parts)| DemandValue {
+                key: [
+                    instance.places[demand.origin.at()].id.clone(),
+                    instance.places[demand.destination.at()].id.clone(),
+                    instance.products[demand.product.at()].id.clone(),
+                    demand.week.to_string(),
+                ],
+                parcels: fate.parcels,
+                parts,
+            })
+            .collect(),
+        rest: unused + tail,
+    }
+}
+
+fn add_departures(
+    checker: &mut Checker<'_>,
+    ledger: &Ledger,
+    parts: &mut [Parts],
+    unused: &mut Parts,
+) {
+    let nothing = Load::default();
+    for key in expected::departures_to_list(&mut checker.schedule, ledger, &checker.frame) {
+        let leg = checker.schedule.leg(key);
+        let Ok(departure) = checker.schedule.departure(key).cloned() else {
+            continue;
+        };
+        if departure.stopped.is_some() {
+            continue;
+        }
+        let load = ledger.departures.get(&key).unwrap_or(&nothing);
+        let cost = Space::new(leg, &departure, load).cost;
+        let part = |cost| match leg.unit.whole {
+            true => Parts {
+                purchases: cost,
+                ..Parts::default()
+            },
+            false => Parts {
+                ways: cost,
+                ..Parts::default()
+            },
+        };
+        let shares = ledger::share_out(cost, &load.parts);
+        if shares.is_empty() {
+            *unused += part(cost);
+        }
+        for (owner, share) in shares {
+            parts[owner] += part(share);
+        }
+    }
+}
+
+fn add_handling(schedule: &Schedule<'_>, ledger: &Ledger, parts: &mut [Parts]) {
+    for (&(index, day), load) in &ledger.buckets {
+        let step = &schedule.instance.handling[index];
+        let capacities = capacity::tier_capacities(schedule, step, day);
+        let cost = capacity::handling_cost(step, &capacities, load.measured(step.measure));
+        for (owner, share) in ledger::share_out(cost, &load.parts) {
+            parts[owner].ways += share;
+        }
+    }
+}
