@@ -46,7 +46,16 @@ impl Run {
         Ok(run)
     }
 
+    /// Enters a value; what is in an object stands under its names, what is in a list under its
+    /// positions from 0.
     fn enter(&mut self, key: &str, value: &RawValue) {
+        let list: Result<Vec<Box<RawValue>>, _> = serde_json::from_str(value.get());
+        if let Ok(list) = list {
+            for (at, value) in list.iter().enumerate() {
+                self.enter(&format!("{key}.{at}"), value);
+            }
+            return;
+        }
         let inner: Result<BTreeMap<String, Box<RawValue>>, _> = serde_json::from_str(value.get());
         if let Ok(inner) = inner {
             for (name, value) in inner {

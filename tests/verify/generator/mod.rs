@@ -10,4 +10,5 @@ mod random;
 mod services;
 mod tables;
 
+pub use random::Random;
 pub use tables::write_random_instance;
