@@ -12,6 +12,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::files;
 use crate::plan::Plan;
 
 use super::tables::{Row, Visit, visit};
@@ -215,7 +216,7 @@ pub fn has_marker(folder: &Path) -> bool {
     struct Marker {
         program: String,
     }
-    File::open(folder.join("run.json"))
+    files::open(&folder.join("run.json"))
         .ok()
         .and_then(|file| serde_json::from_reader::<_, Marker>(io::BufReader::new(file)).ok())
         .is_some_and(|marker| marker.program == super::json::PROGRAM)

@@ -1,4 +1,5 @@
-//! Nothing is lost, whatever happens while railair runs: killed, out of disk, out of patience.
+//! Nothing is lost, whatever happens while railair runs: killed, out of disk, out of patience, fed
+//! with files made to hurt.
 //!
 //! With `RAILAIR_LONG` set many more runs are killed.
 #![cfg(unix)]
@@ -11,6 +12,7 @@
 mod cli_support;
 
 mod disk;
+mod hostile;
 mod kill;
 mod stop;
 

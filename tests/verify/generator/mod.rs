@@ -11,4 +11,4 @@ mod services;
 mod tables;
 
 pub use random::Random;
-pub use tables::write_random_instance;
+pub use tables::{Shape, write_instance, write_random_instance};
