@@ -65,6 +65,7 @@
 #![warn(missing_docs)]
 
 pub mod engine;
+pub mod files;
 pub mod instance;
 pub mod network;
 pub mod plan;

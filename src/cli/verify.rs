@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use railair::plan::PlanError;
@@ -13,6 +12,9 @@ use railair::report::people::{self, count, whole};
 use super::arguments::{TextOrJson, Verify};
 use super::exit::{Failure, VERIFICATION};
 use super::output;
+
+/// The most of `run.json` that is read.
+const MOST_BYTES: u64 = 64 << 20;
 
 /// Checks a plan against its instance.
 pub fn run(arguments: &Verify) -> Result<(), Failure> {
@@ -60,10 +62,10 @@ pub(super) struct Claim {
 impl Claim {
     /// From `run.json`; nothing where there is none or it does not say.
     pub(super) fn read(plan: &Path) -> Self {
-        let Ok(text) = fs::read_to_string(plan.join("run.json")) else {
+        let Ok(bytes) = railair::files::read(&plan.join("run.json"), MOST_BYTES) else {
             return Self::default();
         };
-        let run: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        let run: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
         let words = |value: &serde_json::Value| value.as_str().map(str::to_owned);
         Self {
             instance: words(&run["this_run"]["instance_path"]).map(PathBuf::from),

@@ -227,7 +227,8 @@ impl Solution {
 fn proven(program: &Program, options: &Options) -> Result<Solution, EngineError> {
     let begun = Instant::now();
     let fast = column_generation::solve(program, options)?;
-    if fast.stop != Stop::Numerical || fast.gap().is_some_and(|gap| gap <= options.gap) {
+    let is_close = fast.gap().is_some_and(|gap| gap <= options.gap);
+    if fast.stop != Stop::Numerical || (fast.feasible && is_close) {
         return Ok(fast);
     }
     let slow = direct::solve(program, &options.after(begun.elapsed()))?;

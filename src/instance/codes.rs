@@ -247,6 +247,9 @@ codes! {
     /// A leg's `km` is shorter than the straight line between its places, or more than three times as long.
     /// Remedy: check `km` and the places' coordinates.
     DoubtfulDistance = "W415",
+    /// A place without a time zone, so that times of day there are read in UTC, though other places have a zone or its longitude is more than two and a half hours from Greenwich.
+    /// Remedy: fill in `time_zone`; write `UTC` where that is meant.
+    BlankTimeZone = "W416",
 
     /// A table is larger than 256 MiB.
     /// Remedy: leave out columns and rows that are not needed.
@@ -272,6 +275,9 @@ codes! {
     /// The time-expanded network is too large for memory.
     /// Remedy: plan fewer weeks at once, shorten `max_late_hours`, or leave out services.
     NetworkTooLarge = "E508",
+    /// A table has more than 48,000,000 cells (6,000,000 rows of demand), counting a cell for each of its columns in the reference.
+    /// Remedy: leave out rows that are not needed, or put demands together.
+    TooManyCells = "E509",
 
     /// The scenario asked for is not in the table `scenarios`.
     /// Remedy: choose one that is.

@@ -17,6 +17,7 @@ use super::schema::Table;
 use super::source::Texts;
 use super::tables::{table_named, table_schema};
 use super::text_table::{Builder, TextTable};
+use crate::files;
 
 /// The most bytes of a file.
 const MOST_BYTES: u64 = 256 << 20;
@@ -36,7 +37,7 @@ pub(super) fn read(folder: &Path, findings: &mut Findings) -> Texts {
     find_unknown_files(folder, findings);
     let is_plan = folder.join("run.json").exists() && folder.join("allocation.csv").exists();
     read_each(findings, |table, file, findings| {
-        match File::open(folder.join(file)) {
+        match files::open(&folder.join(file)) {
             Ok(opened) => read_table(table, file, opened, findings),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 report_missing(table, file, is_plan, findings);

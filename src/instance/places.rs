@@ -18,12 +18,18 @@ const KINDS: [PlaceKind; 7] = [
 ];
 /// A billionth of a degree: how coordinates are counted while they are read.
 const DEGREE: f64 = 1e9;
+/// Degrees of longitude that the sun passes in two and a half hours.
+const FAR_FROM_GREENWICH: f64 = 37.5;
 
 /// Reads the places, by id.
 pub(super) fn read(table: Option<&TextTable>, findings: &mut Findings) -> Vec<Place> {
     let mut keys = Vec::new();
+    let zoned = table.is_some_and(has_zones);
     let mut places = read_rows(table, findings, |row| {
         let place = read_row(row);
+        if let Ok(place) = &place {
+            warn_zone(row, place, zoned);
+        }
         keys.push((row.raw("place").to_owned(), row.number()));
         place
     });
@@ -32,6 +38,29 @@ pub(super) fn read(table: Option<&TextTable>, findings: &mut Findings) -> Vec<Pl
     places.sort_by(|a, b| a.id.cmp(&b.id));
     places.dedup_by(|a, b| a.id == b.id);
     places
+}
+
+/// Whether any place says which clock it keeps.
+fn has_zones(table: &TextTable) -> bool {
+    let column = table.table.position("time_zone");
+    let filled = |column| (0..table.len()).any(|row| !table.cell(row, column).is_empty());
+    column.is_some_and(filled)
+}
+
+/// Says where a blank is read as UTC and is probably none. An instance that gives no zones at all
+/// and lies nowhere, or near Greenwich, keeps one clock on purpose.
+fn warn_zone(row: &mut Row<'_, '_>, place: &Place, zoned: bool) {
+    let far = |(_, lon): (f64, f64)| lon.abs() > FAR_FROM_GREENWICH;
+    if !row.raw("time_zone").is_empty() || !(zoned || place.position.is_some_and(far)) {
+        return;
+    }
+    let id = &place.id;
+    row.report(
+        Code::BlankTimeZone,
+        "time_zone",
+        format!("times of day at {id} are read in UTC"),
+        "fill in its zone, such as `Asia/Shanghai`; write `UTC` where that is meant",
+    );
 }
 
 fn read_row(row: &mut Row<'_, '_>) -> Read<Place> {

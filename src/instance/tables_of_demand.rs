@@ -143,7 +143,7 @@ pub(super) static PLACES: &[Column] = &[
         Kind::TimeZone,
         Is("UTC"),
         "Europe/Brussels",
-        "IANA time zone; times of day at the place are local to it.",
+        "IANA time zone; times of day at the place are local to it. A blank is told (W416) where it is probably not meant.",
     ),
     column(
         "storage_m3",

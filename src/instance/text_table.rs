@@ -10,6 +10,8 @@ use super::schema::{Blank, Table};
 
 /// The most columns of a header.
 pub(super) const MOST_COLUMNS: usize = 200;
+/// The most cells of a table, at eight bytes each.
+const MOST_CELLS: usize = 48_000_000;
 /// The most text of a table, in bytes, with what scenarios add.
 pub(super) const MOST_TEXT: usize = 256 << 20;
 
@@ -220,6 +222,14 @@ impl<'a> Builder<'a> {
         }
         let made = &mut self.made;
         let first = made.cells.len();
+        if first + made.table.columns.len() > MOST_CELLS {
+            let message = format!("is the first of more rows than fit into {MOST_CELLS} cells");
+            let remedy = "leave out rows that are not needed, or put demands together";
+            let finding = Finding::new(Code::TooManyCells, message, remedy);
+            self.findings
+                .push(finding.in_file(&made.file).in_row(number));
+            return false;
+        }
         made.cells.resize(first + made.table.columns.len(), (0, 0));
         made.rows.push(number);
         for (cell, column) in cells.zip(&self.columns) {

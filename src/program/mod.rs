@@ -9,6 +9,7 @@ pub mod bound;
 pub mod export;
 pub mod flow_format;
 pub mod formulation;
+mod prices;
 mod problem;
 pub mod shortest;
 

@@ -5,17 +5,18 @@
 //! on macOS). A crash or a full disk at any point leaves the old plan or the new one under the
 //! target's name, never a mixture and never neither. Where a file system cannot exchange, the old
 //! folder is moved aside first and put back if the new one cannot take its place.
+//!
+//! A killed run leaves its temporary folder; the next run clears it away (see `workplace`).
 
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
+use crate::files;
 use crate::plan::Plan;
 
 use super::tables::{Row, Visit, visit};
+use super::workplace::{self, Workplace};
 
 /// Where a plan is written to. Made before the long run, so that a bad path fails at once.
 #[derive(Debug)]
@@ -75,13 +76,13 @@ impl Destination {
         let parent = folder.parent().ok_or_else(|| FolderError::NoName {
             path: path.to_owned(),
         })?;
+        workplace::clear(parent, &folder);
         check_is_plan(&folder, path)?;
-        let destination = Self {
+        Workplace::beside(parent, &folder).map_err(refused)?;
+        Ok(Self {
             parent: parent.to_owned(),
             folder,
-        };
-        destination.temporary().map_err(refused)?;
-        Ok(destination)
+        })
     }
 
     /// The folder's path.
@@ -103,31 +104,20 @@ impl Destination {
     }
 
     fn write_and_swap(&self, fill: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
-        let temporary = self.temporary()?;
-        let new = temporary.path().join("new");
+        let workplace = Workplace::beside(&self.parent, &self.folder)?;
+        let new = workplace.new_folder();
         fs::create_dir(&new)?;
         fill(&new)?;
         sync(&new)?;
         if self.folder.exists() {
-            exchange(&new, &self.folder, &temporary.path().join("old"))?;
+            exchange(&new, &self.folder, &workplace.old_folder())?;
         } else {
             fs::rename(&new, &self.folder)?;
         }
         sync_folder(&self.parent)?;
         // What is left to remove is the old plan; failing to is no reason to fail.
-        drop(temporary);
+        drop(workplace);
         Ok(())
-    }
-
-    /// A folder of our own beside the target, gone when dropped.
-    fn temporary(&self) -> io::Result<TempDir> {
-        let name = self.folder.file_name().unwrap_or(OsStr::new("plan"));
-        let mut prefix = std::ffi::OsString::from(".");
-        prefix.push(name);
-        prefix.push(".writing-");
-        tempfile::Builder::new()
-            .prefix(&prefix)
-            .tempdir_in(&self.parent)
     }
 }
 
@@ -226,7 +216,7 @@ pub fn has_marker(folder: &Path) -> bool {
     struct Marker {
         program: String,
     }
-    File::open(folder.join("run.json"))
+    files::open(&folder.join("run.json"))
         .ok()
         .and_then(|file| serde_json::from_reader::<_, Marker>(io::BufReader::new(file)).ok())
         .is_some_and(|marker| marker.program == super::json::PROGRAM)

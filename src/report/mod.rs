@@ -11,5 +11,6 @@ pub mod people;
 pub mod run;
 pub mod tables;
 pub mod terminal;
+mod workplace;
 
 pub use folder::{Destination, FolderError, has_marker, write_plan};

@@ -194,7 +194,7 @@ pub fn direction(direction: Direction) -> &'static str {
 /// The word of what a handling step counts.
 pub fn measure(measure: Measure) -> &'static str {
     match measure {
-        Measure::Parcels => "parcels",
+        Measure::Parcels => "parcel",
         Measure::Weight => "kg",
         Measure::Volume => "m3",
     }

@@ -2,6 +2,8 @@
 
 mod by_hand;
 mod column_generation;
+#[path = "../oracle/mod.rs"]
+mod oracle;
 mod random;
 mod support;
 mod week;

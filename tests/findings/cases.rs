@@ -14,7 +14,7 @@ pub fn base() -> Tables {
         ("settings", "setting,value\nname,Base\n"),
         (
             "places",
-            "place,kind,lat,lon\nYIW,city,29.3,120.1\nHKG,airport,22.3,113.9\nLGG,airport,50.6,5.4\n",
+            "place,kind,lat,lon,time_zone\nYIW,city,29.3,120.1,Asia/Shanghai\nHKG,airport,22.3,113.9,Asia/Hong_Kong\nLGG,airport,50.6,5.4,Europe/Brussels\n",
         ),
         (
             "products",
@@ -212,7 +212,7 @@ fn cell_cases() -> Vec<Case> {
         Case(
             Code::UnknownTimeZone,
             "places.csv row 2, column time_zone:",
-            vec![Write("places", b"place,kind,lat,lon,time_zone\nYIW,city,29.3,120.1,China\nHKG,airport,22.3,113.9,\nLGG,airport,50.6,5.4,\n".to_vec())],
+            vec![Write("places", b"place,kind,lat,lon,time_zone\nYIW,city,29.3,120.1,China\nHKG,airport,22.3,113.9,Asia/Hong_Kong\nLGG,airport,50.6,5.4,Europe/Brussels\n".to_vec())],
         ),
         Case(Code::BadCurrency, "services.csv row 2, column currency:", vec![Replace("services", "2.45,", "2.45,$")]),
     ]
@@ -229,7 +229,7 @@ fn relation_cases() -> Vec<Case> {
         Case(
             Code::DuplicateKey,
             "places.csv row 5, column place:",
-            vec![Add("places", "LGG,hub,50,5")],
+            vec![Add("places", "LGG,hub,50,5,UTC")],
         ),
         Case(
             Code::UnknownId,
@@ -390,11 +390,11 @@ fn size_cases() -> Vec<Case> {
     };
     // 10,000 pairs of places with 520 weeks each are 5.2 million demands
     let mut places =
-        b"place,kind,lat,lon\nHKG,airport,22.3,113.9\nLGG,airport,50.6,5.4\nYIW,city,29.3,120.1\n"
+        b"place,kind,lat,lon,time_zone\nHKG,airport,22.3,113.9,UTC\nLGG,airport,50.6,5.4,UTC\nYIW,city,29.3,120.1,UTC\n"
             .to_vec();
     let mut demand = b"origin,destination,product,parcels\n".to_vec();
     for at in 0..10_000 {
-        places.extend(format!("P{at},city,,\n").bytes());
+        places.extend(format!("P{at},city,,,UTC\n").bytes());
         demand.extend(format!("P{at},LGG,std,1\n").bytes());
     }
     // 600 services, daily for 520 weeks and more: 2.2 million departures
@@ -483,6 +483,11 @@ fn size_cases() -> Vec<Case> {
             vec![Replace("services", "24,m3,,,", "24,FEU,,68,68")],
         ),
         Case(
+            Code::BlankTimeZone,
+            "places.csv row 3, column time_zone:",
+            vec![Replace("places", "Asia/Hong_Kong", "")],
+        ),
+        Case(
             Code::DoubtfulDistance,
             "services.csv row 2, column km:",
             vec![Replace("services", "2.45,,,,", "2.45,,,,5000")],
@@ -533,7 +538,7 @@ fn scenario_cases() -> Vec<Case> {
 
 fn unused_cases() -> Vec<Case> {
     vec![
-        Case(Code::UnusedPlace, "places.csv row 5, column place:", vec![Add("places", "PVG,airport,31,121")]),
+        Case(Code::UnusedPlace, "places.csv row 5, column place:", vec![Add("places", "PVG,airport,31,121,Asia/Shanghai")]),
         Case(Code::UnusedProduct, "products.csv row 3, column product:", vec![Add("products", "big,0.5,1.2,240,2.5")]),
         Case(Code::UnusedProfile, "profiles.csv row 2, column profile:", vec![Add("profiles", "profile,mon\nmonday,1")]),
         Case(Code::UnusedRate, "exchange_rates.csv row 2, column currency:", vec![Add("exchange_rates", "currency,rate\nUSD,1.2")]),

@@ -1,5 +1,13 @@
 //! Plans of every engine on random instances, checked by `verify`, and changed to be refused.
+//!
+//! `RAILAIR_LONG` asks for many more instances, `RAILAIR_SEEDS=200..900` for these.
 
+mod agreement;
 mod generated;
 mod generator;
+mod mutations;
+#[path = "../oracle/mod.rs"]
+mod oracle;
+mod order;
 mod plans;
+mod seeds;

@@ -4,8 +4,8 @@ use crate::instance::{HandlingStep, Leg, Measure, Period, Tier, UNIT_SCALE, Unit
 
 use super::costs;
 use super::failure::{At, Failures};
-use super::itinerary::departure_name;
 use super::ledger::{Ledger, Load};
+use super::names::departure_name;
 use super::schedule::{Departure, Key, Schedule, scaled};
 
 /// What a departure offers and what is bought of it.

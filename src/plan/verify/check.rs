@@ -19,6 +19,7 @@ use super::proof::{DENOMINATOR, Layout, Proof};
 use super::reading::{ReadError, Table};
 use super::run::{self, Run};
 use super::schedule::Schedule;
+use super::summaries;
 use super::tables::{self, ExpectedRow, Rigour};
 
 /// How to check.
@@ -119,9 +120,12 @@ pub fn verify(
         }
         _ => Proof::default(),
     };
-    let totals = checker.tables(&files, &proof);
+    let ledger = Ledger::new(&checker.schedule, &checker.shipments);
+    let totals = checker.tables(&files, &ledger, &proof);
     if let Some(run) = &files.run {
         checker.run(run, &totals, &proof);
+        let (frame, failures) = (&checker.frame, &mut checker.failures);
+        summaries::check(&mut checker.schedule, &ledger, frame, run, failures);
     }
     Ok(checker.result(&files, &totals, &proof))
 }
@@ -258,15 +262,14 @@ impl<'i> Checker<'i> {
         Ok(())
     }
 
-    fn tables(&mut self, files: &Files, proof: &Proof) -> Totals {
-        let ledger = Ledger::new(&self.schedule, &self.shipments);
-        capacity::check(&mut self.schedule, &ledger, &mut self.failures);
+    fn tables(&mut self, files: &Files, ledger: &Ledger, proof: &Proof) -> Totals {
+        capacity::check(&mut self.schedule, ledger, &mut self.failures);
         let (schedule, frame, prices) = (&mut self.schedule, &self.frame, &proof.prices);
-        let (departures, purchases) = expected::departures(schedule, &ledger, frame, prices);
-        let handling = expected::handling(schedule, &ledger, frame, prices);
+        let (departures, purchases) = expected::departures(schedule, ledger, frame, prices);
+        let handling = expected::handling(schedule, ledger, frame, prices);
         let (shipments, failures) = (&self.shipments, &mut self.failures);
         let (limit_rows, limits) =
-            limits::rows(schedule, shipments, &ledger, frame, prices, failures);
+            limits::rows(schedule, shipments, ledger, frame, prices, failures);
         let instance = self.schedule.instance;
         let fates = expected::fates(instance, &self.releases, &self.shipments, &self.carried);
         let costs = full_costs(&fates, &departures, &handling);

@@ -331,30 +331,36 @@ pub(super) fn direction(direction: Direction) -> &'static str {
 /// The word of what a step counts.
 fn measure(measure: Measure) -> &'static str {
     match measure {
-        Measure::Parcels => "parcels",
+        Measure::Parcels => "parcel",
         Measure::Weight => "kg",
         Measure::Volume => "m3",
     }
 }
 
-/// Whether there are words where parcels are late or left behind, and none where none are.
+/// Whether `reason` says why parcels are late where some are, and why parcels are left behind where
+/// some are, and says neither otherwise. Which words follow is prose.
 pub(super) fn check_reasons(table: &Table, failures: &mut Failures) {
     let columns = ["late", "unserved", "reason"].map(|name| table.column(name));
     let [Some(late), Some(unserved), Some(reason)] = columns else {
         return;
     };
     for row in &table.rows {
-        let none = |cell: usize| table.number(&row.cells[cell], 0) == Some(0);
-        let (fine, words) = (none(late) && none(unserved), &row.cells[reason]);
-        if fine == words.is_empty() {
-            continue;
+        let words = &row.cells[reason];
+        for (figure, begin) in [(late, "late because "), (unserved, "left behind because ")] {
+            let some = table.number(&row.cells[figure], 0) != Some(0);
+            if some == words.contains(begin) {
+                continue;
+            }
+            let at = At {
+                table: table.name,
+                row: Some(row.line),
+                key: "",
+            };
+            let expected = match some {
+                true => format!("{begin}…"),
+                false => format!("nothing {}", begin.trim_end()),
+            };
+            failures.add(at.cell("reason", words, &expected));
         }
-        let at = At {
-            table: table.name,
-            row: Some(row.line),
-            key: "",
-        };
-        let expected = if fine { "blank" } else { "a reason" };
-        failures.add(at.cell("reason", words, expected));
     }
 }

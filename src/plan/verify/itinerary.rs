@@ -1,10 +1,12 @@
 //! One path, walked step by step from its release with a watch in hand.
 
 use crate::instance::{
-    Demand, Direction, HandlingStep, Instance, Leg, Mode, Period, PlaceId, Rule, ServiceId,
+    Demand, Direction, HandlingStep, Instance, Leg, Mode, Period, PlaceId, ServiceId,
 };
 use crate::units::Minutes;
 
+use super::names::{Name, departure_name, read_name};
+use super::rules::forbidden;
 use super::schedule::{Key, Schedule};
 
 /// What parcels do on a path.
@@ -46,21 +48,6 @@ pub(super) struct Lying {
     pub(super) place: PlaceId,
     pub(super) from: Minutes,
     pub(super) to: Minutes,
-}
-
-/// A name in a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Name<'a> {
-    Ride(Key),
-    Held {
-        step: &'a str,
-        day: i64,
-    },
-    /// Off the vehicle here, to board its next leg again on that day.
-    Off {
-        place: PlaceId,
-        day: i64,
-    },
 }
 
 /// Walks `path` for parcels of `demand` that are ready at `release`.
@@ -110,53 +97,6 @@ pub(super) fn walk(
     }
     walker.unload(&[])?;
     walker.finish()
-}
-
-/// Reads `SERVICE@RUN`, `SERVICE/LEG@RUN`, `STEP@DAY` or `PLACE@DAY`: what is named like a service
-/// is a departure, and what is named like a step is that before it is a place.
-fn read_name<'a>(schedule: &mut Schedule<'_>, text: &'a str) -> Result<Name<'a>, String> {
-    let (name, day) = text
-        .rsplit_once('@')
-        .ok_or_else(|| format!("\"{text}\" names no departure"))?;
-    let day = schedule
-        .calendar
-        .read_day(day)
-        .ok_or_else(|| format!("\"{text}\" names no day"))?;
-    let instance = schedule.instance;
-    let find = |id: &str| {
-        instance
-            .services
-            .iter()
-            .position(|service| service.id == id)
-    };
-    let (service, leg) = match name.rsplit_once('/') {
-        Some((service, leg)) => (find(service), leg.parse::<usize>().ok()),
-        None => (find(name), Some(1)),
-    };
-    if let Some(service) = service {
-        let legs = instance.services[service].legs.len();
-        let named = name.contains('/') == (legs > 1);
-        return match leg {
-            Some(leg) if named && (1..=legs).contains(&leg) => {
-                Ok(Name::Ride((ServiceId(service as u32), leg - 1, day)))
-            }
-            _ => Err(format!(
-                "\"{text}\" names no leg of {}",
-                instance.services[service].id
-            )),
-        };
-    }
-    if instance.handling.iter().any(|step| step.name == name) {
-        return Ok(Name::Held { step: name, day });
-    }
-    let named = |place: &crate::instance::Place| place.id == name;
-    if let Some(place) = instance.places.iter().position(named) {
-        let place = PlaceId(place as u32);
-        return Ok(Name::Off { place, day });
-    }
-    Err(format!(
-        "\"{name}\" is neither a service nor a handling step"
-    ))
 }
 
 struct Walker<'s, 'i> {
@@ -377,60 +317,9 @@ pub(super) fn bucket(step: &HandlingStep, day: i64) -> i64 {
     }
 }
 
-/// `SERVICE@RUN` or `SERVICE/LEG@RUN`.
-pub(super) fn departure_name(schedule: &Schedule<'_>, (service, leg, day): Key) -> String {
-    let service = &schedule.instance.services[service.at()];
-    let run = schedule.calendar.day_text(day);
-    match service.legs.len() {
-        1 => format!("{}@{run}", service.id),
-        _ => format!("{}/{}@{run}", service.id, leg + 1),
-    }
-}
-
-/// The rule that keeps a demand's product off a leg: the most specific one decides, among equals
-/// one that forbids.
-pub(super) fn forbidden<'a>(
-    instance: &'a Instance,
-    demand: &Demand,
-    service: ServiceId,
-    leg: &Leg,
-) -> Option<&'a Rule> {
-    let ridden = &instance.services[service.at()];
-    let matches = |rule: &&Rule| {
-        let choice = &rule.selector;
-        choice
-            .product
-            .is_none_or(|product| product == demand.product)
-            && choice.mode.is_none_or(|mode| mode == ridden.mode)
-            && choice
-                .operator
-                .as_ref()
-                .is_none_or(|name| *name == ridden.operator)
-            && choice.service.is_none_or(|only| only == service)
-            && choice
-                .place
-                .is_none_or(|place| place == leg.origin || place == leg.destination)
-    };
-    let specific = |rule: &Rule| {
-        let choice = &rule.selector;
-        usize::from(choice.product.is_some())
-            + usize::from(choice.mode.is_some())
-            + usize::from(choice.operator.is_some())
-            + usize::from(choice.service.is_some())
-            + usize::from(choice.place.is_some())
-    };
-    let decides = instance
-        .rules
-        .iter()
-        .filter(matches)
-        .max_by_key(|rule| (specific(rule), !rule.allowed))?;
-    (!decides.allowed).then_some(decides)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instance::{ProductId, Selector};
     use crate::plan::verify::example::{self, LIEGE, MALASZEWICZE, XIAN};
 
     /// Monday 18:00 in Xi'an is 10:00 UTC.
@@ -548,37 +437,5 @@ mod tests {
             error.contains("cut-off of flight@W1 Wed at W1 Mon 17:00"),
             "{error}"
         );
-    }
-
-    #[test]
-    fn the_most_specific_rule_decides() {
-        let mut instance = example::instance();
-        let rule = |product: Option<ProductId>, mode: Option<Mode>, place, allowed, row| Rule {
-            selector: Selector {
-                product,
-                mode,
-                place,
-                ..Selector::default()
-            },
-            allowed,
-            row,
-        };
-        instance
-            .rules
-            .push(rule(None, Some(Mode::Rail), None, false, 2));
-        let path = "train/1@W1 Sat > train/2@W1 Sat";
-        let error = walk_in(&instance, path).expect_err("forbidden");
-        assert!(error.contains("row 2 of rules"), "{error}");
-        // two selectors beat one; both legs touch Małaszewicze
-        let rail = Some(Mode::Rail);
-        instance
-            .rules
-            .push(rule(None, rail, Some(MALASZEWICZE), true, 3));
-        assert!(walk_in(&instance, path).is_ok());
-        // among equals the one that forbids
-        instance
-            .rules
-            .push(rule(Some(ProductId(0)), rail, None, false, 4));
-        assert!(walk_in(&instance, path).is_err());
     }
 }

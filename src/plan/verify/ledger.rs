@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::instance::{Instance, Measure, Product};
 use crate::units::{DAY, Minutes, divide_to_nearest};
 
-use super::costs::Additive;
+use super::costs::{self, Additive};
 use super::itinerary::{Itinerary, Lying};
 use super::schedule::{Key, Schedule};
 
@@ -49,6 +49,10 @@ pub(super) struct Load {
     pub(super) parcels: i128,
     pub(super) weight: i128,
     pub(super) volume: i128,
+    /// Carriage charged to the parcels aboard.
+    pub(super) carriage: i128,
+    /// Milligrams of CO₂e of the parcels aboard.
+    pub(super) milligrams: i128,
     /// Parts by owner, for sharing out the cost: chargeable grams aboard, or the step's measure.
     pub(super) parts: BTreeMap<usize, i128>,
 }
@@ -108,6 +112,9 @@ impl Ledger {
             let part = chargeable(instance, product);
             let load = self.departures.entry(key).or_default();
             load.add(product, shipment.parcels, owner, part);
+            let leg = schedule.leg(ride.departure);
+            load.carriage += costs::carriage(leg, product) * shipment.parcels;
+            load.milligrams += costs::co2e_milligrams(leg, product) * shipment.parcels;
         }
         for work in &itinerary.work {
             let key = (work.step, schedule.shared_day(work.bucket));

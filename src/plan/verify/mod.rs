@@ -16,8 +16,8 @@
 //! Of a plan with a `run.json` every cell of every table is checked but the words in `reason` (only
 //! that there are some where parcels are late or left behind); rows may stand in any order, and
 //! columns that railair does not write may be added. Of `run.json` the figures are checked and the
-//! inputs' hashes; what is said there of engine, options and time is not, nor the summaries by
-//! mode, service and bottleneck.
+//! inputs' hashes, the summaries by service and mode included; what is said there of engine, options
+//! and time is not, nor the summary of bottlenecks.
 //!
 //! What the checker shares with planning: the model of the instance and how it is read, and for
 //! the bound the network and its program (see `proof`). Calendar, timetable, walking,
@@ -37,11 +37,14 @@ mod failure;
 mod itinerary;
 mod ledger;
 mod limits;
+mod names;
 mod prices;
 mod proof;
 mod reading;
+mod rules;
 mod run;
 mod schedule;
+mod summaries;
 mod tables;
 #[cfg(test)]
 mod tests;

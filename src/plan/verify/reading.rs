@@ -1,10 +1,14 @@
 //! Reading a plan's tables as text with a place in a file.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::files;
+
 use super::decimal;
+
+/// The most bytes of a table of a plan.
+pub(super) const MOST_BYTES: u64 = 1 << 30;
 
 /// A table of a plan.
 #[derive(Clone, Debug)]
@@ -75,7 +79,7 @@ impl Table {
     /// Reads `folder/name`; `None` where there is no such file.
     pub(super) fn read(folder: &Path, name: &'static str) -> Result<Option<Self>, ReadError> {
         let path = folder.join(name);
-        let bytes = match fs::read(&path) {
+        let bytes = match files::read(&path, MOST_BYTES) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => {

@@ -1,17 +1,22 @@
 //! `run.json`: totals and claims.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use serde_json::value::RawValue;
+
+use crate::files;
 
 use super::decimal;
 use super::failure::{At, Failures, shown};
 use super::reading::ReadError;
 
 const NAME: &str = "run.json";
+/// The most bytes that are read.
+const MOST_BYTES: u64 = 64 << 20;
+/// Levels below which a value stays text; railair writes four.
+const DEEPEST: usize = 8;
 
 /// The text of every value of `run.json`, by its path of keys joined by points. Numbers keep their
 /// digits, so that money is compared exactly.
@@ -23,8 +28,8 @@ impl Run {
     pub(super) fn read(folder: &Path) -> Result<Option<Self>, ReadError> {
         let path = folder.join(NAME);
         let describe = || path.display().to_string();
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
+        let text = match files::read(&path, MOST_BYTES) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => {
                 let path = describe();
@@ -41,16 +46,29 @@ impl Run {
         let mut run = Self::default();
         let top: BTreeMap<String, Box<RawValue>> = serde_json::from_str(text)?;
         for (key, value) in top {
-            run.enter(&key, &value);
+            run.enter(&key, &value, 0);
         }
         Ok(run)
     }
 
-    fn enter(&mut self, key: &str, value: &RawValue) {
+    /// Enters a value; what is in an object stands under its names, what is in a list under its
+    /// positions from 0.
+    fn enter(&mut self, key: &str, value: &RawValue, depth: usize) {
+        let list: Result<Vec<Box<RawValue>>, _> = serde_json::from_str(value.get());
+        if let Ok(list) = list
+            && depth < DEEPEST
+        {
+            for (at, value) in list.iter().enumerate() {
+                self.enter(&format!("{key}.{at}"), value, depth + 1);
+            }
+            return;
+        }
         let inner: Result<BTreeMap<String, Box<RawValue>>, _> = serde_json::from_str(value.get());
-        if let Ok(inner) = inner {
+        if let Ok(inner) = inner
+            && depth < DEEPEST
+        {
             for (name, value) in inner {
-                self.enter(&format!("{key}.{name}"), &value);
+                self.enter(&format!("{key}.{name}"), &value, depth + 1);
             }
             return;
         }
@@ -141,6 +159,18 @@ pub(super) fn at(key: &str) -> At<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_have_positions_and_depth_has_an_end() {
+        let run = Run::parse(r#"{"services": [{"kg": 1.5}, {"kg": 2}]}"#).expect("a run");
+        assert_eq!(run.get("services.1.kg"), Some("2"));
+        let deep = |open: &str, close: &str| {
+            let text = format!("{{\"a\": {}{}}}", open.repeat(50_000), close.repeat(50_000));
+            Run::parse(&text).is_ok()
+        };
+        // an answer of either kind, and no end of the stack
+        let _ = (deep("[", "]"), deep("{\"a\":", "}"));
+    }
 
     #[test]
     fn numbers_keep_their_digits() {

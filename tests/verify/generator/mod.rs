@@ -10,4 +10,5 @@ mod random;
 mod services;
 mod tables;
 
-pub use tables::write_random_instance;
+pub use random::Random;
+pub use tables::{Shape, write_instance, write_random_instance};

@@ -34,6 +34,8 @@ pub struct Shape {
     pub storage: bool,
     /// Services that run whole or not at all.
     pub whole_units: bool,
+    /// Whether parcels wait for days rather than weeks, so that networks are small.
+    pub hasty: bool,
 }
 
 impl Shape {
@@ -53,6 +55,7 @@ impl Shape {
             events: random.chance(70),
             storage: random.chance(60),
             whole_units: random.chance(25),
+            hasty: false,
         }
     }
 }
@@ -185,12 +188,14 @@ impl Writer<'_> {
             let grams = self.random.between(100, 9_000);
             // 150 to 900 kg per cubic metre
             let litres = grams * 1000 / self.random.between(150, 900);
+            let (promise, late) = match self.shape.hasty {
+                true => (self.random.between(24, 200), self.random.between(0, 120)),
+                false => (self.random.between(72, 400), self.random.between(300, 500)),
+            };
             rows.push(format!(
-                "P{product},{},{},{},{},{},{}",
+                "P{product},{},{},{promise},{late},{},{}",
                 thousandths(grams),
                 thousandths(litres),
-                self.random.between(72, 400),
-                self.random.between(300, 500),
                 self.random.decimal(0, 3_000),
                 self.random.decimal(5_000, 60_000),
             ));

@@ -1,0 +1,91 @@
+//! The same plan, byte for byte, whatever the order of rows and the number of threads.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use railair::engine::{EngineKind, Options};
+use railair::prepare;
+use railair::report::{Destination, write_plan};
+
+use crate::generator::{Random, write_random_instance};
+use crate::seeds::seeds;
+
+/// The plan of an instance by file, without the hashes of the input and what differs from run to
+/// run; `None` where there is none.
+fn plan(instance: &Path, engine: EngineKind, threads: usize) -> Option<BTreeMap<String, String>> {
+    let prepared = prepare(instance, None).expect("a correct instance");
+    let options = Options {
+        engine,
+        threads: Some(threads),
+        ..Options::default()
+    };
+    let plan = prepared.solve(&options).ok()?;
+    let home = tempfile::tempdir().expect("a folder");
+    let folder = home.path().join("plan");
+    let destination = Destination::prepare(&folder).expect("a place for a plan");
+    write_plan(&plan, &destination).expect("a plan that can be written");
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).expect("a plan") {
+        let path = entry.expect("a file").path();
+        let mut text = fs::read_to_string(&path).expect("text");
+        if path.extension().is_some_and(|end| end == "json") {
+            let mut run: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            let run = run.as_object_mut().expect("an object");
+            run.remove("this_run");
+            run.remove("inputs");
+            text = format!("{run:#?}");
+        }
+        let name = path.file_name().expect("a name").to_string_lossy();
+        files.insert(name.into_owned(), text);
+    }
+    Some(files)
+}
+
+/// Puts the rows of every table into another order, but of those where order carries meaning: the
+/// steps of handling run in row order, and so do the changes of a scenario.
+fn shuffle(folder: &Path, random: &mut Random) {
+    for entry in fs::read_dir(folder).expect("an instance") {
+        let path = entry.expect("a file").path();
+        let kept = ["handling", "scenarios"]
+            .iter()
+            .any(|name| path.file_stem().is_some_and(|stem| stem == *name));
+        if kept {
+            continue;
+        }
+        let text = fs::read_to_string(&path).expect("text");
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let mut rows = lines.split_off(1);
+        random.shuffle(&mut rows);
+        lines.extend(rows);
+        fs::write(&path, lines.join("\n") + "\n").expect("a table");
+    }
+}
+
+#[test]
+fn rows_in_another_order_and_more_threads_give_the_same_bytes() {
+    let mut plans = 0;
+    for seed in seeds(20, 300) {
+        let folder = tempfile::tempdir().expect("a folder");
+        write_random_instance(seed, folder.path());
+        for engine in [EngineKind::ColumnGeneration, EngineKind::ProRata] {
+            let before = plan(folder.path(), engine, 1);
+            shuffle(folder.path(), &mut Random::new(seed ^ 0xABCD));
+            let after = plan(folder.path(), engine, 2);
+            let (Some(before), Some(after)) = (&before, &after) else {
+                assert_eq!(before, after, "seed {seed}");
+                continue;
+            };
+            for (name, text) in before {
+                assert_eq!(
+                    Some(text),
+                    after.get(name),
+                    "seed {seed}, {engine:?}: {name}"
+                );
+            }
+            assert_eq!(before.len(), after.len());
+            plans += 1;
+        }
+    }
+    assert!(plans > 0, "no plan at all");
+}
