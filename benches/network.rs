@@ -6,8 +6,8 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::{date, time};
 use jiff::tz::TimeZone;
 use railair::instance::{
-    Demand, Direction, HandlingStep, Horizon, Instance, Leg, Measure, Mode, Period, Place, PlaceId,
-    PlaceKind, Product, ProductId, Service, Settings, Tail, Tier, Unit,
+    Commit, Demand, Direction, HandlingStep, Horizon, Instance, Leg, Measure, Mode, Period, Place,
+    PlaceId, PlaceKind, Product, ProductId, Service, Settings, Tail, Tier, UNIT_SCALE, Unit,
 };
 use railair::network::{Calendar, expand};
 use railair::program::formulation::formulate;
@@ -159,12 +159,13 @@ fn service(
 ) -> Service {
     let unit = Unit {
         name: "chargeable_kg".to_owned(),
-        limit: sold.map(|(kg, _)| kg * 1000),
+        limit: sold.map(|(kg, _)| kg * UNIT_SCALE),
         minimum: 0,
         weight: Some(Grams(1000)),
         volume: sold.map(|_| CubicCentimetres(6000)),
         price: Money(sold.map_or(100_000, |(_, price)| (price * 1e6) as i64)),
         whole: false,
+        commit: Commit::Departure,
     };
     Service {
         id: format!("{mode:?}-{}-{}", origin.0, destination.0),

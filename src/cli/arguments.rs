@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
-use railair::engine::{EngineKind, Options, Solver};
+use railair::engine::{EngineKind, Options, Solver, WholeOptions};
 
 /// Plans rail and air capacity for parcels, and proves every plan.
 #[derive(Debug, Parser)]
@@ -81,10 +81,12 @@ pub struct Search {
     /// Which solver stands behind the engine `direct`
     #[arg(long, value_enum, default_value_t = SolverName::Microlp)]
     pub solver: SolverName,
-    /// Stop when the plan is proven within this share of the least cost
-    #[arg(long, value_name = "SHARE", default_value_t = 1e-6, value_parser = gap)]
-    pub gap: f64,
-    /// Stop after so many seconds with the best plan so far
+    /// Stop when the plan is proven within this share of the least cost [default: 0.000001, or
+    /// 0.001 where whole units are decided]
+    #[arg(long, value_name = "SHARE", value_parser = gap)]
+    pub gap: Option<f64>,
+    /// Stop after so many seconds with the best plan so far [default: none, or 60 where whole units
+    /// are decided]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub time_limit: Option<Duration>,
     /// Worker threads (the plan does not depend on it) [default: all cores]
@@ -95,13 +97,18 @@ pub struct Search {
 impl Search {
     /// The engine's options.
     pub fn options(&self) -> Options {
+        let usual = Options::default();
         Options {
             engine: self.engine.kind(),
             solver: self.solver.solver(),
-            gap: self.gap,
+            gap: self.gap.unwrap_or(usual.gap),
             time_limit: self.time_limit,
+            whole: WholeOptions {
+                gap: self.gap.unwrap_or(usual.whole.gap),
+                time_limit: self.time_limit.or(usual.whole.time_limit),
+            },
             threads: self.threads.map(usize::from),
-            ..Options::default()
+            ..usual
         }
     }
 }

@@ -4,6 +4,8 @@
 //! for optimal and drops coefficients below 1e-9. Rows are told as ≤ or =, the forms that every
 //! solver behind `good_lp` reads the same way.
 
+use std::collections::BTreeSet;
+
 use good_lp::{
     Expression, ProblemVariables, ResolutionError, Solution as _, SolverModel, Variable,
     WithTimeLimit, variable,
@@ -18,6 +20,8 @@ pub(crate) struct Lp {
     pub columns: Vec<(f64, f64, f64)>,
     /// Rows.
     pub rows: Vec<LpRow>,
+    /// Columns that must be whole.
+    pub whole: BTreeSet<usize>,
 }
 
 /// Σ entries ≤ rhs, or = rhs.
@@ -62,7 +66,12 @@ impl Lp {
         let handles: Vec<Variable> = self
             .columns
             .iter()
-            .map(|&(_, lower, upper)| variables.add(variable().min(lower).max(upper)))
+            .enumerate()
+            .map(|(index, &(_, lower, upper))| {
+                let plain = variable().min(lower).max(upper);
+                let is_whole = self.whole.contains(&index);
+                variables.add(if is_whole { plain.integer() } else { plain })
+            })
             .collect();
         let mut cost = Expression::with_capacity(self.columns.len());
         for (&handle, &(value, _, _)) in handles.iter().zip(&self.columns) {
@@ -121,7 +130,10 @@ impl Lp {
             ResolutionError::Str(text) => LpError::Solver(text),
         })?;
         match solution.status() {
-            good_lp::solvers::SolutionStatus::TimeLimit => Err(LpError::TimeLimit),
+            // of an integer program, the best found so far
+            good_lp::solvers::SolutionStatus::TimeLimit if self.whole.is_empty() => {
+                Err(LpError::TimeLimit)
+            }
             _ => Ok(handles
                 .iter()
                 .map(|&handle| solution.value(handle))
@@ -190,6 +202,7 @@ mod tests {
                 row(&[(0, 1.0), (1, 1.0)], true, 10.0),
                 row(&[(0, 1.0)], false, 4.0),
             ],
+            ..Lp::default()
         };
         for solver in solvers() {
             let values = lp.solve(solver, None).unwrap();
@@ -202,6 +215,7 @@ mod tests {
         let mut lp = Lp {
             columns: vec![(-1.0, 0.0, f64::INFINITY)],
             rows: vec![row(&[(0, -1.0)], false, 5.0)],
+            ..Lp::default()
         };
         for solver in solvers() {
             assert_eq!(lp.solve(solver, None), Err(LpError::Unbounded));

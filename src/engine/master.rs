@@ -250,7 +250,21 @@ impl<'a> Master<'a> {
 
     /// The flows of the master's optimum.
     pub fn primal(&self, solver: Solver, seconds: Option<f64>) -> Result<Primal, LpError> {
+        self.answer(solver, seconds, false)
+    }
+
+    /// The flows of the master's optimum with whole columns whole, or of the best that was found
+    /// in the time.
+    pub fn integer(&self, solver: Solver, seconds: Option<f64>) -> Result<Primal, LpError> {
+        self.answer(solver, seconds, true)
+    }
+
+    fn answer(&self, solver: Solver, seconds: Option<f64>, whole: bool) -> Result<Primal, LpError> {
         let (program, scales) = (self.program, &self.scales);
+        let scale_of = |j: usize| match whole && program.columns[j].whole {
+            true => 1.0,
+            false => scales.columns[j],
+        };
         let active = self.active();
         let upper = |&row: &usize| LpRow {
             rhs: program.rows[row].upper as f64 / scales.rows[row],
@@ -291,7 +305,10 @@ impl<'a> Master<'a> {
         }
         let first = lp.columns.len();
         for (j, column) in program.columns.iter().enumerate() {
-            let scale = scales.columns[j];
+            let scale = scale_of(j);
+            if whole && column.whole {
+                lp.whole.insert(first + j);
+            }
             let upper = column
                 .upper
                 .map_or(f64::INFINITY, |upper| upper as f64 / scale);
@@ -307,7 +324,7 @@ impl<'a> Master<'a> {
         let columns = (program.columns.iter().enumerate())
             .map(|(j, column)| {
                 let upper = column.upper.map_or(f64::INFINITY, |upper| upper as f64);
-                (values[first + j] * scales.columns[j]).clamp(0.0, upper)
+                (values[first + j] * scale_of(j)).clamp(0.0, upper)
             })
             .collect();
         Ok(self.collect(&active, &paths, &left, &values, columns))

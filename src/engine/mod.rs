@@ -15,6 +15,7 @@ mod ways;
 pub mod whole;
 
 pub mod column_generation;
+pub mod integer;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -63,12 +64,32 @@ pub struct Options {
     pub gap: f64,
     /// Stop after this long with the best plan so far and its bound.
     pub time_limit: Option<Duration>,
+    /// What takes the place of `gap` and `time_limit` where whole units are decided.
+    pub whole: WholeOptions,
     /// Worker threads; `None` uses every core. The answer does not depend on it.
     pub threads: Option<usize>,
     /// Set from outside (Ctrl-C) to stop early with the best plan so far.
     pub interrupt: Interrupt,
     /// Called now and then with how far the engine has come.
     pub progress: Option<ProgressFn>,
+}
+
+/// When to stop where whole units are decided, which takes longer than a linear program.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WholeOptions {
+    /// Like [`Options::gap`].
+    pub gap: f64,
+    /// Like [`Options::time_limit`].
+    pub time_limit: Option<Duration>,
+}
+
+impl Default for WholeOptions {
+    fn default() -> Self {
+        Self {
+            gap: 1e-3,
+            time_limit: Some(Duration::from_secs(60)),
+        }
+    }
 }
 
 /// A callback for [`Progress`].
@@ -108,6 +129,7 @@ impl Default for Options {
             solver: Solver::default(),
             gap: 1e-6,
             time_limit: None,
+            whole: WholeOptions::default(),
             threads: None,
             interrupt: Interrupt::default(),
             progress: None,
@@ -116,6 +138,15 @@ impl Default for Options {
 }
 
 impl Options {
+    /// The same with the gap and the time limit for whole units.
+    pub fn for_whole_units(&self) -> Self {
+        Self {
+            gap: self.whole.gap,
+            time_limit: self.whole.time_limit,
+            ..self.clone()
+        }
+    }
+
     /// The same with what is left of the time limit after `spent`.
     pub fn after(&self, spent: Duration) -> Self {
         Self {
@@ -286,12 +317,20 @@ pub fn solve(program: &Program, options: &Options) -> Result<Solution, EngineErr
         EngineKind::FastestFirst => baselines::fastest_first(program),
         EngineKind::ProRata => baselines::pro_rata(program),
     };
+    on_threads(options, run)?
+}
+
+/// Runs `work` on as many threads as `options` say.
+pub(crate) fn on_threads<T: Send>(
+    options: &Options,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T, EngineError> {
     match options.threads {
-        None => run(),
-        Some(threads) => rayon::ThreadPoolBuilder::new()
+        None => Ok(work()),
+        Some(threads) => Ok(rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .build()
             .map_err(|error| EngineError::Threads(error.to_string()))?
-            .install(run),
+            .install(work)),
     }
 }

@@ -1,7 +1,7 @@
 //! One row of `services`: a leg and what it sells.
 
 use super::codes::Code;
-use super::model::{Leg, Place, PlaceId, Settings, Unit};
+use super::model::{Commit, Leg, Place, PlaceId, Settings, Unit};
 use super::prices::Rates;
 use super::row::{Names, Read, Row, must};
 use crate::units::{CubicCentimetres, Grams, Minutes, Money};
@@ -11,14 +11,17 @@ const EARTH_RADIUS_KM: f64 = 6371.0088;
 /// A billionth: how real numbers are counted while they are read.
 const BILLION: f64 = 1e9;
 /// The columns that need a `unit`.
-const OF_UNIT: [&str; 6] = [
+const OF_UNIT: [&str; 7] = [
     "units",
     "kg_per_unit",
     "m3_per_unit",
     "price_per_unit",
     "min_units",
     "whole_units",
+    "commit",
 ];
+/// What a decision holds for, in the order of the words.
+const COMMIT: [Commit; 3] = [Commit::Departure, Commit::Week, Commit::Horizon];
 
 /// What a leg's row refers to.
 pub(super) struct LegContext<'a> {
@@ -89,6 +92,7 @@ fn read_unit(row: &mut Row<'_, '_>, context: &mut LegContext<'_>) -> Read<Unit> 
     let price = context.rates.price(row, "price_per_unit");
     let minimum = must(row.number_in("min_units"));
     let whole = must(row.yes_no("whole_units"));
+    let commit = must(row.word("commit"));
     let Some(name) = name? else {
         let filled = OF_UNIT.iter().find(|column| !row.raw(column).is_empty());
         if let Some(column) = filled {
@@ -111,6 +115,7 @@ fn read_unit(row: &mut Row<'_, '_>, context: &mut LegContext<'_>) -> Read<Unit> 
         volume: volume?.map(CubicCentimetres).or(default_volume),
         price: price?,
         whole: whole?,
+        commit: COMMIT[commit?],
     };
     check_unit(row, &unit)?;
     Ok(unit)
@@ -125,6 +130,7 @@ fn free_carriage() -> Unit {
         volume: None,
         price: Money::ZERO,
         whole: false,
+        commit: Commit::Departure,
     }
 }
 

@@ -288,6 +288,21 @@ pub struct Unit {
     pub price: Money,
     /// Whether only whole units are sold.
     pub whole: bool,
+    /// For which departures one decision is made.
+    pub commit: Commit,
+}
+
+/// For which departures of a leg one decision on units holds: all of them then buy the same number
+/// beyond their minimum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Commit {
+    /// Each decides for itself.
+    #[default]
+    Departure,
+    /// All of a week, counted from the first Monday by the run's local date.
+    Week,
+    /// All of the horizon; departures after its last week are one group of their own.
+    Horizon,
 }
 
 /// Millionths: the scale in which [`Unit::limit`] and [`Unit::minimum`] count units.

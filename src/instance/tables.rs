@@ -17,6 +17,8 @@ pub(super) const PLACE_KINDS: &[&str] = &[
     "hub",
     "market",
 ];
+/// For which departures a decision holds, as cells spell it.
+pub(super) const COMMITS: &[&str] = &["departure", "week", "horizon"];
 /// The directions of handling, as cells spell them.
 pub(super) const DIRECTIONS: &[&str] = &["in", "out"];
 /// What handling counts, as cells spell it.

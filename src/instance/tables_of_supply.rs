@@ -3,7 +3,7 @@
 use super::column_kinds::*;
 use super::schema::Blank::{Is, Means, Required};
 use super::schema::{Column, Kind, Scale};
-use super::tables::{DIRECTIONS, MEASURES, MODES};
+use super::tables::{COMMITS, DIRECTIONS, MEASURES, MODES};
 
 /// The columns of `services`.
 pub(super) static SERVICES: &[Column] = &[
@@ -30,6 +30,7 @@ pub(super) static SERVICES: &[Column] = &[
     CURRENCY,
     column("min_units", number(UNITS, 0, 1_000_000_000), Is("0"), "30000", "Units paid for whether used or not; what is not used is dead freight.").unit("units"),
     column("whole_units", Kind::YesNo, Is("no"), "yes", "Whether only whole units are sold (a charter, a train)."),
+    column("commit", Kind::Word(COMMITS), Is("departure"), "week", "For which departures of the leg one decision on units holds: each `departure` decides for itself, or all of a `week` or of the `horizon` buy the same number beyond `min_units`, at most what the one with the fewest has; those that have nothing to sell are left out."),
     column("km", positive(REAL, 50_000), Means("the great circle along `via`"), "9416", "Distance, for CO₂e and tonne-kilometres.").unit("km"),
     column("co2e_g_per_tkm", number(REAL, 0, 100_000), Is("0"), "500", "Emissions.").unit("g CO₂e per tonne-kilometre"),
     column("via", Kind::References("places"), Means("none"), "ALASHANKOU > MALASZEWICZE", "Places that the line passes, in order, joined by `>`: for the map, for distances and for events."),

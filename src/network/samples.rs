@@ -197,6 +197,7 @@ pub(crate) fn leg(origin: PlaceId, destination: PlaceId, departs: Time, duration
             volume: None,
             price: Money::ZERO,
             whole: false,
+            commit: crate::instance::Commit::Departure,
         },
         km: 1000.0,
         co2e_g_per_tkm: 0.0,
@@ -215,5 +216,6 @@ pub(crate) fn chargeable(limit: Option<i64>, minimum: i64, price: f64) -> Unit {
         volume: Some(CubicCentimetres(6000)),
         price: money(price),
         whole: false,
+        commit: crate::instance::Commit::Departure,
     }
 }

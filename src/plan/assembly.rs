@@ -18,6 +18,7 @@ use super::limits::Counts;
 use super::reasons::Reasons;
 use super::rows::AllocationRow;
 use super::run::Totals;
+use super::whole_units::Judged;
 use super::worth::Worth;
 use super::{Plan, Run, demand, departures, handling, marginal, prices, totals};
 
@@ -60,6 +61,7 @@ pub fn assemble(
     parts: Parts<'_>,
     answer: &WholeSolution,
     prices: Option<&Prices>,
+    judged: &[Judged],
     run: Run,
 ) -> Result<Plan, AssemblyError> {
     let Parts {
@@ -118,7 +120,10 @@ pub fn assemble(
     let aboard = &ledger.aboard;
     Ok(Plan {
         departures: departures::rows(instance, network, calendar, aboard, &bought, &worth),
-        purchases: departures::purchases(instance, network, calendar, aboard, &bought),
+        purchases: departures::purchases(parts, aboard, &bought),
+        choices: departures::choices(parts, &bought, judged, run.cost),
+        branches: Vec::new(),
+        branch_prices: Vec::new(),
         handling: handling::rows(instance, network, calendar, &ledger.handled, &worth),
         prices: prices.map_or_else(Vec::new, |prices| prices::rows(&program_names, prices)),
         demand,

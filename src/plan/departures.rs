@@ -1,14 +1,18 @@
-//! The tables `departures` and `purchases`.
+//! The tables `departures` and `purchases`, and what is bought.
 
-use crate::instance::{Instance, Leg};
+use std::collections::BTreeMap;
+
+use crate::instance::{Instance, Leg, UNIT_SCALE};
 use crate::network::{Calendar, Departure, DepartureId, Network};
-use crate::program::formulation::{Offer, costs};
-use crate::units::{CubicCentimetres, Grams, divide_to_nearest};
+use crate::program::formulation::{Offer, commitments, costs};
+use crate::units::{CubicCentimetres, Grams, Money, divide_to_nearest};
 
+use super::assembly::Parts;
 use super::ledger::Aboard;
-use super::rows::{DepartureRow, PurchaseRow};
+use super::rows::{ChoiceRow, DepartureRow, PurchaseRow, Share};
 use super::run::Load;
 use super::space::{self, Bought};
+use super::whole_units::Judged;
 use super::worth::Worth;
 
 /// What is bought on every departure.
@@ -17,7 +21,23 @@ pub fn bought(instance: &Instance, network: &Network, aboard: &[Aboard]) -> Vec<
         let leg = space::leg(instance, departure);
         Bought::on(leg, departure, aboard.weight, aboard.volume)
     };
-    network.departures.iter().zip(aboard).map(buy).collect()
+    let mut bought: Vec<Bought> = network.departures.iter().zip(aboard).map(buy).collect();
+    for group in commitments(instance, network) {
+        let minimum = |id: &DepartureId| offer_of(instance, network, *id).minimum;
+        let beyond = |id: &DepartureId| bought[id.at()].units - minimum(id);
+        let most = group.iter().map(beyond).max().unwrap_or(0);
+        for id in &group {
+            let departure = &network.departures[id.at()];
+            let unit = &space::leg(instance, departure).unit;
+            bought[id.at()].pay_for(unit, minimum(id) + most);
+        }
+    }
+    bought
+}
+
+fn offer_of(instance: &Instance, network: &Network, id: DepartureId) -> Offer {
+    let departure = &network.departures[id.at()];
+    Offer::new(space::leg(instance, departure), departure)
 }
 
 /// Rows for every departure that carries or costs something, and for those of the planned weeks
@@ -91,32 +111,89 @@ fn is_scarce(leg: &Leg) -> bool {
     !(unlimited && by_the_parcel)
 }
 
-/// Rows for every departure of which whole units are bought.
-pub fn purchases(
-    instance: &Instance,
-    network: &Network,
-    calendar: &Calendar,
-    aboard: &[Aboard],
-    bought: &[Bought],
-) -> Vec<PurchaseRow> {
+/// Rows for every departure that has whole units to choose, and of which whole units are bought.
+pub fn purchases(parts: Parts<'_>, aboard: &[Aboard], bought: &[Bought]) -> Vec<PurchaseRow> {
+    let Parts {
+        instance,
+        calendar,
+        network,
+        ..
+    } = parts;
     let mut rows = Vec::new();
     for (index, departure) in network.departures.iter().enumerate() {
         let leg = space::leg(instance, departure);
         let (aboard, bought) = (&aboard[index], &bought[index]);
-        if !leg.unit.whole || bought.units == 0 {
+        let offer = Offer::new(leg, departure);
+        let optional = departure.reported && offer.limit.is_none_or(|limit| limit > offer.minimum);
+        if !leg.unit.whole || !(optional || bought.units > 0) {
             continue;
         }
+        let held = |size: Option<i64>| {
+            size.map(|size| part_of_units(size, bought.units))
+                .unwrap_or(0)
+        };
         rows.push(PurchaseRow {
             service: instance.services[departure.service.at()].id.clone(),
             leg: departure.leg + 1,
             run: calendar.day_text(departure.run_day),
+            departs: calendar.text(leg.origin, departure.departs),
+            origin: instance.places[leg.origin.at()].id.clone(),
+            destination: instance.places[leg.destination.at()].id.clone(),
             unit: leg.unit.name.clone(),
             units: bought.units,
-            units_limit: Offer::new(leg, departure).limit,
+            units_limit: offer.limit,
             cost: bought.cost,
             weight: aboard.weight,
             volume: aboard.volume,
+            load_weight: Share::of(
+                (aboard.weight + offer.booked_weight).0,
+                held(leg.unit.weight.map(|held| held.0)),
+            ),
+            load_volume: Share::of(
+                (aboard.volume + offer.booked_volume).0,
+                held(leg.unit.volume.map(|held| held.0)),
+            ),
         });
     }
     rows
+}
+
+/// Rows for every choice of whole units, in the order of their first departures. `cost` is what the
+/// plan costs.
+pub fn choices(
+    parts: Parts<'_>,
+    bought: &[Bought],
+    judged: &[Judged],
+    cost: Money,
+) -> Vec<ChoiceRow> {
+    let mut by_column: BTreeMap<u32, Vec<DepartureId>> = BTreeMap::new();
+    for (index, rows) in parts.formulation.departures.iter().enumerate() {
+        let whole = |column: &u32| parts.formulation.program.columns[*column as usize].whole;
+        if let Some(column) = rows.column.filter(whole) {
+            let id = DepartureId(index as u32);
+            by_column.entry(column).or_default().push(id);
+        }
+    }
+    let row = |(column, departures): (u32, Vec<DepartureId>)| {
+        let first = departures[0];
+        let departure = &parts.network.departures[first.at()];
+        let found = judged.iter().find(|judged| judged.column as u32 == column);
+        let total = |change: Option<i64>| Some(Money(cost.0 + change?));
+        ChoiceRow {
+            service: parts.instance.services[departure.service.at()].id.clone(),
+            leg: departure.leg + 1,
+            run: parts.calendar.day_text(departure.run_day),
+            departures: departures.len(),
+            units: bought[first.at()].units,
+            cost_with_one_less: total(found.and_then(|judged| judged.less)),
+            cost_with_one_more: total(found.and_then(|judged| judged.more)),
+        }
+    };
+    by_column.into_iter().map(row).collect()
+}
+
+/// What thousandths of a unit of `size` hold.
+fn part_of_units(size: i64, units: i64) -> i64 {
+    let held = i128::from(size) * i128::from(units) / i128::from(UNIT_SCALE);
+    i64::try_from(held).unwrap_or(i64::MAX)
 }

@@ -27,6 +27,7 @@ mod share_out;
 mod space;
 mod totals;
 pub mod verify;
+pub mod whole_units;
 mod words;
 mod worth;
 
@@ -34,9 +35,12 @@ pub use assembly::{AssemblyError, Parts, assemble};
 pub use outlook::{check, measured, part_name};
 pub use planner::{PlanError, Prepared, prepare};
 pub use rows::{
-    AllocationRow, DemandRow, DepartureRow, HandlingRow, LimitRow, PriceRow, PurchaseRow, Share,
+    AllocationRow, BranchPriceRow, BranchRow, ChoiceRow, DemandRow, DepartureRow, HandlingRow,
+    LimitRow, PriceRow, PurchaseRow, Share,
 };
-pub use run::{Bottleneck, Breakdown, Load, ModeTotals, Run, ServiceTotals, ThisRun, Totals};
+pub use run::{
+    Bottleneck, Breakdown, Load, ModeTotals, Run, ServiceTotals, ThisRun, Totals, WholeUnits,
+};
 pub use worth::{SpacePrices, Worth};
 
 /// The tables of a plan.
@@ -54,8 +58,14 @@ pub struct Plan {
     pub demand: Vec<DemandRow>,
     /// What each policy limit comes to.
     pub limits: Vec<LimitRow>,
-    /// Whole units bought.
+    /// Whole units on offer, bought or not.
     pub purchases: Vec<PurchaseRow>,
+    /// What each choice of whole units is worth.
+    pub choices: Vec<ChoiceRow>,
+    /// The proof where whole units are decided: parts that all choices lie in.
+    pub branches: Vec<BranchRow>,
+    /// The prices of the branches.
+    pub branch_prices: Vec<BranchPriceRow>,
     /// What the proof needs; empty where nothing is proven.
     pub prices: Vec<PriceRow>,
     /// What it comes to.

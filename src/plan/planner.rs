@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use crate::engine::{self, EngineError, EngineKind, Options, Solution, Stop, whole};
+use crate::engine::{self, EngineError, EngineKind, Options, Solution, Stop, integer, whole};
 use crate::instance::{self, Findings, Instance};
 use crate::network::{self, Activity, Calendar, Departure, Names, Network};
 use crate::program::bound::{self, BoundError, Prices};
@@ -12,8 +12,8 @@ use crate::units::Money;
 
 use super::Plan;
 use super::assembly::{AssemblyError, Parts, assemble};
-use super::hard_limits;
-use super::run::{Breakdown, Run, ThisRun, Totals};
+use super::run::{Breakdown, Run, ThisRun, Totals, WholeUnits};
+use super::{hard_limits, whole_units};
 
 /// An instance, read, laid out in time and written as a program: ready to be solved, once or by
 /// several engines.
@@ -137,26 +137,28 @@ impl Prepared {
         })
     }
 
-    /// Finds a plan, rounds it to whole parcels, proves a bound and assembles the tables.
+    /// Finds a plan, rounds it to whole parcels, proves a bound and assembles the tables. Where
+    /// there are whole units to choose, column generation decides them ([`integer`]); the other
+    /// engines relax them and round up.
     ///
     /// # Errors
     /// [`PlanError`] where there is no plan; how good the plan is, its [`Run`] says.
     pub fn solve(&self, options: &Options) -> Result<Plan, PlanError> {
+        let decides = integer::has_choices(&self.formulation.program);
+        if decides && options.engine == EngineKind::ColumnGeneration {
+            engine::on_threads(options, || self.solve_whole(options))?
+        } else {
+            self.solve_linear(options)
+        }
+    }
+
+    fn solve_linear(&self, options: &Options) -> Result<Plan, PlanError> {
         let mut watch = Watch::start();
         let program = &self.formulation.program;
         let start = Instant::now();
         let solution = engine::solve(program, options)?;
         watch.lap("solve");
-        match solution.stop {
-            Stop::Infeasible => {
-                let limits = hard_limits::in_the_way(self, options)?;
-                return Err(PlanError::Infeasible { limits });
-            }
-            Stop::TimeLimit | Stop::Interrupted if !has_answer(&solution) => {
-                return Err(PlanError::NoPlanYet);
-            }
-            _ => {}
-        }
+        self.check_stop(&solution, options)?;
         self.conclude(&solution, options, &options.after(start.elapsed()), watch)
     }
 
@@ -192,10 +194,60 @@ impl Prepared {
         };
         watch.lap("proof");
         let run = self.run(options, solution, bound, answer.is_feasible());
-        let mut plan = assemble(self.parts(), &answer, prices.as_ref(), run)?;
+        let mut plan = assemble(self.parts(), &answer, prices.as_ref(), &[], run)?;
         watch.lap("tables");
         plan.run.this_run.seconds = [self.seconds.clone(), watch.laps].concat();
         Ok(plan)
+    }
+
+    fn solve_whole(&self, options: &Options) -> Result<Plan, PlanError> {
+        let mut watch = Watch::start();
+        let program = &self.formulation.program;
+        let decided = whole_units::decide(program, options)?;
+        watch.lap("solve");
+        self.check_stop(&decided.solution, options)?;
+        let prices = whole_units::exact_prices(&decided).repaired(program)?;
+        let names = self.program_names();
+        let (branches, branch_prices) = whole_units::tables(&names, program, &decided.proof);
+        // without a complete list of branches only the prices with all choices open prove anything
+        let bound = match branches.is_empty() {
+            true => bound::lagrangian(program, &prices)?.value(),
+            false => decided.solution.bound,
+        };
+        watch.lap("proof");
+        let feasible = decided.answer.is_feasible();
+        let mut run = self.run(
+            &options.for_whole_units(),
+            &decided.solution,
+            bound,
+            feasible,
+        );
+        run.whole_units = Some(WholeUnits {
+            nodes: decided.proof.nodes,
+            relaxations: decided.proof.relaxations,
+            root_bound: decided.proof.root_bound.map(narrow),
+            judged: decided.judged.len(),
+        });
+        let judged = &decided.judged;
+        let mut plan = assemble(self.parts(), &decided.answer, Some(&prices), judged, run)?;
+        (plan.branches, plan.branch_prices) = (branches, branch_prices);
+        watch.lap("tables");
+        plan.run.this_run.seconds = [self.seconds.clone(), watch.laps].concat();
+        Ok(plan)
+    }
+
+    /// What keeps an answer from being a plan.
+    fn check_stop(&self, solution: &Solution, options: &Options) -> Result<(), PlanError> {
+        match solution.stop {
+            Stop::Infeasible => {
+                let limits = hard_limits::in_the_way(self, options)?;
+                Err(PlanError::Infeasible { limits })
+            }
+            Stop::TimeLimit | Stop::Interrupted if !has_answer(solution) => {
+                Err(PlanError::NoPlanYet)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What the plan is a plan of.
@@ -251,7 +303,8 @@ impl Prepared {
             stop: solution.stop,
             feasible,
             cost: Money::ZERO,
-            bound: bound.map(|bound| Money(i64::try_from(bound).unwrap_or(i64::MIN))),
+            bound: bound.map(narrow),
+            whole_units: None,
             price_denominator: Prices::DENOMINATOR,
             totals: Totals::default(),
             breakdown: Breakdown::default(),
@@ -268,6 +321,10 @@ impl Prepared {
             },
         }
     }
+}
+
+fn narrow(bound: i128) -> Money {
+    Money(i64::try_from(bound).unwrap_or(i64::MIN))
 }
 
 /// The path as it is found from anywhere.

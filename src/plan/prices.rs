@@ -14,15 +14,18 @@ pub fn rows(names: &ProgramNames<'_>, prices: &Prices) -> Vec<PriceRow> {
         if price == 0 {
             continue;
         }
-        let (kind, prefix) = kind(names.formulation.rows[index].what);
-        let name = names.row(index);
-        rows.push(PriceRow {
-            kind,
-            name: name.strip_prefix(prefix).unwrap_or(&name).to_owned(),
-            price,
-        });
+        let (kind, name) = label(names, index);
+        rows.push(PriceRow { kind, name, price });
     }
     rows
+}
+
+/// The kind and the name under which a row's price stands.
+pub(super) fn label(names: &ProgramNames<'_>, row: usize) -> (&'static str, String) {
+    let (kind, prefix) = kind(names.formulation.rows[row].what);
+    let name = names.row(row);
+    let short = name.strip_prefix(prefix).unwrap_or(&name).to_owned();
+    (kind, short)
 }
 
 /// The kind of a row, and what its name in the program begins with.

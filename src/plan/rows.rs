@@ -154,7 +154,7 @@ pub struct LimitRow {
     pub shadow_price: Money,
 }
 
-/// Whole units bought.
+/// Whole units on offer, bought or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PurchaseRow {
     /// Which service.
@@ -163,6 +163,12 @@ pub struct PurchaseRow {
     pub leg: u32,
     /// Which run.
     pub run: String,
+    /// When it leaves, local.
+    pub departs: String,
+    /// Where it leaves.
+    pub origin: String,
+    /// Where it goes.
+    pub destination: String,
     /// What a unit is.
     pub unit: String,
     /// How many are bought, in millionths.
@@ -175,6 +181,59 @@ pub struct PurchaseRow {
     pub weight: Grams,
     /// Volume they carry.
     pub volume: CubicCentimetres,
+    /// Their weight, bookings included, as a share of what the units hold.
+    pub load_weight: Option<Share>,
+    /// Their volume, bookings included, as a share of what the units hold.
+    pub load_volume: Option<Share>,
+}
+
+/// What a choice of whole units is worth, by solving again. No part of the proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChoiceRow {
+    /// Which service.
+    pub service: String,
+    /// Which of its legs, from 1.
+    pub leg: u32,
+    /// Which run; of a commitment, the first.
+    pub run: String,
+    /// How many departures the choice is made for.
+    pub departures: usize,
+    /// How many units are bought on each, in thousandths.
+    pub units: i64,
+    /// What the plan would cost with one unit less, all other whole units as they are, by linear
+    /// programming; `None` where there is none or that was not solved.
+    pub cost_with_one_less: Option<Money>,
+    /// The same with one more.
+    pub cost_with_one_more: Option<Money>,
+}
+
+/// A part of the choices of whole units, and the prices that prove what a plan of it costs at
+/// least. A branch has a row per decision that is narrowed, or one row without any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BranchRow {
+    /// The number of the branch, from 1.
+    pub branch: usize,
+    /// Which prices of `branch_prices`.
+    pub prices: usize,
+    /// Which decision; blank where all choices are in the branch.
+    pub what: String,
+    /// At least this many units beyond the minimum, where that is narrowed.
+    pub at_least: Option<i64>,
+    /// At most this many units beyond the minimum, where that is narrowed.
+    pub at_most: Option<i64>,
+}
+
+/// A price of the proof of a branch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BranchPriceRow {
+    /// The number of the prices, from 1.
+    pub prices: usize,
+    /// What kind of row of the program it belongs to.
+    pub kind: &'static str,
+    /// Which one.
+    pub name: String,
+    /// The price over the denominator stated in `run.json`.
+    pub price: i128,
 }
 
 /// A price of the proof.

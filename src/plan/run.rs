@@ -33,6 +33,9 @@ pub struct Run {
     pub cost: Money,
     /// No plan costs less than this; `None` where nothing is proven.
     pub bound: Option<Money>,
+    /// How whole units were decided, where there are any to choose. Prices are then those of the
+    /// linear program with the choices fixed, and the bound is proven by `branches.csv`.
+    pub whole_units: Option<WholeUnits>,
     /// What a price of 1 in `prices.csv` counts in: cost units times this.
     pub price_denominator: i128,
     /// Parcels, weight and money.
@@ -67,6 +70,19 @@ impl Run {
         self.gap()
             .is_none_or(|gap| gap as f64 / 1e12 > self.gap_wanted)
     }
+}
+
+/// How whole units were decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WholeUnits {
+    /// Nodes of the tree.
+    pub nodes: usize,
+    /// Linear programs solved.
+    pub relaxations: usize,
+    /// What was proven before any choice was made.
+    pub root_bound: Option<Money>,
+    /// Decisions that were judged by solving again with one unit less and one more.
+    pub judged: usize,
 }
 
 /// What the plan does with the reported parcels.

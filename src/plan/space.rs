@@ -67,17 +67,22 @@ impl Bought {
         } else {
             filled
         };
-        let units = filled.max(minimum);
-        let cost = if costs::is_sold_by_the_parcel(unit) {
+        let mut bought = Self {
+            filled,
+            ..Self::default()
+        };
+        bought.pay_for(unit, filled.max(minimum));
+        bought
+    }
+
+    /// Pays for so many thousandths of a unit.
+    pub fn pay_for(&mut self, unit: &Unit, units: i64) {
+        self.units = units;
+        self.cost = if costs::is_sold_by_the_parcel(unit) {
             Money::ZERO
         } else {
             Offer::price_of(unit.price, units)
         };
-        Self {
-            units,
-            filled,
-            cost,
-        }
     }
 }
 
@@ -119,6 +124,7 @@ mod tests {
             volume: Some(CubicCentimetres(6_000)),
             price: Money(2_500_000),
             whole: false,
+            commit: crate::instance::Commit::Departure,
         }
     }
 

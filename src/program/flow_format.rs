@@ -85,13 +85,20 @@ impl Decimal {
 }
 
 /// The non-empty lines of a text, with their numbers, split into words.
-struct Lines<'a> {
+pub(super) struct Lines<'a> {
     lines: std::iter::Enumerate<std::str::Lines<'a>>,
-    line: usize,
+    pub line: usize,
 }
 
 impl<'a> Lines<'a> {
-    fn next(&mut self, expected: &'static str) -> Result<Vec<&'a str>, FlowError> {
+    pub fn of(text: &'a str) -> Self {
+        Self {
+            lines: text.lines().enumerate(),
+            line: 0,
+        }
+    }
+
+    pub fn next(&mut self, expected: &'static str) -> Result<Vec<&'a str>, FlowError> {
         for (index, text) in self.lines.by_ref() {
             self.line = index + 1;
             let words: Vec<&str> = text.split_whitespace().collect();
@@ -102,7 +109,7 @@ impl<'a> Lines<'a> {
         Err(self.shape(expected))
     }
 
-    fn shape(&self, expected: &'static str) -> FlowError {
+    pub fn shape(&self, expected: &'static str) -> FlowError {
         FlowError::Shape {
             line: self.line,
             expected,
@@ -113,18 +120,18 @@ impl<'a> Lines<'a> {
         Decimal::parse(text).ok_or_else(|| self.number(text))
     }
 
-    fn number(&self, text: &str) -> FlowError {
+    pub fn number(&self, text: &str) -> FlowError {
         FlowError::Number {
             line: self.line,
             text: text.to_owned(),
         }
     }
 
-    fn count(&self, text: &str) -> Result<usize, FlowError> {
+    pub fn count(&self, text: &str) -> Result<usize, FlowError> {
         text.parse().map_err(|_| self.number(text))
     }
 
-    fn node(&self, text: &str, nodes: usize) -> Result<u32, FlowError> {
+    pub fn node(&self, text: &str, nodes: usize) -> Result<u32, FlowError> {
         let node: i64 = text.parse().map_err(|_| self.number(text))?;
         if node < 1 || node > nodes as i64 {
             return Err(FlowError::Node {
@@ -147,10 +154,7 @@ struct Entry {
 
 /// Reads a problem.
 pub fn read(text: &str) -> Result<FlowProblem, FlowError> {
-    let mut lines = Lines {
-        lines: text.lines().enumerate(),
-        line: 0,
-    };
+    let mut lines = Lines::of(text);
     let (nodes, arcs, commodities) = read_counts(&mut lines)?;
     let mut arc_entries = Vec::new();
     for _ in 0..arcs {

@@ -6,9 +6,11 @@
 
 pub mod arc_model;
 pub mod bound;
+pub mod design_format;
 pub mod export;
 pub mod flow_format;
 pub mod formulation;
+pub mod links;
 mod prices;
 mod problem;
 pub mod shortest;

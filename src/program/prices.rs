@@ -99,6 +99,15 @@ impl Prices {
         }
     }
 
+    /// f_j + Σ_r λ_r b_rj of column `index`, over [`DENOMINATOR`](Self::DENOMINATOR).
+    ///
+    /// # Errors
+    /// [`BoundError::Overflow`] where it leaves 128 bits.
+    pub fn reduced_cost(&self, program: &Program, index: usize) -> Result<i128, BoundError> {
+        let (up, down) = self.sides(program, index)?;
+        Ok(up - down)
+    }
+
     /// f + Σ_{b>0} λ b and Σ_{b<0} λ |b| of a column: its reduced cost is their difference.
     pub(super) fn sides(
         &self,

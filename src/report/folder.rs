@@ -194,7 +194,7 @@ fn check_is_plan(folder: &Path, path: &Path) -> Result<(), FolderError> {
 
 /// Files that a plan may consist of.
 fn belongs_to_a_plan(name: &str) -> bool {
-    const FILES: [&str; 11] = [
+    const FILES: [&str; 14] = [
         "allocation.csv",
         "allocation_tail.csv",
         "departures.csv",
@@ -203,6 +203,9 @@ fn belongs_to_a_plan(name: &str) -> bool {
         "limits.csv",
         "purchases.csv",
         "prices.csv",
+        "choices.csv",
+        "branches.csv",
+        "branch_prices.csv",
         "run.json",
         "plan.xlsx",
         "report.html",

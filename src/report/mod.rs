@@ -8,6 +8,7 @@ mod folder;
 pub mod grid;
 pub mod json;
 pub mod people;
+mod purchases;
 pub mod run;
 pub mod tables;
 pub mod terminal;

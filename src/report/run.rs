@@ -2,7 +2,7 @@
 
 use crate::engine::{EngineKind, Solver, Stop};
 use crate::instance::Horizon;
-use crate::plan::{Breakdown, Load, Run, ThisRun, Totals};
+use crate::plan::{Breakdown, Load, Run, ThisRun, Totals, WholeUnits};
 
 use super::cell::Cell;
 use super::json::{Json, PROGRAM};
@@ -30,6 +30,10 @@ pub fn json(run: &Run) -> Json {
             "gap",
             run.gap()
                 .map_or(Json::Null, |gap| Cell::scaled(gap, 12).into()),
+        ),
+        (
+            "whole_units",
+            run.whole_units.as_ref().map_or(Json::Null, whole_units),
         ),
         ("gap_wanted", Json::float(run.gap_wanted, 12)),
         ("price_denominator", number(run.price_denominator)),
@@ -61,6 +65,20 @@ fn status(run: &Run) -> Json {
         ("stop", Json::text(stop(run.stop))),
         ("feasible", Json::Bool(run.feasible)),
         ("bound", Json::text(bound)),
+    ])
+}
+
+fn whole_units(whole: &WholeUnits) -> Json {
+    Json::object([
+        (
+            "prices",
+            Json::text("of the linear program with the choices fixed"),
+        ),
+        ("proof", Json::text("branches.csv")),
+        ("root_bound", Json::or_null(whole.root_bound)),
+        ("nodes", number(whole.nodes as u64)),
+        ("linear_programs", number(whole.relaxations as u64)),
+        ("judged_by_solving_again", number(whole.judged as u64)),
     ])
 }
 

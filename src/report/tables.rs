@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::instance::{Direction, Measure, Metric, Mode};
 use crate::plan::{
-    AllocationRow, DemandRow, DepartureRow, HandlingRow, LimitRow, Plan, PriceRow, PurchaseRow,
+    AllocationRow, BranchPriceRow, BranchRow, ChoiceRow, DemandRow, DepartureRow, HandlingRow,
+    LimitRow, Plan, PriceRow, PurchaseRow,
 };
 
 use super::cell::Cell;
@@ -55,6 +56,13 @@ pub fn visit<V: Visit>(plan: &Plan, visitor: &mut V) -> Result<(), V::Error> {
     visitor.table("purchases", &plan.purchases)?;
     if !plan.prices.is_empty() {
         visitor.table("prices", &plan.prices)?;
+    }
+    if !plan.choices.is_empty() {
+        visitor.table("choices", &plan.choices)?;
+    }
+    if !plan.branches.is_empty() {
+        visitor.table("branches", &plan.branches)?;
+        visitor.table("branch_prices", &plan.branch_prices)?;
     }
     Ok(())
 }
@@ -146,12 +154,42 @@ columns!(PurchaseRow {
     "service" => |row| (&row.service).into(),
     "leg" => |row| Cell::whole(row.leg),
     "run" => |row| (&row.run).into(),
+    "departs" => |row| (&row.departs).into(),
+    "origin" => |row| (&row.origin).into(),
+    "destination" => |row| (&row.destination).into(),
     "unit" => |row| (&row.unit).into(),
     "units" => |row| units(row.units),
     "units_limit" => |row| row.units_limit.map_or(Cell::Blank, units),
     "cost" => |row| row.cost.into(),
     "kg" => |row| row.weight.into(),
     "m3" => |row| row.volume.into(),
+    "load_kg" => |row| row.load_weight.map_or(Cell::Blank, Cell::from),
+    "load_m3" => |row| row.load_volume.map_or(Cell::Blank, Cell::from),
+});
+
+columns!(ChoiceRow {
+    "service" => |row| (&row.service).into(),
+    "leg" => |row| Cell::whole(row.leg),
+    "run" => |row| (&row.run).into(),
+    "departures" => |row| Cell::whole(row.departures as u64),
+    "units" => |row| units(row.units),
+    "cost_with_one_less" => |row| row.cost_with_one_less.map_or(Cell::Blank, Cell::from),
+    "cost_with_one_more" => |row| row.cost_with_one_more.map_or(Cell::Blank, Cell::from),
+});
+
+columns!(BranchRow {
+    "branch" => |row| Cell::whole(row.branch as u64),
+    "prices" => |row| Cell::whole(row.prices as u64),
+    "what" => |row| (&row.what).into(),
+    "at_least" => |row| row.at_least.map_or(Cell::Blank, Cell::whole),
+    "at_most" => |row| row.at_most.map_or(Cell::Blank, Cell::whole),
+});
+
+columns!(BranchPriceRow {
+    "prices" => |row| Cell::whole(row.prices as u64),
+    "kind" => |row| Cell::Text(Cow::Borrowed(row.kind)),
+    "name" => |row| (&row.name).into(),
+    "price" => |row| Cell::whole(row.price),
 });
 
 columns!(PriceRow {

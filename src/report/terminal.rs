@@ -17,7 +17,7 @@ use crate::units::{Money, Parcels};
 use super::grid::{BAD, BOLD, FAINT, GOOD, Grid, WARN, bar, paint, plain};
 use super::people::{count, decimal, gap, money, percent, price, short_money, whole};
 use super::run::engine;
-use super::tables;
+use super::{purchases, tables};
 
 /// How many rows of a list are shown before the rest is summed up.
 const ROWS: usize = 12;
@@ -33,6 +33,7 @@ pub fn plan(plan: &Plan) -> String {
     for section in [
         costs(&plan.run),
         services(&plan.run),
+        purchases::section(plan),
         bottlenecks(&plan.run),
         troubles(plan),
     ] {
@@ -380,7 +381,7 @@ impl Trouble {
     }
 }
 
-fn section(title: &str, grid: &Grid) -> String {
+pub(super) fn section(title: &str, grid: &Grid) -> String {
     format!("{}\n{}", paint(title, BOLD), grid.draw())
 }
 

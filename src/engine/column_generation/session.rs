@@ -51,6 +51,11 @@ impl Session {
         &mut self.program
     }
 
+    /// What the next solve is asked for.
+    pub fn options_mut(&mut self) -> &mut Options {
+        &mut self.options
+    }
+
     /// Solves the program as it stands, on the threads of rayon's current pool.
     ///
     /// # Errors

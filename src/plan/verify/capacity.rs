@@ -81,6 +81,19 @@ impl Space {
         }
     }
 
+    /// The same with so many millionths of a unit paid for.
+    pub(super) fn paying_for(self, unit: &Unit, units: i128) -> Self {
+        let cost = match costs::charged_by_parcel(unit) {
+            true => 0,
+            false => self.price_of(unit, units),
+        };
+        Self {
+            units,
+            cost,
+            ..self
+        }
+    }
+
     /// What so many millionths of a unit cost, rounded up to a millionth.
     pub(super) fn price_of(&self, unit: &Unit, units: i128) -> i128 {
         ceiling(i128::from(unit.price.0) * units, i128::from(UNIT_SCALE))

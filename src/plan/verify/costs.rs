@@ -1,6 +1,6 @@
 //! What one parcel causes by itself, each activity rounded to the nearest millionth.
 
-use crate::instance::{Leg, Place, Product, Unit};
+use crate::instance::{Commit, Leg, Place, Product, Unit};
 use crate::units::{Minutes, Money, divide_to_nearest};
 
 /// Minutes of a day, as a divisor.
@@ -35,7 +35,8 @@ impl Additive {
 /// volume.
 pub(super) fn charged_by_parcel(unit: &Unit) -> bool {
     let one_price = unit.weight.is_some() != unit.volume.is_some() || unit.price == Money::ZERO;
-    unit.limit.is_none() && unit.minimum == 0 && !unit.whole && one_price
+    let decided_alone = unit.commit == Commit::Departure;
+    unit.limit.is_none() && unit.minimum == 0 && !unit.whole && one_price && decided_alone
 }
 
 /// Carriage of a parcel: price × w / W or price × v / V; nothing where units are bought instead.

@@ -95,6 +95,7 @@ fn flight() -> Service {
         volume: Some(CubicCentimetres(6_000)),
         price: euros(3),
         whole: false,
+        commit: crate::instance::Commit::Departure,
     };
     Service {
         id: "flight".to_owned(),
@@ -118,6 +119,7 @@ fn train() -> Service {
         volume: Some(CubicCentimetres(2_000_000)),
         price: euros(100),
         whole: false,
+        commit: crate::instance::Commit::Departure,
     };
     let mut second = leg(MALASZEWICZE, LIEGE, None, 24, unit.clone());
     second.dwell = Minutes(600);

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::instance::{Direction, Horizon, Instance, Measure, Mode, ServiceId};
+use crate::instance::{
+    Commit, Direction, Horizon, Instance, Measure, Mode, PlaceId, ServiceId, UNIT_SCALE,
+};
 
 use super::allocation::Release;
 use super::capacity::{self, Space};
@@ -66,6 +68,45 @@ pub(super) fn departures_to_list(
     keys
 }
 
+/// Thousandths of a unit that commitments make departures pay for: as many beyond the minimum as
+/// the one of the period that takes the most.
+pub(super) fn committed(
+    schedule: &mut Schedule<'_>,
+    ledger: &Ledger,
+    frame: &Frame,
+) -> BTreeMap<Key, i128> {
+    let mut groups: BTreeMap<(ServiceId, usize, i64), Vec<(Key, i128, i128)>> = BTreeMap::new();
+    let nothing = Load::default();
+    for key in departures_to_list(schedule, ledger, frame) {
+        let leg = schedule.leg(key);
+        let period = match leg.unit.commit {
+            Commit::Departure => continue,
+            Commit::Week => key.2.div_euclid(7),
+            Commit::Horizon => i64::from(key.2 >= planned_days(schedule.instance)),
+        };
+        let Ok(departure) = schedule.departure(key) else {
+            continue;
+        };
+        if departure.stopped.is_some() {
+            continue;
+        }
+        let load = ledger.departures.get(&key).unwrap_or(&nothing);
+        let space = Space::new(leg, departure, load);
+        if space.limit != Some(space.minimum) {
+            let group = groups.entry((key.0, key.1, period)).or_default();
+            group.push((key, space.minimum, space.units - space.minimum));
+        }
+    }
+    let mut units = BTreeMap::new();
+    for group in groups.into_values() {
+        let most = group.iter().map(|&(_, _, beyond)| beyond).max();
+        for (key, minimum, _) in group {
+            units.insert(key, minimum + most.unwrap_or(0));
+        }
+    }
+    units
+}
+
 /// How many days the planned weeks have.
 pub(super) fn planned_days(instance: &Instance) -> i64 {
     match instance.settings.horizon {
@@ -83,6 +124,7 @@ pub(super) fn departures(
 ) -> (Costed, Vec<ExpectedRow>) {
     let mut costed = Costed::default();
     let mut purchases = Vec::new();
+    let committed = committed(schedule, ledger, frame);
     let nothing = Load::default();
     for key in departures_to_list(schedule, ledger, frame) {
         let leg = schedule.leg(key);
@@ -93,7 +135,10 @@ pub(super) fn departures(
             continue;
         }
         let load = ledger.departures.get(&key).unwrap_or(&nothing);
-        let space = Space::new(leg, &departure, load);
+        let mut space = Space::new(leg, &departure, load);
+        if let Some(&units) = committed.get(&key) {
+            space = space.paying_for(&leg.unit, units);
+        }
         costed.share(space.cost, load);
         if space.cost > 0 {
             costed.dead += space.cost - space.price_of(&leg.unit, space.filled);
@@ -105,22 +150,54 @@ pub(super) fn departures(
         let worth = prices.departure(schedule.instance, leg, key);
         let row = departure_row(schedule, key, &departure, load, &space, worth);
         costed.rows.push(row);
-        if leg.unit.whole && space.units > 0 {
-            purchases.push(ExpectedRow {
-                key: departure_key(schedule, key),
-                cells: vec![
-                    ("unit", Expected::Text(leg.unit.name.clone())),
-                    ("units", Expected::Number(space.units, 6)),
-                    ("units_limit", Expected::or_blank(space.limit, 6)),
-                    ("cost", Expected::Number(space.cost, 6)),
-                    ("kg", Expected::Number(load.weight, 3)),
-                    ("m3", Expected::Number(load.volume, 6)),
-                ],
-                required: true,
-            });
+        let optional = planned && space.limit != Some(space.minimum);
+        if leg.unit.whole && (space.units > 0 || optional) {
+            purchases.push(purchase_row(schedule, key, &departure, load, &space));
         }
     }
     (costed, purchases)
+}
+
+fn purchase_row(
+    schedule: &Schedule<'_>,
+    key: Key,
+    departure: &Departure,
+    load: &Load,
+    space: &Space,
+) -> ExpectedRow {
+    let leg = schedule.leg(key);
+    let text = schedule.calendar.text(leg.origin, departure.departs);
+    let held = |size: i64| i128::from(size) * space.units / i128::from(UNIT_SCALE);
+    let place = |place: PlaceId| schedule.instance.places[place.at()].id.clone();
+    ExpectedRow {
+        key: departure_key(schedule, key),
+        cells: vec![
+            ("departs", Expected::Text(text)),
+            ("origin", Expected::Text(place(leg.origin))),
+            ("destination", Expected::Text(place(leg.destination))),
+            ("unit", Expected::Text(leg.unit.name.clone())),
+            ("units", Expected::Number(space.units, 6)),
+            ("units_limit", Expected::or_blank(space.limit, 6)),
+            ("cost", Expected::Number(space.cost, 6)),
+            ("kg", Expected::Number(load.weight, 3)),
+            ("m3", Expected::Number(load.volume, 6)),
+            (
+                "load_kg",
+                share(
+                    load.weight + space.booked.0,
+                    leg.unit.weight.map(|w| held(w.0)),
+                ),
+            ),
+            (
+                "load_m3",
+                share(
+                    load.volume + space.booked.1,
+                    leg.unit.volume.map(|v| held(v.0)),
+                ),
+            ),
+        ],
+        required: true,
+    }
 }
 
 /// service, leg, run

@@ -9,7 +9,7 @@ use crate::units::divide_to_nearest;
 
 use super::capacity::{Space, ceiling};
 use super::costs;
-use super::expected::{Frame, departures_to_list, planned_days};
+use super::expected::{Frame, committed, departures_to_list, planned_days};
 use super::failure::{At, Failures};
 use super::itinerary::Ride;
 use super::ledger::{Ledger, Load, Shipment};
@@ -190,6 +190,7 @@ fn count_purchases(
     counts: &mut BTreeMap<i64, Count>,
 ) {
     let nothing = Load::default();
+    let committed = committed(schedule, ledger, frame);
     for key in departures_to_list(schedule, ledger, frame) {
         let leg = schedule.leg(key);
         let Some(period) = period(schedule, limit, key) else {
@@ -202,7 +203,10 @@ fn count_purchases(
             continue;
         }
         let load = ledger.departures.get(&key).unwrap_or(&nothing);
-        let space = Space::new(leg, departure, load);
+        let mut space = Space::new(leg, departure, load);
+        if let Some(&units) = committed.get(&key) {
+            space = space.paying_for(&leg.unit, units);
+        }
         let amount = match limit.metric {
             Metric::Cost => space.cost,
             _ => space.units * (PER_UNIT / i128::from(UNIT_SCALE)),

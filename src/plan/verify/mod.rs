@@ -24,6 +24,7 @@
 //! capacities, costs and tables are its own.
 
 mod allocation;
+mod branches;
 mod calendar;
 mod capacity;
 mod check;

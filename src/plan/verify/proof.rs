@@ -44,6 +44,8 @@ pub(super) struct Layout<'a> {
 pub(super) struct Proof {
     /// No plan costs less than this many millionths of money; `None` where nothing is proven.
     pub(super) bound: Option<i128>,
+    /// Whether branches prove it rather than `prices.csv`.
+    pub(super) by_branches: bool,
     /// What one more parcel of each demand would cost.
     pub(super) marginal: Vec<Option<i128>>,
     /// The prices by what they are for.
@@ -124,6 +126,7 @@ impl<'a> Layout<'a> {
         };
         let mut proof = Proof {
             bound: None,
+            by_branches: false,
             marginal: vec![None; self.instance.demands.len()],
             prices: self.worth(&prices),
         };
@@ -133,10 +136,12 @@ impl<'a> Layout<'a> {
             key: "",
         };
         let program = &self.formulation.program;
-        match lagrangian(program, &prices) {
-            Ok((bound, parcels)) => {
+        let relaxed = lagrangian(program, &prices)
+            .and_then(|relaxed| Ok((relaxed.bound(&all_choices(program))?, relaxed)));
+        match relaxed {
+            Ok((bound, relaxed)) => {
                 proof.bound = Some(bound);
-                proof.marginal = self.marginal(&parcels);
+                proof.marginal = self.marginal(&relaxed.parcels);
             }
             Err(Unproven::Unlimited(column)) => failures.add(at.row(format!(
                 "the prices prove nothing: {} would earn without limit",
@@ -149,7 +154,7 @@ impl<'a> Layout<'a> {
         Ok(proof)
     }
 
-    fn names(&self) -> ProgramNames<'_> {
+    pub(super) fn names(&self) -> ProgramNames<'_> {
         ProgramNames {
             formulation: &self.formulation,
             names: Names {
@@ -160,21 +165,30 @@ impl<'a> Layout<'a> {
         }
     }
 
+    /// The number of each row by kind and name.
+    pub(super) fn rows_by_name(&self) -> BTreeMap<(&'static str, String), usize> {
+        let names = self.names();
+        let rows = self.formulation.rows.iter().enumerate();
+        rows.map(|(index, row)| {
+            let (kind, prefix) = kind_of(row.what);
+            let full = names.row(index);
+            let short = full.strip_prefix(prefix).unwrap_or(&full).to_owned();
+            ((kind, short), index)
+        })
+        .collect()
+    }
+
+    pub(super) fn program(&self) -> &Program {
+        &self.formulation.program
+    }
+
     /// One price per row of the program; rows without one cost nothing.
     fn read(&self, table: &Table, failures: &mut Failures) -> Result<Vec<i128>, ReadError> {
         let columns = ["kind", "name", "price"];
         let [kind, name, price] = columns.map(|column| table.required(column));
         let (kind, name, price) = (kind?, name?, price?);
-        let names = self.names();
-        let rows = &self.formulation.rows;
-        let mut by_name: BTreeMap<(&str, String), usize> = BTreeMap::new();
-        for (index, row) in rows.iter().enumerate() {
-            let (kind, prefix) = kind_of(row.what);
-            let full = names.row(index);
-            let short = full.strip_prefix(prefix).unwrap_or(&full).to_owned();
-            by_name.insert((kind, short), index);
-        }
-        let mut prices: Vec<Option<i128>> = vec![None; rows.len()];
+        let by_name = self.rows_by_name();
+        let mut prices: Vec<Option<i128>> = vec![None; self.formulation.rows.len()];
         for row in &table.rows {
             let key = format!("{}, {}", row.cells[kind], row.cells[name]);
             let at = At {
@@ -273,28 +287,63 @@ pub(super) enum Unproven {
     TooLarge,
 }
 
-/// The Lagrangian bound, and per release the cost of a parcel at the prices (both from the formula
-/// in [`crate::program::bound`]); the bound is rounded down, costs are over [`DENOMINATOR`].
-pub(super) fn lagrangian(
-    program: &Program,
-    prices: &[i128],
-) -> Result<(i128, Vec<i128>), Unproven> {
+/// What prices come to (see the formula in [`crate::program::bound`]), over [`DENOMINATOR`].
+#[derive(Clone, Debug)]
+pub(super) struct Relaxed {
+    /// All terms but those of the columns.
+    rest: i128,
+    /// Each column's cost per unit less what it earns.
+    columns: Vec<i128>,
+    /// The cost of a parcel of each release.
+    pub(super) parcels: Vec<i128>,
+}
+
+/// From the least to the most that a column may be; nothing is without end.
+pub(super) type Choice = (i64, Option<i64>);
+
+/// All that the program allows.
+pub(super) fn all_choices(program: &Program) -> Vec<Choice> {
+    program
+        .columns
+        .iter()
+        .map(|column| (0, column.upper))
+        .collect()
+}
+
+impl Relaxed {
+    /// What every plan with these choices costs at least, rounded down.
+    pub(super) fn bound(&self, choices: &[Choice]) -> Result<i128, Unproven> {
+        let large = Unproven::TooLarge;
+        let mut bound = self.rest;
+        for (index, (&cost, &(least, most))) in self.columns.iter().zip(choices).enumerate() {
+            let value = match most {
+                _ if cost >= 0 => least,
+                Some(most) => most,
+                None => return Err(Unproven::Unlimited(index)),
+            };
+            let worth = cost.checked_mul(i128::from(value)).ok_or(large)?;
+            bound = bound.checked_add(worth).ok_or(large)?;
+        }
+        Ok(bound.div_euclid(DENOMINATOR))
+    }
+}
+
+/// Relaxes all rows of a program at their prices.
+pub(super) fn lagrangian(program: &Program, prices: &[i128]) -> Result<Relaxed, Unproven> {
     let large = Unproven::TooLarge;
     let times = |a: i128, b: i64| a.checked_mul(i128::from(b)).ok_or(large);
     let plus = |a: i128, b: i128| a.checked_add(b).ok_or(large);
-    let mut bound = program.constant.checked_mul(DENOMINATOR).ok_or(large)?;
+    let mut rest = program.constant.checked_mul(DENOMINATOR).ok_or(large)?;
     for (row, &price) in program.rows.iter().zip(prices) {
-        bound = plus(bound, -times(price, row.upper)?)?;
+        rest = plus(rest, -times(price, row.upper)?)?;
     }
-    for (index, column) in program.columns.iter().enumerate() {
+    let mut columns = Vec::with_capacity(program.columns.len());
+    for column in &program.columns {
         let mut cost = times(DENOMINATOR, column.cost)?;
         for &(row, coefficient) in &column.entries {
             cost = plus(cost, times(prices[row as usize], coefficient)?)?;
         }
-        if cost < 0 {
-            let most = column.upper.ok_or(Unproven::Unlimited(index))?;
-            bound = plus(bound, times(cost, most)?)?;
-        }
+        columns.push(cost);
     }
     let mut parcels = vec![0i128; program.releases.len()];
     let mut backwards: Vec<usize> = (0..program.arcs()).collect();
@@ -313,11 +362,15 @@ pub(super) fn lagrangian(
                 let release = &program.releases[index];
                 let cost = cost_of_parcel(release, cheapest[release.origin as usize]);
                 parcels[index] = cost;
-                bound = plus(bound, times(cost, release.quantity)?)?;
+                rest = plus(rest, times(cost, release.quantity)?)?;
             }
         }
     }
-    Ok((bound.div_euclid(DENOMINATOR), parcels))
+    Ok(Relaxed {
+        rest,
+        columns,
+        parcels,
+    })
 }
 
 fn cost_of_parcel(release: &Goods, carried: Option<i128>) -> i128 {

@@ -3,7 +3,7 @@
 //! Each is an exact integer per parcel and activity, in millionths of the currency; what is
 //! bought for many parcels together (units, handling) is not in it.
 
-use crate::instance::{Instance, Leg, Place, Product, Unit};
+use crate::instance::{Commit, Instance, Leg, Place, Product, Unit};
 use crate::network::{Activity, Network};
 use crate::units::{DAY, Grams, Minutes, Money, divide_to_nearest};
 use petgraph::graph::EdgeIndex;
@@ -12,7 +12,8 @@ use petgraph::graph::EdgeIndex;
 /// commitment, not only whole, and one counted dimension (or a price of zero).
 pub fn is_sold_by_the_parcel(unit: &Unit) -> bool {
     let free_or_one = unit.price == Money::ZERO || unit.weight.is_some() != unit.volume.is_some();
-    unit.limit.is_none() && unit.minimum == 0 && !unit.whole && free_or_one
+    let decided_alone = unit.commit == Commit::Departure;
+    unit.limit.is_none() && unit.minimum == 0 && !unit.whole && free_or_one && decided_alone
 }
 
 /// Carriage of one parcel where it is sold by the parcel: price × w / W or price × v / V.

@@ -2,8 +2,8 @@
 
 use super::build::{Builder, PER_KG, PER_M3, greatest_common_divisor, narrow};
 use super::costs::is_sold_by_the_parcel;
-use super::{ColumnMeaning, DepartureRows, FormulationError, Limited, Offer};
-use crate::instance::{Leg, UNIT_SCALE};
+use super::{ColumnMeaning, DepartureRows, FormulationError, Limited, Offer, commitments};
+use crate::instance::{Commit, Leg, UNIT_SCALE};
 use crate::network::DepartureId;
 use crate::program::Column;
 
@@ -38,6 +38,9 @@ pub(super) fn add(builder: &mut Builder) -> Result<Vec<DepartureRows>, Formulati
             .map(|max| builder.add_row(Limited::LiftVolume(id), PER_M3, max.0));
         all.push(rows);
     }
+    for group in commitments(builder.instance, network) {
+        add_commitment(builder, &group, &mut all)?;
+    }
     Ok(all)
 }
 
@@ -71,7 +74,7 @@ fn add_units(
         *slot = Some(row);
     }
     [rows.unit_weight, rows.unit_volume] = added;
-    if entries.is_empty() || limit == Some(minimum) {
+    if entries.is_empty() || limit == Some(minimum) || leg.unit.commit != Commit::Departure {
         return Ok(());
     }
     let column = Column {
@@ -89,6 +92,55 @@ fn add_units(
     );
     rows.column = Some(index);
     rows.units = row;
+    Ok(())
+}
+
+/// The column of units that all departures of a group buy beyond their minimum.
+fn add_commitment(
+    builder: &mut Builder,
+    group: &[DepartureId],
+    all: &mut [DepartureRows],
+) -> Result<(), FormulationError> {
+    let Some(&first) = group.first() else {
+        return Ok(());
+    };
+    let (service, leg) = builder.leg(&builder.network.departures[first.at()]);
+    let name = || format!("the capacity of {}", service.id);
+    let mut entries = Vec::new();
+    let mut most: Option<i64> = None;
+    for id in group {
+        let rows = &all[id.at()];
+        let sizes = [
+            (rows.unit_weight, PER_KG, leg.unit.weight.map(|w| w.0)),
+            (rows.unit_volume, PER_M3, leg.unit.volume.map(|v| v.0)),
+        ];
+        for (row, base, size) in sizes {
+            if let (Some(row), Some(size)) = (row, size) {
+                let scale = i128::from(builder.scale(row, base));
+                entries.push((row, narrow(-i128::from(size) * scale, &name)?));
+            }
+        }
+        if let Some(limit) = rows.offer.limit {
+            let left = limit - rows.offer.minimum;
+            most = Some(most.map_or(left, |most| most.min(left)));
+        }
+    }
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let column = Column {
+        cost: narrow(i128::from(leg.unit.price.0) * group.len() as i128, &name)?,
+        upper: None,
+        whole: leg.unit.whole,
+        entries,
+    };
+    let meaning = ColumnMeaning::Units(first);
+    let bound = Limited::Units(first);
+    let (column, row) = builder.add_bounded_column(meaning, column, most, UNIT_SCALE, bound);
+    for id in group {
+        all[id.at()].column = Some(column);
+    }
+    all[first.at()].units = row;
     Ok(())
 }
 

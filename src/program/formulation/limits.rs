@@ -243,7 +243,12 @@ impl Counted<'_> {
             let per_unit = narrow(i128::from(self.base) * scale, &name)?;
             let upper = narrow(bound - open.constant, &name)?;
             let row = builder.add_row(what, per_unit, upper);
+            // departures that a commitment binds together share a column
+            let mut amounts: BTreeMap<u32, i128> = BTreeMap::new();
             for &(column, amount) in &open.columns {
+                *amounts.entry(column).or_default() += amount;
+            }
+            for (column, amount) in amounts {
                 let entry = (row, narrow(amount, &name)?);
                 builder.program.columns[column as usize].entries.push(entry);
             }

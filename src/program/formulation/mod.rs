@@ -17,6 +17,10 @@
 //! | lift volume | cm³ | Σ v x ≤ max_m3 − booked volume |
 //! | units | 1/1,000,000 | 1,000,000 y_d ≤ U − m, only where U − m is not a whole number |
 //!
+//! Departures that a commitment binds together ([`commitments`]) share one column: its entries are
+//! those of all of them, its cost the sum of their prices, its bound that of the one with the
+//! fewest units left.
+//!
 //! Where W m or V m is not a whole number, the row is multiplied by the smallest factor that makes
 //! it one. Units that are sold by the parcel ([`costs::is_sold_by_the_parcel`]) cost the ride and
 //! have no rows.
@@ -45,6 +49,7 @@
 
 mod arcs;
 mod build;
+mod commitments;
 pub mod costs;
 pub mod counting;
 mod departures;
@@ -61,6 +66,7 @@ use crate::network::{BucketId, Calendar, DepartureId, Network, NightId};
 use crate::program::Program;
 
 use build::Builder;
+pub use commitments::commitments;
 pub use names::ProgramNames;
 pub use offer::Offer;
 
@@ -153,7 +159,8 @@ pub enum Side {
 /// What a column decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnMeaning {
-    /// Units bought beyond the minimum; the column counts units.
+    /// Units bought beyond the minimum; the column counts units. Where a commitment binds several
+    /// departures, this is the first of them.
     Units(DepartureId),
     /// Work done in a tier; the column counts parcels, kilograms or cubic metres.
     Tier {

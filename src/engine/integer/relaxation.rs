@@ -1,0 +1,268 @@
+//! The linear relaxation of a node, solved again from the last one.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::engine::check::assess;
+use crate::engine::column_generation::Session;
+use crate::engine::{Deadline, EngineError, Options, Solution, Stop};
+use crate::program::bound::Prices;
+use crate::program::links::Link;
+use crate::program::{Program, Row};
+
+use super::domain::{Domain, whole_columns};
+
+/// How near to a whole number a column counts as one.
+pub(super) const NEAR: f64 = 1e-6;
+/// Relaxations are solved to this share of the gap that is asked for.
+const SHARE: f64 = 0.02;
+/// The finest and the coarsest gap that relaxations are solved to.
+const GAPS: (f64, f64) = (1e-9, 1e-4);
+/// What of a release that must be carried may stay behind as a solver's noise, of its quantity.
+const NOISE: f64 = 1e-7;
+
+/// How often a relaxation is solved again with further links.
+const ROUNDS: usize = 20;
+/// A bound that rises by less than one part of so many has gained little.
+const LITTLE: i128 = 20_000;
+/// What of its quantity a release must be over a link by for the link to be asked for.
+const VIOLATED: f64 = 1e-4;
+/// The right-hand side of a row that asks nothing.
+const FREE: i64 = i64::MAX / 8;
+
+/// A relaxation that was solved.
+#[derive(Clone, Debug)]
+pub(super) struct Relaxed {
+    /// No plan of the node costs less; `None` where it has none.
+    pub bound: Option<i128>,
+    /// The answer, its columns those of the program and not of the node.
+    pub solution: Solution,
+    /// The prices that prove the bound, as exact numerators other than zero.
+    pub prices: Vec<(u32, i128)>,
+}
+
+/// A program whose relaxation is solved under changing bounds.
+#[derive(Clone, Debug)]
+pub(super) struct Relaxation {
+    /// The program that is asked about.
+    program: Program,
+    /// The same, but that staying behind has a price for every release, so that every node has a
+    /// plan and a bound.
+    base: Program,
+    /// The last rows of the program, and whether they are asked for yet.
+    links: Vec<(Link, bool)>,
+    /// Where the whole columns stand.
+    pub whole: Vec<usize>,
+    session: Session,
+    deadline: Deadline,
+    /// How many were solved.
+    pub solves: usize,
+}
+
+impl Relaxation {
+    /// A relaxation of `program`, whose last rows are `links`.
+    pub fn new(program: &Program, links: &[Link], options: &Options) -> Self {
+        let mut base = with_a_price_on_staying(program);
+        let first = base.rows.len() - links.len();
+        for row in &mut base.rows[first..] {
+            row.upper = FREE;
+        }
+        let gap = (options.gap * SHARE).clamp(GAPS.0, GAPS.1);
+        let options_of_nodes = Options {
+            gap,
+            progress: None,
+            ..options.clone()
+        };
+        Self {
+            program: program.clone(),
+            whole: whole_columns(program),
+            session: Session::new(base.clone(), options_of_nodes),
+            base,
+            links: links.iter().map(|&link| (link, false)).collect(),
+            deadline: Deadline::start(options),
+            solves: 0,
+        }
+    }
+
+    /// Starts the clock anew.
+    pub fn restart(&mut self, options: &Options) {
+        self.deadline = Deadline::start(options);
+        self.session.options_mut().interrupt = options.interrupt.clone();
+    }
+
+    pub fn stop(&self) -> Option<Stop> {
+        self.deadline.stop()
+    }
+
+    pub fn seconds_left(&self) -> Option<f64> {
+        self.deadline.seconds_left()
+    }
+
+    /// Solves the relaxation of a node, and again with the links that its answer violates, until
+    /// there are none or little is gained.
+    pub fn solve(&mut self, domain: &Domain) -> Result<Relaxed, EngineError> {
+        let mut best: Option<Relaxed> = None;
+        for _ in 0..ROUNDS {
+            let mut relaxed = self.solve_once(domain)?;
+            let gained = match (&best, relaxed.bound) {
+                (Some(before), Some(bound)) => {
+                    let before = before.bound.unwrap_or(i128::MIN);
+                    bound - before > bound.abs() / LITTLE
+                }
+                _ => true,
+            };
+            let opened = self.open_links(&relaxed.solution);
+            if let Some(before) = best
+                && before.bound > relaxed.bound
+                && relaxed.bound.is_some()
+            {
+                (relaxed.bound, relaxed.prices) = (before.bound, before.prices);
+            }
+            let done = opened == 0 || !gained || relaxed.bound.is_none() || self.stop().is_some();
+            if done {
+                return Ok(relaxed);
+            }
+            best = Some(relaxed);
+        }
+        match best {
+            Some(best) => Ok(best),
+            None => self.solve_once(domain),
+        }
+    }
+
+    fn solve_once(&mut self, domain: &Domain) -> Result<Relaxed, EngineError> {
+        let seconds = self.deadline.seconds_left();
+        self.session.options_mut().time_limit = seconds.map(Duration::from_secs_f64);
+        domain.apply(&self.base, self.session.program_mut());
+        self.solves += 1;
+        let begun = std::time::Instant::now();
+        let mut solution = self.session.solve()?;
+        if std::env::var_os("DBG").is_some() {
+            eprintln!(
+                "LP {} {:?} {:.3}s stop {:?} cost {} bound {:?} rounds {} rows {} unserved {:?}",
+                self.solves,
+                domain
+                    .0
+                    .iter()
+                    .map(|r| if r.is_decided() { 1 } else { 0 })
+                    .sum::<i32>(),
+                begun.elapsed().as_secs_f64(),
+                solution.stop,
+                solution.cost,
+                solution.bound,
+                solution.statistics.rounds,
+                solution.statistics.binding_rows,
+                solution.unserved.iter().sum::<f64>()
+            );
+        }
+        for (&column, range) in self.whole.iter().zip(&domain.0) {
+            solution.columns[column] += range.lower as f64;
+        }
+        let bound = match solution.stop {
+            Stop::Infeasible => None,
+            _ => Some(solution.bound.unwrap_or(i128::MIN)),
+        };
+        let exact = Prices::round(&solution.prices).repaired(self.session.program())?;
+        let used = (0u32..).zip(exact.numerators());
+        Ok(Relaxed {
+            bound,
+            prices: used
+                .filter(|&(_, &price)| price > 0)
+                .map(|(row, &price)| (row, price))
+                .collect(),
+            solution,
+        })
+    }
+
+    /// Asks for the links that an answer violates; how many.
+    fn open_links(&mut self, solution: &Solution) -> usize {
+        if self.links.is_empty() {
+            return 0;
+        }
+        let mut on_arc: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+        for flow in &solution.flows {
+            for &arc in &flow.arcs {
+                *on_arc.entry((flow.release, arc)).or_default() += flow.amount;
+            }
+        }
+        let first = self.base.rows.len() - self.links.len();
+        let mut opened = 0;
+        for (place, (link, open)) in self.links.iter_mut().enumerate() {
+            let Some(carried) = on_arc.get(&(link.release, link.arc)).filter(|_| !*open) else {
+                continue;
+            };
+            let quantity = self.base.releases[link.release as usize].quantity as f64;
+            let allowed = quantity * solution.columns[link.column as usize];
+            if *carried > allowed + VIOLATED * quantity {
+                *open = true;
+                self.base.rows[first + place] = Row { upper: 0 };
+                opened += 1;
+            }
+        }
+        opened
+    }
+
+    /// Whether every whole column of an answer is near a whole number.
+    pub fn is_whole(&self, solution: &Solution) -> bool {
+        let mut columns = self.whole.iter().map(|&column| solution.columns[column]);
+        columns.all(|value| (value - value.round()).abs() <= NEAR)
+    }
+
+    /// The values of an answer's whole columns after `round`.
+    pub fn values(&self, solution: &Solution, round: impl Fn(f64) -> f64) -> Vec<i64> {
+        let values = self.whole.iter().map(|&column| solution.columns[column]);
+        values.map(|value| round(value) as i64).collect()
+    }
+
+    /// The answer as one to the program itself, with whole columns exactly whole; `None` where it
+    /// does not hold then.
+    pub fn settle(&self, mut solution: Solution) -> Option<Solution> {
+        for &column in &self.whole {
+            solution.columns[column] = solution.columns[column].round();
+        }
+        for (release, data) in self.program.releases.iter().enumerate() {
+            let left = solution.unserved[release];
+            if data.unserved_cost.is_none() && left > 0.0 {
+                if left > NOISE * data.quantity as f64 {
+                    return None;
+                }
+                let flows = solution.flows.iter_mut();
+                let largest = flows
+                    .filter(|flow| flow.release as usize == release)
+                    .max_by(|a, b| a.amount.total_cmp(&b.amount))?;
+                largest.amount += left;
+                solution.unserved[release] = 0.0;
+            }
+        }
+        let checked = assess(
+            &self.program,
+            &solution.flows,
+            &solution.unserved,
+            &solution.columns,
+        );
+        solution.cost = checked.cost;
+        solution.feasible = checked.feasible;
+        checked.feasible.then_some(solution)
+    }
+}
+
+/// A price for staying behind that no plan would pay: more than any path, and more than all that
+/// could be bought.
+fn with_a_price_on_staying(program: &Program) -> Program {
+    let mut priced = program.clone();
+    if program.releases.iter().all(|r| r.unserved_cost.is_some()) {
+        return priced;
+    }
+    let dearest = program.costs.iter().filter(|&&cost| cost < i64::MAX).max();
+    let path = dearest.copied().unwrap_or(0).max(0) as f64 * program.network.nodes as f64;
+    let bought = |column: &crate::program::Column| {
+        column.cost as f64 * column.upper.map_or(1.0, |upper| upper as f64)
+    };
+    let bought: f64 = program.columns.iter().map(bought).sum();
+    for release in &mut priced.releases {
+        let share = bought / release.quantity.max(1) as f64;
+        let price = (2.0 * (path + share)).min(1e15) as i64;
+        release.unserved_cost.get_or_insert(price + 1);
+    }
+    priced
+}

@@ -1,0 +1,228 @@
+//! From a program with whole units to a plan: choices, prices with the choices fixed, the proof by
+//! branches, and what each choice is worth.
+//!
+//! Prices of whole things mislead: an aircraft that flies half full has a price of zero for room.
+//! So each optional unit is judged by solving again with one unit less and with one more, all
+//! other units as they are, dearest first and at most [`MOST`] departures.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use crate::engine::integer::{self, Domain, IntegerSolution};
+use crate::engine::whole::{self, WholeSolution};
+use crate::engine::{EngineError, Options, Solution, Stop};
+use crate::program::Program;
+use crate::program::bound::Prices;
+use crate::program::formulation::ProgramNames;
+
+use super::prices;
+use super::rows::{BranchPriceRow, BranchRow};
+
+/// How many optional units are judged by solving again, at most.
+pub const MOST: usize = 40;
+/// What of the time limit is kept for whole parcels.
+const KEPT: f64 = 0.1;
+/// What is spent on judging units, of the time limit.
+const JUDGING: f64 = 0.3;
+
+/// What was decided, and why.
+#[derive(Clone, Debug)]
+pub(super) struct Decided {
+    /// The answer of the integer program.
+    pub solution: Solution,
+    /// In whole parcels.
+    pub answer: WholeSolution,
+    /// The proof.
+    pub proof: IntegerSolution,
+    /// What the linear program with the choices fixed costs, and its prices.
+    pub fixed: Option<Solution>,
+    /// Per whole column that was judged: its place, the cost with one unit less and with one more,
+    /// each against the plan's.
+    pub judged: Vec<Judged>,
+}
+
+/// What the plan would cost with other choices for one column, less what it costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// Which column of the program.
+    pub column: usize,
+    /// With one unit less; `None` where there is none to take away.
+    pub less: Option<i64>,
+    /// With one more; `None` where there is no more.
+    pub more: Option<i64>,
+}
+
+/// Decides whole units, then whole parcels on what was decided.
+pub(super) fn decide(program: &Program, options: &Options) -> Result<Decided, EngineError> {
+    let options = options.for_whole_units();
+    let searching = Options {
+        time_limit: options.time_limit.map(|limit| limit.mul_f64(1.0 - KEPT)),
+        ..options.clone()
+    };
+    let begun = Instant::now();
+    let mut proof = integer::solve(program, &searching)?;
+    let solution = proof.solution.clone();
+    if solution.stop == Stop::Infeasible || (!solution.feasible && solution.flows.is_empty()) {
+        return Ok(Decided {
+            answer: whole::round_within(program, &solution, &options)?,
+            solution,
+            proof,
+            fixed: None,
+            judged: Vec::new(),
+        });
+    }
+    let bounded = bounded(program, &solution);
+    let left = options.after(begun.elapsed());
+    let answer = whole::round_within(&bounded, &solution, &left)?;
+    // what whole parcels need, which is what is paid for
+    let values = values(program, &answer);
+    let judging = Options {
+        time_limit: options.time_limit.map(|limit| limit.mul_f64(JUDGING)),
+        ..options
+    };
+    proof.again.restart(&judging);
+    let fixed = proof.again.solve(&Domain::only(&values))?;
+    let judged = match &fixed {
+        Some(fixed) => judge(program, &mut proof, &values, fixed)?,
+        None => Vec::new(),
+    };
+    Ok(Decided {
+        solution,
+        answer,
+        proof,
+        fixed,
+        judged,
+    })
+}
+
+/// The program with no more whole units than were decided on.
+fn bounded(program: &Program, solution: &Solution) -> Program {
+    let mut bounded = program.clone();
+    if !solution.feasible {
+        return bounded;
+    }
+    for (column, value) in bounded.columns.iter_mut().zip(&solution.columns) {
+        if column.whole {
+            column.upper = Some(value.round() as i64);
+        }
+    }
+    bounded
+}
+
+/// The whole columns of an answer.
+fn values(program: &Program, answer: &WholeSolution) -> Vec<i64> {
+    let columns = program.columns.iter().zip(&answer.columns);
+    columns
+        .filter(|(column, _)| column.whole)
+        .map(|(_, &parts)| (parts / 1_000_000) as i64)
+        .collect()
+}
+
+/// Solves again with one unit less and one more of each choice, dearest first, until the time is
+/// up.
+fn judge(
+    program: &Program,
+    proof: &mut IntegerSolution,
+    values: &[i64],
+    fixed: &Solution,
+) -> Result<Vec<Judged>, EngineError> {
+    let columns = program.columns.iter().enumerate();
+    let mut choices: Vec<(usize, usize)> = columns
+        .filter(|(_, column)| column.whole)
+        .map(|(index, _)| index)
+        .enumerate()
+        .filter(|&(_, column)| program.columns[column].upper != Some(0))
+        .collect();
+    // what is bought comes before what is not
+    choices.sort_by_key(|&(place, column)| {
+        let cost = program.columns[column].cost;
+        (values[place] == 0, std::cmp::Reverse(cost), column)
+    });
+    let mut judged = Vec::new();
+    for (place, column) in choices.into_iter().take(MOST) {
+        let mut with = |value: i64| -> Result<Option<(i64, bool)>, EngineError> {
+            let mut changed = values.to_vec();
+            changed[place] = value;
+            let solution = proof.again.solve(&Domain::only(&changed))?;
+            Ok(solution.map(|s| {
+                let done = s.stop == Stop::Finished || s.stop == Stop::Numerical;
+                ((s.cost - fixed.cost).round() as i64, done)
+            }))
+        };
+        let value = values[place];
+        let less = if value > 0 { with(value - 1)? } else { None };
+        let has_more = (program.columns[column].upper).is_none_or(|upper| value < upper);
+        let more = if has_more { with(value + 1)? } else { None };
+        if [less, more].into_iter().flatten().any(|(_, done)| !done) {
+            break;
+        }
+        judged.push(Judged {
+            column,
+            less: less.map(|(cost, _)| cost),
+            more: more.map(|(cost, _)| cost),
+        });
+    }
+    Ok(judged)
+}
+
+/// The tables `branches` and `branch_prices`; empty where a leaf has no prices, so that the proof
+/// is not complete, or where there is only one.
+pub(super) fn tables(
+    names: &ProgramNames<'_>,
+    program: &Program,
+    proof: &IntegerSolution,
+) -> (Vec<BranchRow>, Vec<BranchPriceRow>) {
+    let all = Domain::of(program);
+    let whole: Vec<usize> = (0..program.columns.len())
+        .filter(|&column| program.columns[column].whole)
+        .collect();
+    let mut branches = Vec::new();
+    let mut used = BTreeSet::new();
+    for (number, leaf) in proof.leaves.iter().enumerate() {
+        let Some(set) = leaf.prices else {
+            return (Vec::new(), Vec::new());
+        };
+        used.insert(set);
+        let row = |what: String, at_least, at_most| BranchRow {
+            branch: number + 1,
+            prices: set + 1,
+            what,
+            at_least,
+            at_most,
+        };
+        let before = branches.len();
+        for (place, (range, free)) in leaf.domain.0.iter().zip(&all.0).enumerate() {
+            if range != free {
+                let at_least = (range.lower > free.lower).then_some(range.lower);
+                let at_most = range.upper.filter(|_| range.upper != free.upper);
+                branches.push(row(names.column(whole[place]), at_least, at_most));
+            }
+        }
+        if branches.len() == before {
+            branches.push(row(String::new(), None, None));
+        }
+    }
+    let rows = program.rows.len();
+    let mut lines = Vec::new();
+    for set in used {
+        for &(row, price) in &proof.prices[set] {
+            let (kind, name) = match (row as usize).checked_sub(rows) {
+                None => prices::label(names, row as usize),
+                Some(link) => ("link", (link + 1).to_string()),
+            };
+            lines.push(BranchPriceRow {
+                prices: set + 1,
+                kind,
+                name,
+                price,
+            });
+        }
+    }
+    (branches, lines)
+}
+
+/// The exact prices with the choices fixed.
+pub(super) fn exact_prices(decided: &Decided) -> Prices {
+    let solution = decided.fixed.as_ref().unwrap_or(&decided.solution);
+    Prices::round(&solution.prices)
+}
