@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod column_generation;
+mod integer;
 mod random;
 mod support;
 mod week;

@@ -68,7 +68,7 @@ pub(super) fn departures_to_list(
     keys
 }
 
-/// Thousandths of a unit that commitments make departures pay for: as many beyond the minimum as
+/// Millionths of a unit that commitments make departures pay for: as many beyond the minimum as
 /// the one of the period that takes the most.
 pub(super) fn committed(
     schedule: &mut Schedule<'_>,
@@ -176,8 +176,8 @@ fn purchase_row(
             ("origin", Expected::Text(place(leg.origin))),
             ("destination", Expected::Text(place(leg.destination))),
             ("unit", Expected::Text(leg.unit.name.clone())),
-            ("units", Expected::Number(space.units, 3)),
-            ("units_limit", Expected::or_blank(space.limit, 3)),
+            ("units", Expected::Number(space.units, 6)),
+            ("units_limit", Expected::or_blank(space.limit, 6)),
             ("cost", Expected::Number(space.cost, 6)),
             ("kg", Expected::Number(load.weight, 3)),
             ("m3", Expected::Number(load.volume, 6)),
@@ -232,11 +232,11 @@ fn departure_row(
             ("m3", Expected::Number(load.volume, 6)),
             ("load_kg", share(load.weight + booked_weight, weight_room)),
             ("load_m3", share(load.volume + booked_volume, volume_room)),
-            ("units", Expected::Number(space.units, 3)),
-            ("units_limit", Expected::or_blank(space.limit, 3)),
+            ("units", Expected::Number(space.units, 6)),
+            ("units_limit", Expected::or_blank(space.limit, 6)),
             (
                 "dead_units",
-                Expected::Number(space.units - space.filled, 3),
+                Expected::Number(space.units - space.filled, 6),
             ),
             ("cost", Expected::Number(space.cost, 6)),
             ("shadow_price_per_unit", worth),
