@@ -259,12 +259,7 @@ impl<'a> Master<'a> {
         self.answer(solver, seconds, true)
     }
 
-    fn answer(
-        &self,
-        solver: Solver,
-        seconds: Option<f64>,
-        whole: bool,
-    ) -> Result<Primal, LpError> {
+    fn answer(&self, solver: Solver, seconds: Option<f64>, whole: bool) -> Result<Primal, LpError> {
         let (program, scales) = (self.program, &self.scales);
         let scale_of = |j: usize| match whole && program.columns[j].whole {
             true => 1.0,

@@ -26,18 +26,20 @@ mod share_out;
 mod space;
 mod totals;
 pub mod verify;
-mod words;
 pub mod whole_units;
+mod words;
 mod worth;
 
 pub use assembly::{AssemblyError, Parts, assemble};
 pub use outlook::{check, measured, part_name};
 pub use planner::{PlanError, Prepared, prepare};
 pub use rows::{
-    AllocationRow, BranchPriceRow, BranchRow, ChoiceRow, DemandRow, DepartureRow, HandlingRow, LimitRow,
-    PriceRow, PurchaseRow, Share,
+    AllocationRow, BranchPriceRow, BranchRow, ChoiceRow, DemandRow, DepartureRow, HandlingRow,
+    LimitRow, PriceRow, PurchaseRow, Share,
 };
-pub use run::{Bottleneck, Breakdown, Load, ModeTotals, Run, ServiceTotals, ThisRun, Totals, WholeUnits};
+pub use run::{
+    Bottleneck, Breakdown, Load, ModeTotals, Run, ServiceTotals, ThisRun, Totals, WholeUnits,
+};
 pub use worth::{SpacePrices, Worth};
 
 /// The tables of a plan.

@@ -57,7 +57,8 @@ pub fn linked(program: &Program) -> (Program, Vec<Link>) {
         for column in columns {
             for (release, data) in program.releases.iter().enumerate() {
                 let open = program.cost(data.class as usize, arc).is_some();
-                if data.quantity == 0 || !open || !says_more(program, release, arc, &gates, column) {
+                if data.quantity == 0 || !open || !says_more(program, release, arc, &gates, column)
+                {
                     continue;
                 }
                 let row = strong.rows.len() as u32;

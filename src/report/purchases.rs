@@ -90,7 +90,11 @@ fn closing(plan: &Plan, bought: &[&PurchaseRow], idle: &[&PurchaseRow]) -> Strin
         count(bought.len() as i64, "purchase", "purchases"),
         plan.run.currency,
         short_money(spent),
-        count(idle.len() as i64, "departure on offer is", "departures on offer are"),
+        count(
+            idle.len() as i64,
+            "departure on offer is",
+            "departures on offer are"
+        ),
     );
     if let Some(whole) = &plan.run.whole_units {
         words.push_str(

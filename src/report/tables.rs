@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::instance::{Direction, Measure, Metric, Mode};
 use crate::plan::{
-    AllocationRow, BranchPriceRow, BranchRow, ChoiceRow, DemandRow, DepartureRow, HandlingRow, LimitRow, Plan, PriceRow, PurchaseRow,
+    AllocationRow, BranchPriceRow, BranchRow, ChoiceRow, DemandRow, DepartureRow, HandlingRow,
+    LimitRow, Plan, PriceRow, PurchaseRow,
 };
 
 use super::cell::Cell;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use crate::engine::check::assess;
 use crate::engine::column_generation::Session;
 use crate::engine::{Deadline, EngineError, Options, Solution, Stop};
+use crate::program::bound::Prices;
 use crate::program::links::Link;
 use crate::program::{Program, Row};
-use crate::program::bound::Prices;
 
 use super::domain::{Domain, whole_columns};
 
@@ -137,7 +137,24 @@ impl Relaxation {
         self.solves += 1;
         let begun = std::time::Instant::now();
         let mut solution = self.session.solve()?;
-        if std::env::var_os("DBG").is_some() { eprintln!("LP {} {:?} {:.3}s stop {:?} cost {} bound {:?} rounds {} rows {} unserved {:?}", self.solves, domain.0.iter().map(|r| if r.is_decided() {1} else {0}).sum::<i32>(), begun.elapsed().as_secs_f64(), solution.stop, solution.cost, solution.bound, solution.statistics.rounds, solution.statistics.binding_rows, solution.unserved.iter().sum::<f64>()); }
+        if std::env::var_os("DBG").is_some() {
+            eprintln!(
+                "LP {} {:?} {:.3}s stop {:?} cost {} bound {:?} rounds {} rows {} unserved {:?}",
+                self.solves,
+                domain
+                    .0
+                    .iter()
+                    .map(|r| if r.is_decided() { 1 } else { 0 })
+                    .sum::<i32>(),
+                begun.elapsed().as_secs_f64(),
+                solution.stop,
+                solution.cost,
+                solution.bound,
+                solution.statistics.rounds,
+                solution.statistics.binding_rows,
+                solution.unserved.iter().sum::<f64>()
+            );
+        }
         for (&column, range) in self.whole.iter().zip(&domain.0) {
             solution.columns[column] += range.lower as f64;
         }

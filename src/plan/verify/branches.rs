@@ -69,7 +69,9 @@ pub(super) fn prove(
             Ok(value) => bound = Some(bound.map_or(value, |least| least.min(value))),
             Err(Unproven::Unlimited(column)) => {
                 let name = layout.names().column(column);
-                failures.add(at.row(format!("a branch proves nothing: {name} earns without limit")));
+                failures.add(at.row(format!(
+                    "a branch proves nothing: {name} earns without limit"
+                )));
                 return Ok(None);
             }
             Err(Unproven::TooLarge) => {
@@ -167,13 +169,19 @@ fn read_prices(
             (number > 0).then(|| own + number - 1)
         } else {
             let of_kind = by_name.get(row.cells[kind].as_str());
-            of_kind.and_then(|names| names.get(&row.cells[name])).copied()
+            of_kind
+                .and_then(|names| names.get(&row.cells[name]))
+                .copied()
         };
-        let value = table.number(&row.cells[price], 0).filter(|&value| value >= 0);
+        let value = table
+            .number(&row.cells[price], 0)
+            .filter(|&value| value >= 0);
         let number = table.number(&row.cells[set], 0);
-        let (Some(index), Some(value), Some(number)) =
-            (found.filter(|&index| index < program.rows.len()), value, number)
-        else {
+        let (Some(index), Some(value), Some(number)) = (
+            found.filter(|&index| index < program.rows.len()),
+            value,
+            number,
+        ) else {
             failures.add(at.row("nothing in the instance has this price".to_owned()));
             return Ok(None);
         };
@@ -197,7 +205,11 @@ fn leaves_nothing_out(branches: &[&Branch], all: &[Choice]) -> bool {
         for (side, low) in [((least, Some(value)), true), ((value + 1, most), false)] {
             let on_side = |branch: &&&Branch| {
                 let (least, most) = branch.choices[column];
-                if low { least <= value } else { most.is_none_or(|most| most > value) }
+                if low {
+                    least <= value
+                } else {
+                    most.is_none_or(|most| most > value)
+                }
             };
             let mut choices = all.clone();
             choices[column] = side;
@@ -274,7 +286,13 @@ mod tests {
     #[test]
     fn what_is_without_end_needs_a_branch_without_end() {
         let all = [(0, None)];
-        assert!(covered(&[branch(&[(0, Some(2))]), branch(&[(3, None)])], &all));
-        assert!(!covered(&[branch(&[(0, Some(2))]), branch(&[(3, Some(9))])], &all));
+        assert!(covered(
+            &[branch(&[(0, Some(2))]), branch(&[(3, None)])],
+            &all
+        ));
+        assert!(!covered(
+            &[branch(&[(0, Some(2))]), branch(&[(3, Some(9))])],
+            &all
+        ));
     }
 }

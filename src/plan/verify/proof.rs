@@ -303,7 +303,11 @@ pub(super) type Choice = (i64, Option<i64>);
 
 /// All that the program allows.
 pub(super) fn all_choices(program: &Program) -> Vec<Choice> {
-    program.columns.iter().map(|column| (0, column.upper)).collect()
+    program
+        .columns
+        .iter()
+        .map(|column| (0, column.upper))
+        .collect()
 }
 
 impl Relaxed {

@@ -2,7 +2,7 @@
 
 use super::build::{Builder, PER_KG, PER_M3, greatest_common_divisor, narrow};
 use super::costs::is_sold_by_the_parcel;
-use super::{ColumnMeaning, DepartureRows, commitments, FormulationError, Limited, Offer};
+use super::{ColumnMeaning, DepartureRows, FormulationError, Limited, Offer, commitments};
 use crate::instance::{Commit, Leg, UNIT_SCALE};
 use crate::network::DepartureId;
 use crate::program::Column;
