@@ -192,7 +192,7 @@ pub fn choices(
     by_column.into_iter().map(row).collect()
 }
 
-/// What thousandths of a unit of `size` hold.
+/// What millionths of a unit of `size` hold.
 fn part_of_units(size: i64, units: i64) -> i64 {
     let held = i128::from(size) * i128::from(units) / i128::from(UNIT_SCALE);
     i64::try_from(held).unwrap_or(i64::MAX)

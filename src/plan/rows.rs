@@ -198,7 +198,7 @@ pub struct ChoiceRow {
     pub run: String,
     /// How many departures the choice is made for.
     pub departures: usize,
-    /// How many units are bought on each, in thousandths.
+    /// How many units are bought on each, in millionths.
     pub units: i64,
     /// What the plan would cost with one unit less, all other whole units as they are, by linear
     /// programming; `None` where there is none or that was not solved.

@@ -75,7 +75,7 @@ impl Bought {
         bought
     }
 
-    /// Pays for so many thousandths of a unit.
+    /// Pays for so many millionths of a unit.
     pub fn pay_for(&mut self, unit: &Unit, units: i64) {
         self.units = units;
         self.cost = if costs::is_sold_by_the_parcel(unit) {

@@ -249,6 +249,10 @@ impl Restricted {
 
     fn add_general(&mut self, program: &Program, scale: &Scale, local: &[u32]) {
         for (index, column) in program.columns.iter().enumerate() {
+            // what cannot be bought has no interior
+            if column.upper == Some(0) {
+                continue;
+            }
             let present = |&&(row, _): &&(u32, i64)| local[row as usize] != ABSENT;
             if !column.entries.iter().any(|entry| present(&entry)) {
                 continue;

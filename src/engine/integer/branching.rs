@@ -4,11 +4,25 @@ use super::domain::Domain;
 use super::relaxation::Relaxed;
 use super::tree::Node;
 
-/// How many gains of a column on each side make its mean reliable.
-const RELIABLE: u32 = 4;
-/// At most this many candidates of a node are tried.
-const TRIALS: usize = 8;
-/// Relaxations of at most this size are cheap enough to try several.
+/// How many candidates of a node are tried at most, and how many gains of a column on each side make
+/// its mean reliable.
+#[derive(Clone, Copy)]
+struct Effort {
+    trials: usize,
+    reliable: u32,
+}
+
+/// For relaxations that are solved in next to no time.
+const THOROUGH: Effort = Effort {
+    trials: 8,
+    reliable: 4,
+};
+/// For the others.
+const SPARING: Effort = Effort {
+    trials: 2,
+    reliable: 1,
+};
+/// The size up to which a relaxation counts as cheap.
 const CHEAP: usize = 100_000;
 /// What counts as no gain at all.
 const LEAST: f64 = 1e-6;
@@ -90,9 +104,12 @@ impl History {
 
     /// The candidates whose two sides are worth solving before one is chosen.
     pub fn trials(&self, candidates: &[Candidate], size: usize) -> Vec<Candidate> {
-        let many = if size <= CHEAP { TRIALS } else { TRIALS / 2 };
-        let known = |place: usize| self.gains[place].iter().all(|gain| gain.1 >= RELIABLE);
-        let first = candidates.iter().take(many).copied();
+        let effort = if size <= CHEAP { THOROUGH } else { SPARING };
+        let known = |place: usize| {
+            let mut gains = self.gains[place].iter();
+            gains.all(|gain| gain.1 >= effort.reliable)
+        };
+        let first = candidates.iter().take(effort.trials).copied();
         let unknown: Vec<Candidate> = first.filter(|c| !known(c.place)).collect();
         match candidates.first() {
             // the best is known: only a better one would be worth it

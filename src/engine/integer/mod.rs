@@ -22,8 +22,9 @@
 //!   `good_lp`, and from nodes whose columns happen to be whole.
 //! - Best bound first, with plunges: after a split the search goes on with the better side.
 //!
-//! Everything is decided by numbers, sizes and counts, never by the clock: two runs that reach
-//! their gap give the same answer.
+//! Everything is decided by numbers, sizes and counts, not by the clock: two runs that reach their
+//! gap give the same answer. (The integer program through `good_lp` has a limit in seconds, far
+//! above what the sizes that are tried at all take.)
 
 mod branching;
 mod dive;

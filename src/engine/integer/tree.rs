@@ -27,6 +27,8 @@ pub struct IntegerSolution {
     /// The answer; its bound is the least of the leaves', its prices are those of the linear
     /// program with the whole columns as they are.
     pub solution: Solution,
+    /// The whole columns of the answer, in order.
+    pub choices: Vec<i64>,
     /// The proof: every choice of whole columns lies in a leaf.
     pub leaves: Vec<Leaf>,
     /// Prices of rows, as [`Prices::numerators`] other than zero, that leaves refer to.
@@ -461,6 +463,7 @@ impl<'a> Tree<'a> {
                 bound: None,
                 ..solution
             },
+            choices: Vec::new(),
             leaves: Vec::new(),
             prices: Vec::new(),
             linked: false,
@@ -503,6 +506,7 @@ impl<'a> Tree<'a> {
         }
         solution.statistics = self.statistics;
         Ok(IntegerSolution {
+            choices: self.relaxation.values(&solution, f64::round),
             solution,
             leaves: self.leaves,
             prices: self.prices,

@@ -68,7 +68,7 @@ pub(super) fn departures_to_list(
     keys
 }
 
-/// Thousandths of a unit that commitments make departures pay for: as many beyond the minimum as
+/// Millionths of a unit that commitments make departures pay for: as many beyond the minimum as
 /// the one of the period that takes the most.
 pub(super) fn committed(
     schedule: &mut Schedule<'_>,
