@@ -1,4 +1,5 @@
 //! The command line of railair: parse, dispatch, exit code.
+#![forbid(unsafe_code)]
 
 mod cli;
 

@@ -81,7 +81,13 @@ impl Lp {
         }
         let model = variables.minimise(cost);
         let values = match solver {
-            Solver::Microlp => self.run(model.using(good_lp::microlp), &handles, seconds)?,
+            Solver::Microlp => {
+                let answer = self.run(model.using(good_lp::microlp), &handles, seconds);
+                match answer {
+                    Err(LpError::Solver(_)) => return self.solve_backwards(seconds),
+                    answer => answer?,
+                }
+            }
             #[cfg(feature = "highs")]
             Solver::Highs => {
                 let model = model
@@ -96,6 +102,31 @@ impl Lp {
             Ok(values)
         } else {
             Err(LpError::NotFinite)
+        }
+    }
+
+    /// The same with columns and rows in reverse: where pivots in one order end in a basis that is
+    /// singular to floating point, those in another often do not.
+    fn solve_backwards(&self, seconds: Option<f64>) -> Result<Vec<f64>, LpError> {
+        let mut variables = ProblemVariables::new();
+        let mut handles: Vec<Variable> = self
+            .columns
+            .iter()
+            .rev()
+            .map(|&(_, lower, upper)| variables.add(variable().min(lower).max(upper)))
+            .collect();
+        handles.reverse();
+        let mut cost = Expression::with_capacity(self.columns.len());
+        for (&handle, &(value, _, _)) in handles.iter().zip(&self.columns) {
+            cost.add_mul(value, handle);
+        }
+        let mut reversed = self.clone();
+        reversed.rows.reverse();
+        let model = variables.minimise(cost).using(good_lp::microlp);
+        let values = reversed.run(model, &handles, seconds)?;
+        match values.iter().all(|value| value.is_finite()) {
+            true => Ok(values),
+            false => Err(LpError::NotFinite),
         }
     }
 
@@ -208,6 +239,20 @@ mod tests {
             let values = lp.solve(solver, None).unwrap();
             assert!((values[0] - 4.0).abs() < 1e-9 && (values[1] - 6.0).abs() < 1e-9);
         }
+    }
+
+    #[test]
+    fn backwards_it_is_the_same_program() {
+        // min 2x + 3y, x + y = 10, x ≤ 4: x = 4, y = 6, told apart by their costs and rows.
+        let lp = Lp {
+            columns: vec![(2.0, 0.0, f64::INFINITY), (3.0, 0.0, 9.0)],
+            rows: vec![
+                row(&[(0, 1.0), (1, 1.0)], true, 10.0),
+                row(&[(0, 1.0)], false, 4.0),
+            ],
+        };
+        let values = lp.solve_backwards(None).unwrap();
+        assert!((values[0] - 4.0).abs() < 1e-9 && (values[1] - 6.0).abs() < 1e-9);
     }
 
     #[test]

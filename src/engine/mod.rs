@@ -262,7 +262,10 @@ fn proven(program: &Program, options: &Options) -> Result<Solution, EngineError>
     if fast.stop != Stop::Numerical || (fast.feasible && is_close) {
         return Ok(fast);
     }
-    let slow = direct::solve(program, &options.after(begun.elapsed()))?;
+    let slow = match direct::solve(program, &options.after(begun.elapsed())) {
+        Err(EngineError::Solver(_)) => return Ok(fast),
+        slow => slow?,
+    };
     if matches!(slow.stop, Stop::Finished | Stop::Infeasible) {
         return Ok(slow);
     }

@@ -20,7 +20,7 @@ fn found(program: &Program, engine: EngineKind) -> Result<Option<(f64, f64)>, St
         threads: Some(1),
         ..Options::default()
     };
-    let solution = solve(program, &options).map_err(|error| format!("{engine:?}: {error}"))?;
+    let solution = solve(program, &options).map_err(|error| format!("{engine:?}: {error:?}"))?;
     match (solution.stop, solution.bound) {
         (Stop::Infeasible, _) => Ok(None),
         (_, Some(bound)) if solution.feasible => Ok(Some((solution.cost, bound as f64))),

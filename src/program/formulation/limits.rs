@@ -17,7 +17,8 @@
 //! millionths of money. Amounts per parcel are rounded to the nearest of these, bounds too.
 //!
 //! Parcels, kg and m3 count where parcels board: where they are loaded, or where they stay aboard
-//! for a leg that matches after one that does not. Tonne-kilometres and CO₂e count on rides. Units
+//! for a leg that matches after one that does not. Each boarding counts, so that parcels that get off
+//! a train and on again count twice: a plan that must reach a minimum may do so. Tonne-kilometres and CO₂e count on rides. Units
 //! and cost count what is bought, commitments included; for a limit on a product, origin or
 //! destination, and for units sold by the parcel, each parcel counts what it needs:
 //! max(w / W, v / V) units. Freight of bookings never counts.
