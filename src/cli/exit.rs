@@ -45,6 +45,9 @@ pub enum Failure {
     /// No plan was made.
     #[error(transparent)]
     Plan(#[from] railair::PlanError),
+    /// A question about a plan has no answer.
+    #[error(transparent)]
+    WhatIf(#[from] railair::engine::ranging::RangingError),
     /// A plan cannot be read.
     #[error("failed to check the plan")]
     Unreadable(#[source] Box<dyn Error + Send + Sync>),
@@ -67,7 +70,7 @@ impl Failure {
             Self::Plan(PlanError::Instance(_)) => INSTANCE,
             Self::Plan(PlanError::Infeasible { .. }) => INFEASIBLE,
             Self::Plan(PlanError::NoPlanYet) => ABOVE_GAP,
-            Self::Plan(_) => INTERNAL,
+            Self::Plan(_) | Self::WhatIf(_) => INTERNAL,
             Self::Said(code) => *code,
         }
     }

@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod compare;
 mod exit;
+mod explain;
 mod export;
 mod findings;
 mod generate;
@@ -30,6 +31,7 @@ pub fn run() -> ExitCode {
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments),

@@ -10,6 +10,7 @@ mod additive;
 mod assembly;
 mod demand;
 mod departures;
+pub mod explain;
 mod handling;
 mod hard_limits;
 mod itinerary;
@@ -26,6 +27,7 @@ mod share_out;
 mod space;
 mod totals;
 pub mod verify;
+pub mod what_if;
 mod words;
 mod worth;
 
@@ -36,6 +38,7 @@ pub use rows::{
     AllocationRow, DemandRow, DepartureRow, HandlingRow, LimitRow, PriceRow, PurchaseRow, Share,
 };
 pub use run::{Bottleneck, Breakdown, Load, ModeTotals, Run, ServiceTotals, ThisRun, Totals};
+pub use what_if::PriceRange;
 pub use worth::{SpacePrices, Worth};
 
 /// The tables of a plan.

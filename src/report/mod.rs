@@ -3,10 +3,12 @@
 pub mod cell;
 pub mod comparison;
 pub mod csv;
+pub mod explanation;
 mod folder;
 pub mod grid;
 pub mod json;
 pub mod people;
+pub mod purchases;
 pub mod run;
 pub mod tables;
 pub mod terminal;

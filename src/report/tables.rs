@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::instance::{Direction, Measure, Metric, Mode};
 use crate::plan::{
-    AllocationRow, DemandRow, DepartureRow, HandlingRow, LimitRow, Plan, PriceRow, PurchaseRow,
+    AllocationRow, DemandRow, DepartureRow, HandlingRow, LimitRow, Plan, PriceRange, PriceRow,
+    PurchaseRow,
 };
 
 use super::cell::Cell;
@@ -99,6 +100,9 @@ columns!(DepartureRow {
     "dead_units" => |row| units(row.dead_units),
     "cost" => |row| row.cost.into(),
     "shadow_price_per_unit" => |row| row.shadow_price.into(),
+    "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
+    "holds_for" => |row| holds_for(row.range),
+    "cost_there" => |row| Cell::or_blank(row.range.and_then(|range| range.cost)),
 });
 
 columns!(HandlingRow {
@@ -113,6 +117,9 @@ columns!(HandlingRow {
     "unit" => |row| measure(row.measure).into(),
     "cost" => |row| row.cost.into(),
     "shadow_price_per_unit" => |row| row.shadow_price.into(),
+    "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
+    "holds_for" => |row| holds_for(row.range),
+    "cost_there" => |row| Cell::or_blank(row.range.and_then(|range| range.cost)),
 });
 
 columns!(DemandRow {
@@ -127,6 +134,9 @@ columns!(DemandRow {
     "cost" => |row| row.cost.into(),
     "marginal_cost_per_parcel" => |row| Cell::or_blank(row.marginal_cost),
     "reason" => |row| (&row.reason).into(),
+    "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
+    "holds_for" => |row| holds_for(row.range),
+    "cost_there" => |row| Cell::or_blank(row.range.and_then(|range| range.cost)),
 });
 
 columns!(LimitRow {
@@ -140,6 +150,9 @@ columns!(LimitRow {
     "violation" => |row| Cell::scaled(row.violation, 6),
     "cost" => |row| row.cost.into(),
     "shadow_price_per_unit" => |row| row.shadow_price.into(),
+    "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
+    "holds_for" => |row| holds_for(row.range),
+    "cost_there" => |row| Cell::or_blank(row.range.and_then(|range| range.cost)),
 });
 
 columns!(PurchaseRow {
@@ -159,6 +172,12 @@ columns!(PriceRow {
     "name" => |row| (&row.name).into(),
     "price" => |row| Cell::whole(row.price),
 });
+
+/// How many more units a price holds for; blank where it has no end or nobody asked.
+fn holds_for<'a>(range: Option<PriceRange>) -> Cell<'a> {
+    let until = range.and_then(|range| range.until);
+    until.map_or(Cell::Blank, |millionths| Cell::scaled(millionths, 6))
+}
 
 /// Units count in thousandths.
 fn units<'a>(thousandths: i64) -> Cell<'a> {
