@@ -266,7 +266,7 @@ fn the_program_and_the_network_can_be_taken_elsewhere() {
 fn help_has_examples_and_shells_complete() {
     let desk = Desk::new();
     for command in [
-        "solve", "check", "init", "compare", "graph", "export", "verify",
+        "solve", "check", "init", "compare", "graph", "export", "explain", "verify",
     ] {
         let help = desk.run(&[command, "--help"], 0);
         assert!(help.contains("Examples:"), "{command}: {help}");

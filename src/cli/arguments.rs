@@ -50,6 +50,8 @@ pub enum Command {
     Graph(Graph),
     /// Write the linear program as MPS or LP for other solvers
     Export(Export),
+    /// Say why a plan is as it is: bottlenecks, a demand, a service
+    Explain(Explain),
     /// Check a plan against its instance without trusting any engine
     Verify(Verify),
     /// Make a synthetic instance of any size from a seed
@@ -122,6 +124,7 @@ Examples:
   railair solve instances/liege-2019-week
   railair solve instances/liege-2019-week --out plan
   railair solve instances/liege-2019-week --scenario no-trains --engine cheapest-first
+  railair solve instances/liege-2019-week --ranges --out plan
   railair solve instances/liege-2019-week --format json | jq .run.cost
   railair solve instances/liege-2019-week --format csv --table departures > departures.csv
   railair solve big --time-limit 60 --gap 0.001 --out plan
@@ -140,6 +143,12 @@ pub struct Solve {
     /// Which table to print with `--format csv`
     #[arg(long, value_enum, default_value_t = TableName::Allocation)]
     pub table: TableName,
+    /// Find the range of every price by solving again, and list what to buy next
+    #[arg(long)]
+    pub ranges: bool,
+    /// Where hard limits cannot all hold: write the least repair to this file, as a scenario
+    #[arg(long, value_name = "FILE")]
+    pub repair: Option<PathBuf>,
     /// Print nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -301,6 +310,35 @@ pub struct Export {
     /// Write to this file instead of stdout
     #[arg(long, short, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+/// Say why a plan is as it is: bottlenecks, a demand, a service
+///
+/// What the parcels do comes from the plan's tables. Every "what if" is solved again, so that its
+/// figures hold. The instance must be the one that the plan was made from.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  railair explain plan
+  railair explain plan --demand C_YIWU economy28
+  railair explain plan --demand C_YIWU economy28 LGG --format json
+  railair explain plan --service YIWU-LIEGE")]
+pub struct Explain {
+    /// Folder with the plan's tables
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// Where a demand's parcels go, and why not something cheaper
+    #[arg(long, num_args = 2..=3, value_names = ["ORIGIN", "PRODUCT", "DESTINATION"])]
+    pub demand: Vec<String>,
+    /// Who rides on a service, and what if it were larger, or cancelled
+    #[arg(long, value_name = "NAME")]
+    pub service: Option<String>,
+    /// The instance that it plans [default: the one named in the plan's run.json]
+    #[arg(long, value_name = "DIR")]
+    pub instance: Option<PathBuf>,
+    /// How to print the explanation
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub format: TextOrJson,
 }
 
 /// Check a plan against its instance without trusting any engine

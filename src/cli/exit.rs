@@ -48,6 +48,9 @@ pub enum Failure {
     /// A sweep cannot be run.
     #[error(transparent)]
     Sweep(#[from] railair::sweep::SweepError),
+    /// A question about a plan has no answer.
+    #[error(transparent)]
+    WhatIf(#[from] railair::engine::ranging::RangingError),
     /// A plan cannot be read.
     #[error("failed to check the plan")]
     Unreadable(#[source] Box<dyn Error + Send + Sync>),
@@ -73,7 +76,7 @@ impl Failure {
             Self::Sweep(_) => INTERNAL,
             Self::Plan(PlanError::Infeasible { .. }) => INFEASIBLE,
             Self::Plan(PlanError::NoPlanYet) => ABOVE_GAP,
-            Self::Plan(_) => INTERNAL,
+            Self::Plan(_) | Self::WhatIf(_) => INTERNAL,
             Self::Said(code) => *code,
         }
     }

@@ -3,8 +3,10 @@
 mod arguments;
 mod check;
 mod compare;
+mod conflict;
 mod difference;
 mod exit;
+mod explain;
 mod export;
 mod findings;
 mod generate;
@@ -34,6 +36,7 @@ pub fn run() -> ExitCode {
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments),

@@ -2,15 +2,17 @@
 
 use std::io::{self, Write};
 
-use railair::engine::Stop;
+use railair::engine::{Options, Stop};
+use railair::plan::what_if::{Ranges, WhatIf};
 use railair::plan::{Plan, Run};
 use railair::report::grid::{FAINT, WARN, paint};
 use railair::report::tables::{Row, Visit, visit};
 use railair::report::{self, Destination, people};
+use railair::{PlanError, Prepared};
 
 use super::arguments::{Format, Solve, TableName};
 use super::exit::{ABOVE_GAP, Failure, INFEASIBLE};
-use super::{output, progress};
+use super::{conflict, output, progress};
 
 /// Finds a plan, writes its tables and shows it.
 pub fn run(arguments: &Solve) -> Result<(), Failure> {
@@ -26,12 +28,21 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
     let prepared = railair::prepare(&source.instance, source.scenario.as_deref())?;
     let plan = prepared.solve(&options);
     progress::done();
-    let plan = plan?;
+    let mut plan = match plan {
+        Err(PlanError::Infeasible { limits }) => {
+            return conflict::tell(&prepared, &options, &limits, arguments.repair.as_deref());
+        }
+        plan => plan?,
+    };
+    let ranges = match arguments.ranges {
+        true => Some(find_ranges(&prepared, &options, &mut plan)?),
+        false => None,
+    };
     if let Some(destination) = &destination {
         report::write_plan(&plan, destination)?;
     }
     if !arguments.quiet {
-        print(arguments, &plan)?;
+        print(arguments, &plan, ranges.as_ref())?;
         let warnings = prepared.findings.warnings();
         if warnings > 0 {
             warn(warnings, arguments)?;
@@ -40,9 +51,22 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
     judge(&plan.run)
 }
 
-fn print(arguments: &Solve, plan: &Plan) -> Result<(), Failure> {
+/// Finds the range of every price and fills it into the plan's tables.
+fn find_ranges(prepared: &Prepared, options: &Options, plan: &mut Plan) -> Result<Ranges, Failure> {
+    let what_if = WhatIf::new(prepared, options)?;
+    let ranges = Ranges::find(&what_if)?;
+    ranges.fill(&what_if, plan);
+    Ok(ranges)
+}
+
+fn print(arguments: &Solve, plan: &Plan, ranges: Option<&Ranges>) -> Result<(), Failure> {
     match arguments.format {
-        Format::Text => output::print(&(report::terminal::plan(plan) + &closing(arguments))),
+        Format::Text => {
+            let next =
+                ranges.map(|ranges| report::next_purchases::list(ranges, &plan.run.currency));
+            let text = report::terminal::plan(plan) + &next.unwrap_or_default();
+            output::print(&(text + &closing(arguments)))
+        }
         Format::Json => output::print(&report::json::plan(plan).pretty()),
         Format::Csv => output::stream(|out| print_table(plan, arguments.table, out)),
     }

@@ -10,6 +10,7 @@ mod improve;
 mod ledger;
 mod lp;
 mod master;
+pub mod ranging;
 mod residual;
 mod ways;
 pub mod whole;

@@ -76,6 +76,7 @@ pub fn rows(
             cost: fate.own_cost + shares.owners[index],
             marginal_cost: marginal[index],
             reason: reasons[index].clone(),
+            range: None,
         }
     };
     instance.demands.iter().enumerate().map(row).collect()

@@ -76,6 +76,7 @@ pub fn rows(
             dead_units: bought.units - bought.filled,
             cost: bought.cost,
             shadow_price: worth.departure(instance, departure, DepartureId(index as u32)),
+            range: None,
         });
     }
     rows

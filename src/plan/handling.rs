@@ -40,6 +40,7 @@ pub fn rows(
             measure: step.measure,
             cost: cost(step, bucket, used[index]),
             shadow_price: worth.bucket(step, BucketId(index as u32)),
+            range: None,
         });
     }
     rows

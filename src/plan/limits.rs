@@ -156,6 +156,7 @@ fn row(limit: &Limit, period: String, [s, t]: [i128; 2], planned: bool, price: M
         violation: millionths(violation),
         cost: Money(narrow((penalty * violation + scale - 1).div_euclid(scale))),
         shadow_price: price,
+        range: None,
     }
 }
 

@@ -8,9 +8,11 @@
 
 mod additive;
 mod assembly;
+pub mod conflict;
 mod demand;
 mod departures;
 pub mod difference;
+pub mod explain;
 mod handling;
 mod hard_limits;
 mod itinerary;
@@ -27,6 +29,7 @@ mod share_out;
 mod space;
 mod totals;
 pub mod verify;
+pub mod what_if;
 pub mod whole_units;
 mod words;
 mod worth;
@@ -41,6 +44,7 @@ pub use rows::{
 pub use run::{
     Bottleneck, Breakdown, Load, ModeTotals, Run, ServiceTotals, ThisRun, Totals, WholeUnits,
 };
+pub use what_if::PriceRange;
 pub use worth::{SpacePrices, Worth};
 
 /// The tables of a plan.

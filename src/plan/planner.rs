@@ -137,6 +137,25 @@ impl Prepared {
         })
     }
 
+    /// The same with another variant of the instance, laid out again.
+    ///
+    /// # Errors
+    /// [`PlanError::Formulation`] where its numbers are too large for a program.
+    pub fn variant(&self, instance: Instance) -> Result<Self, PlanError> {
+        let calendar = Calendar::new(&instance);
+        let network = network::expand(&instance, &calendar);
+        let formulation = formulation::formulate(&instance, &calendar, &network)?;
+        Ok(Self {
+            instance,
+            findings: self.findings.clone(),
+            calendar,
+            network,
+            formulation,
+            path: self.path.clone(),
+            seconds: Vec::new(),
+        })
+    }
+
     /// Finds a plan, rounds it to whole parcels, proves a bound and assembles the tables. Where
     /// there are whole units to choose, column generation decides them ([`integer`]); the other
     /// engines relax them and round up.

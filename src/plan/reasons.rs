@@ -61,15 +61,7 @@ impl<'a> Reasons<'a> {
             network,
             formulation,
         } = *parts;
-        let list_prices = formulation
-            .classes
-            .iter()
-            .enumerate()
-            .map(|(class, meaning)| {
-                let product = &instance.products[meaning.product.at()];
-                arcs.weights(|arc| Ok(list_price(parts, class, product, arc)))
-            })
-            .collect::<Result<_, _>>()?;
+        let list_prices = list_prices(parts, arcs)?;
         Ok(Self {
             instance,
             network,
@@ -321,9 +313,22 @@ impl<'a> Reasons<'a> {
     }
 }
 
+/// Per class, what each arc costs a parcel with space and handling at list prices.
+///
+/// # Errors
+/// [`OutOfRange`] where prices leave exact arithmetic.
+pub fn list_prices(parts: &Parts<'_>, arcs: &InArcs) -> Result<Vec<Vec<i128>>, OutOfRange> {
+    let of_class = |(class, meaning): (usize, &crate::program::formulation::Class)| {
+        let product = &parts.instance.products[meaning.product.at()];
+        arcs.weights(|arc| Ok(list_price(parts, class, product, arc)))
+    };
+    let classes = parts.formulation.classes.iter().enumerate();
+    classes.map(of_class).collect()
+}
+
 /// What an arc costs a parcel with space and handling at list prices; `None` where it is
 /// forbidden.
-fn list_price(parts: &Parts<'_>, class: usize, product: &Product, arc: usize) -> Option<i128> {
+pub fn list_price(parts: &Parts<'_>, class: usize, product: &Product, arc: usize) -> Option<i128> {
     let Parts {
         instance,
         network,

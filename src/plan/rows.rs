@@ -7,6 +7,8 @@
 use crate::instance::{Direction, Measure, Metric, Mode};
 use crate::units::{CubicCentimetres, Grams, Minutes, Money, Parcels};
 
+use super::what_if::PriceRange;
+
 /// Parcels of a release on a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllocationRow {
@@ -72,6 +74,8 @@ pub struct DepartureRow {
     pub cost: Money,
     /// What one more unit (with the lift to use it) would save.
     pub shadow_price: Money,
+    /// How long the price of one more unit holds; only where that was asked for.
+    pub range: Option<PriceRange>,
 }
 
 /// The use of a handling step in one bucket.
@@ -99,6 +103,8 @@ pub struct HandlingRow {
     pub cost: Money,
     /// What one more unit of capacity would save.
     pub shadow_price: Money,
+    /// How long the price of one more unit holds; only where that was asked for.
+    pub range: Option<PriceRange>,
 }
 
 /// How a demand fares.
@@ -127,6 +133,8 @@ pub struct DemandRow {
     pub marginal_cost: Option<Money>,
     /// Why parcels are late or left behind, in a planner's words; empty where none are.
     pub reason: String,
+    /// How long the price of one more parcel holds; only where that was asked for.
+    pub range: Option<PriceRange>,
 }
 
 /// A policy limit in one period.
@@ -152,6 +160,8 @@ pub struct LimitRow {
     pub cost: Money,
     /// What one unit more of room would save.
     pub shadow_price: Money,
+    /// How long the price of one more unit holds; only where that was asked for.
+    pub range: Option<PriceRange>,
 }
 
 /// Whole units on offer, bought or not.

@@ -2,11 +2,14 @@
 
 pub mod cell;
 pub mod comparison;
+pub mod conflict;
 pub mod csv;
 pub mod difference;
+pub mod explanation;
 mod folder;
 pub mod grid;
 pub mod json;
+pub mod next_purchases;
 pub mod people;
 mod purchases;
 pub mod run;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::instance::{Direction, Measure, Metric, Mode};
 use crate::plan::{
     AllocationRow, BranchPriceRow, BranchRow, ChoiceRow, DemandRow, DepartureRow, HandlingRow,
-    LimitRow, Plan, PriceRow, PurchaseRow,
+    LimitRow, Plan, PriceRange, PriceRow, PurchaseRow,
 };
 
 use super::cell::Cell;
@@ -107,6 +107,9 @@ columns!(DepartureRow {
     "dead_units" => |row| units(row.dead_units),
     "cost" => |row| row.cost.into(),
     "shadow_price_per_unit" => |row| row.shadow_price.into(),
+    "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
+    "holds_for" => |row| holds_for(row.range),
+    "cost_there" => |row| Cell::or_blank(row.range.and_then(|range| range.cost)),
 });
 
 columns!(HandlingRow {
@@ -121,6 +124,9 @@ columns!(HandlingRow {
     "unit" => |row| measure(row.measure).into(),
     "cost" => |row| row.cost.into(),
     "shadow_price_per_unit" => |row| row.shadow_price.into(),
+    "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
+    "holds_for" => |row| holds_for(row.range),
+    "cost_there" => |row| Cell::or_blank(row.range.and_then(|range| range.cost)),
 });
 
 columns!(DemandRow {
@@ -135,6 +141,9 @@ columns!(DemandRow {
     "cost" => |row| row.cost.into(),
     "marginal_cost_per_parcel" => |row| Cell::or_blank(row.marginal_cost),
     "reason" => |row| (&row.reason).into(),
+    "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
+    "holds_for" => |row| holds_for(row.range),
+    "cost_there" => |row| Cell::or_blank(row.range.and_then(|range| range.cost)),
 });
 
 columns!(LimitRow {
@@ -148,6 +157,9 @@ columns!(LimitRow {
     "violation" => |row| Cell::scaled(row.violation, 6),
     "cost" => |row| row.cost.into(),
     "shadow_price_per_unit" => |row| row.shadow_price.into(),
+    "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
+    "holds_for" => |row| holds_for(row.range),
+    "cost_there" => |row| Cell::or_blank(row.range.and_then(|range| range.cost)),
 });
 
 columns!(PurchaseRow {
@@ -197,6 +209,12 @@ columns!(PriceRow {
     "name" => |row| (&row.name).into(),
     "price" => |row| Cell::whole(row.price),
 });
+
+/// How many more units a price holds for; blank where it has no end or nobody asked.
+fn holds_for<'a>(range: Option<PriceRange>) -> Cell<'a> {
+    let until = range.and_then(|range| range.until);
+    until.map_or(Cell::Blank, |millionths| Cell::scaled(millionths, 6))
+}
 
 /// Units count in millionths.
 fn units<'a>(millionths: i64) -> Cell<'a> {

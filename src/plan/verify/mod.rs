@@ -41,6 +41,7 @@ mod limits;
 mod names;
 mod prices;
 mod proof;
+mod ranges;
 mod reading;
 mod rules;
 mod run;

@@ -1,0 +1,148 @@
+//! What if: an instance solved once, and again after changes.
+//!
+//! [`WhatIf`] keeps the solved linear program of an instance. One capacity or demand is changed
+//! and the program solved again from what the last answer knew, so that a question takes
+//! milliseconds; [`ranging`](crate::engine::ranging) says over which range a price holds. All
+//! costs here are those of the linear program, in which parcels may be divided: a plan in whole
+//! parcels costs a little more, by no more than its gap.
+
+mod prices;
+mod subject;
+
+use crate::engine::Options;
+use crate::engine::ranging::{Answer, Direction, PARTS, Range, Ranger, RangingError};
+use crate::network::Names;
+use crate::program::{Column, Program};
+use crate::units::Money;
+
+use super::planner::Prepared;
+use super::space;
+
+pub use prices::{PriceRange, Purchase, Ranges};
+pub use subject::Subject;
+
+/// An instance solved once, ready for questions.
+#[derive(Debug)]
+pub struct WhatIf<'a> {
+    /// The instance with its network and program.
+    pub prepared: &'a Prepared,
+    ranger: Ranger,
+    /// For departures of which everything on offer is committed, a column of further units, none
+    /// of which there are yet.
+    further: Vec<Option<u32>>,
+}
+
+impl<'a> WhatIf<'a> {
+    /// Solves the linear program of an instance.
+    ///
+    /// # Errors
+    /// [`RangingError`] where it has no finished answer.
+    pub fn new(prepared: &'a Prepared, options: &Options) -> Result<Self, RangingError> {
+        let mut program = prepared.formulation.program.clone();
+        let further = add_further_units(prepared, &mut program);
+        Ok(Self {
+            prepared,
+            ranger: Ranger::new(&program, options)?,
+            further,
+        })
+    }
+
+    /// The least cost as it is.
+    pub fn cost(&self) -> Money {
+        money(self.ranger.start().cost)
+    }
+
+    /// The answer as it is.
+    pub fn start(&self) -> &Answer {
+        self.ranger.start()
+    }
+
+    /// The solved program.
+    pub fn ranger(&self) -> &Ranger {
+        &self.ranger
+    }
+
+    /// The least cost with so many millionths of a unit more of something; fewer below zero.
+    ///
+    /// # Errors
+    /// [`RangingError`] where the changed program has no finished answer.
+    pub fn with_more(&self, subject: Subject, millionths: i64) -> Result<Money, RangingError> {
+        let answer = self.answer(subject, millionths)?;
+        Ok(money(answer.cost))
+    }
+
+    /// The answer with so many millionths of a unit more of something.
+    ///
+    /// # Errors
+    /// [`RangingError`] where the changed program has no finished answer.
+    pub fn answer(&self, subject: Subject, millionths: i64) -> Result<Answer, RangingError> {
+        const { assert!(PARTS == 1_000_000) };
+        self.ranger.at(&self.direction(subject), millionths)
+    }
+
+    /// Over which range the price of one more unit of something holds.
+    ///
+    /// # Errors
+    /// [`RangingError`] where some change has no finished answer, or no range is found.
+    pub fn range(&self, subject: Subject) -> Result<Range, RangingError> {
+        let guess = self.size(subject) * 0.02;
+        self.ranger.range(&self.direction(subject), guess)
+    }
+
+    /// What one more unit of something changes in the program.
+    pub fn direction(&self, subject: Subject) -> Direction {
+        subject::direction(self.prepared, &self.further, subject)
+    }
+
+    /// Names of the network's parts.
+    pub fn names(&self) -> Names<'a> {
+        Names {
+            instance: &self.prepared.instance,
+            calendar: &self.prepared.calendar,
+            network: &self.prepared.network,
+        }
+    }
+}
+
+/// Cost units are millionths of money.
+pub(in crate::plan) fn money(cost: f64) -> Money {
+    Money(cost.round() as i64)
+}
+
+/// Columns of units beyond those that are all committed: a departure whose limit is its minimum
+/// has none of its own.
+pub(super) fn add_further_units(prepared: &Prepared, program: &mut Program) -> Vec<Option<u32>> {
+    let formulation = &prepared.formulation;
+    let departures = prepared
+        .network
+        .departures
+        .iter()
+        .zip(&formulation.departures);
+    let mut further = Vec::new();
+    for (departure, rows) in departures {
+        let unit = &space::leg(&prepared.instance, departure).unit;
+        let sizes = [
+            (rows.unit_weight, unit.weight.map(|w| w.0), 1_000),
+            (rows.unit_volume, unit.volume.map(|v| v.0), 1_000_000),
+        ];
+        let entries: Vec<(u32, i64)> = sizes
+            .into_iter()
+            .filter_map(|(row, size, base)| {
+                let scale = formulation.rows[row? as usize].per_unit / base;
+                Some((row?, -size? * scale))
+            })
+            .collect();
+        if rows.column.is_some() || entries.is_empty() {
+            further.push(None);
+            continue;
+        }
+        further.push(Some(program.columns.len() as u32));
+        program.columns.push(Column {
+            cost: unit.price.0,
+            upper: Some(0),
+            whole: false,
+            entries,
+        });
+    }
+    further
+}

@@ -1,0 +1,181 @@
+//! What a price is of, and what one more unit of it changes in the program.
+
+use crate::engine::ranging::Direction;
+use crate::instance::{DemandId, LimitId, Measure, StepId, UNIT_SCALE};
+use crate::network::{BucketId, DepartureId, NightId};
+use crate::plan::planner::Prepared;
+use crate::plan::{handling, space};
+use crate::program::formulation::{Limited, RowMeaning};
+
+use super::WhatIf;
+
+/// Something there can be more or less of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// A unit of a departure, to be bought at its price, with the lift to use it. A leg that sells
+    /// nothing counts by the chargeable kilogram: 1 kg, and the volume that counts as one.
+    Departure(DepartureId),
+    /// A parcel, kilogram or cubic metre of a handling step's cheapest tier in a bucket.
+    Bucket(BucketId),
+    /// A cubic metre of storage in a night.
+    Night(NightId),
+    /// A unit of room in a limit's metric, on every bound of it in a period.
+    Limit(LimitId, i32),
+    /// A parcel of a demand, spread over its releases as the others are.
+    Demand(DemandId),
+}
+
+/// What one more unit of `subject` changes.
+pub(super) fn direction(
+    prepared: &Prepared,
+    further: &[Option<u32>],
+    subject: Subject,
+) -> Direction {
+    match subject {
+        Subject::Departure(id) => departure(prepared, further, id),
+        Subject::Bucket(id) => bucket(prepared, id),
+        Subject::Night(id) => rows_of(prepared, |what| what == Limited::Night(id)),
+        Subject::Limit(limit, period) => rows_of(prepared, |what| {
+            matches!(what, Limited::Limit { limit: own, period: at, .. }
+                if own == limit && at == period)
+        }),
+        Subject::Demand(id) => Direction {
+            releases: (0u32..)
+                .zip(&prepared.network.releases)
+                .filter(|(_, release)| release.demand == id && release.reported)
+                .filter(|(_, release)| release.parcels.0 > 0)
+                .map(|(index, release)| (index, release.parcels.0))
+                .collect(),
+            ..Direction::default()
+        },
+    }
+}
+
+/// All rows that limit something, each by one kilogram, cubic metre, parcel or unit.
+fn rows_of(prepared: &Prepared, is: impl Fn(Limited) -> bool) -> Direction {
+    let rows = (0u32..).zip(&prepared.formulation.rows);
+    let rows = rows.filter(|(_, meaning)| is(meaning.what));
+    Direction {
+        rows: rows.map(|(row, meaning)| (row, meaning.per_unit)).collect(),
+        ..Direction::default()
+    }
+}
+
+fn departure(prepared: &Prepared, further: &[Option<u32>], id: DepartureId) -> Direction {
+    let formulation = &prepared.formulation;
+    let rows = &formulation.departures[id.at()];
+    let leg = space::leg(&prepared.instance, &prepared.network.departures[id.at()]);
+    let (weight, volume) = if space::is_free(&leg.unit) {
+        let per_kg = prepared.instance.settings.cm3_per_chargeable_kg.0;
+        (Some(1_000), Some(per_kg))
+    } else {
+        let unit = &leg.unit;
+        (unit.weight.map(|w| w.0), unit.volume.map(|v| v.0))
+    };
+    let mut direction = Direction::default();
+    let lifts = [(rows.lift_weight, weight), (rows.lift_volume, volume)];
+    for (row, amount) in lifts {
+        if let (Some(row), Some(amount)) = (row, amount) {
+            direction.rows.push((row, amount));
+        }
+    }
+    match (rows.units, rows.column, further[id.at()]) {
+        (Some(row), ..) => direction.rows.push((row, UNIT_SCALE)),
+        (None, Some(column), _) | (None, None, Some(column)) => {
+            direction.columns.push((column, 1));
+        }
+        (None, None, None) => {}
+    }
+    direction
+}
+
+fn bucket(prepared: &Prepared, id: BucketId) -> Direction {
+    let formulation = &prepared.formulation;
+    let rows = &formulation.buckets[id.at()];
+    let step = &prepared.instance.handling[prepared.network.buckets[id.at()].step.at()];
+    let mut direction = Direction::default();
+    let cheapest = step.tiers.iter().map(|tier| tier.price).min();
+    if let (Some(row), Some(cheapest)) = (rows.row, cheapest) {
+        if cheapest == rows.price_on_arcs {
+            let per_unit = handling::per_unit(step.measure);
+            direction.rows.push((row, per_unit));
+        } else if let Some(&(tier, column)) = rows
+            .tiers
+            .iter()
+            .find(|(tier, _)| step.tiers[*tier as usize].price == cheapest)
+        {
+            let limits_tier =
+                |meaning: &RowMeaning| meaning.what == Limited::Tier { bucket: id, tier };
+            match formulation.rows.iter().position(limits_tier) {
+                Some(row) => {
+                    let per_unit = handling::per_unit(step.measure);
+                    direction.rows.push((row as u32, per_unit));
+                }
+                None => direction.columns.push((column, 1)),
+            }
+        }
+    }
+    direction
+}
+
+impl WhatIf<'_> {
+    /// About how many units of a subject there are.
+    pub(in crate::plan) fn size(&self, subject: Subject) -> f64 {
+        let prepared = self.prepared;
+        let program = &prepared.formulation.program;
+        let direction = self.direction(subject);
+        let rows = direction.rows.iter().map(|&(row, per_unit)| {
+            program.rows[row as usize].upper.abs() as f64 / (per_unit as f64).abs().max(1.0)
+        });
+        let columns = direction.columns.iter().filter_map(|&(column, _)| {
+            let upper = program.columns.get(column as usize)?.upper?;
+            Some(upper as f64)
+        });
+        let releases = direction.releases.iter();
+        let parcels: i64 = releases.map(|&(_, parcels)| parcels).sum();
+        rows.chain(columns).fold(parcels as f64, f64::max).max(1.0)
+    }
+
+    /// Everything there can be more or less of that has a place in the program.
+    pub fn subjects(&self) -> Vec<Subject> {
+        let network = &self.prepared.network;
+        let departures = (0..network.departures.len() as u32).map(DepartureId);
+        let buckets = (0..network.buckets.len() as u32).map(BucketId);
+        let nights = (0..network.nights.len() as u32).map(NightId);
+        let demands = (0..self.prepared.instance.demands.len() as u32).map(DemandId);
+        let mut limits: Vec<Subject> = self
+            .prepared
+            .formulation
+            .rows
+            .iter()
+            .filter_map(|meaning| match meaning.what {
+                Limited::Limit { limit, period, .. } => Some(Subject::Limit(limit, period)),
+                _ => None,
+            })
+            .collect();
+        limits.sort_unstable();
+        limits.dedup();
+        departures
+            .map(Subject::Departure)
+            .chain(buckets.map(Subject::Bucket))
+            .chain(nights.map(Subject::Night))
+            .chain(limits)
+            .chain(demands.map(Subject::Demand))
+            .filter(|&subject| self.direction(subject) != Direction::default())
+            .collect()
+    }
+}
+
+/// The word of what a step counts, one of it.
+pub(super) fn measured_in(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Parcels => "parcel",
+        Measure::Weight => "kg",
+        Measure::Volume => "m³",
+    }
+}
+
+/// The step of a bucket.
+pub(super) fn step_of(prepared: &Prepared, id: BucketId) -> StepId {
+    prepared.network.buckets[id.at()].step
+}
