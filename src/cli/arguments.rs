@@ -52,6 +52,8 @@ pub enum Command {
     Verify(Verify),
     /// Make a synthetic instance of any size from a seed
     Generate(Generate),
+    /// Turn a folder of tables into a workbook, or a workbook into a folder
+    Convert(Convert),
     /// Print the completion script of a shell
     Completions(Completions),
     /// Print the manual page
@@ -61,7 +63,7 @@ pub enum Command {
 /// Which instance, and which variant of it.
 #[derive(Debug, Args)]
 pub struct Source {
-    /// Folder with one CSV file per table
+    /// Folder with one CSV file per table, or workbook with one sheet per table (.xlsx, .ods)
     #[arg(value_name = "INSTANCE")]
     pub instance: PathBuf,
     /// Apply the changes of this scenario of the table `scenarios`
@@ -165,10 +167,11 @@ pub struct Check {
 #[command(after_help = "\
 Examples:
   railair init my-network
-  railair solve my-network")]
+  railair solve my-network
+  railair init my-network.xlsx")]
 pub struct Init {
-    /// Folder to make; must not exist or be empty
-    #[arg(value_name = "DIR")]
+    /// Folder to make (must not exist or be empty), or workbook where it ends in .xlsx
+    #[arg(value_name = "DIR|FILE")]
     pub folder: PathBuf,
 }
 
@@ -216,6 +219,27 @@ pub struct Generate {
     /// Charters on offer on top, each whole or not at all
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub whole: usize,
+}
+
+/// Turn a folder of tables into a workbook, or a workbook into a folder
+///
+/// Nothing is lost either way: back again the tables are the same, byte for byte, in their
+/// canonical form (columns in the order of the format, those without a value left out). The
+/// workbook has a sheet per table, explains every column and checks what is typed. What stands
+/// under the name is replaced only if it is as railair wrote it.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  railair convert instances/liege-2019-week week.xlsx
+  railair convert week.xlsx week
+  railair convert week-from-excel tidy-week")]
+pub struct Convert {
+    /// Folder or workbook to read
+    #[arg(value_name = "FROM")]
+    pub from: PathBuf,
+    /// Folder to write, or workbook where it ends in .xlsx
+    #[arg(value_name = "TO")]
+    pub to: PathBuf,
 }
 
 /// Compare policies on one instance, or plans that were written

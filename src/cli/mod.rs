@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod compare;
+mod convert;
 mod exit;
 mod export;
 mod findings;
@@ -32,6 +33,7 @@ pub fn run() -> ExitCode {
         Command::Export(arguments) => export::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Convert(arguments) => convert::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments),
         Command::Man => manual::man(),
     };

@@ -140,7 +140,7 @@ fn write_columns(out: &mut String, what: &str, columns: &[Column]) -> fmt::Resul
 }
 
 /// What stands in a column's cells, in words.
-fn cells(kind: &Kind) -> String {
+pub(super) fn cells(kind: &Kind) -> String {
     match kind {
         Kind::Id => "id".to_owned(),
         Kind::Reference(table) => format!("id of {table}"),
@@ -161,7 +161,8 @@ fn cells(kind: &Kind) -> String {
     }
 }
 
-fn range(number: &Number) -> String {
+/// What a number may be, in words.
+pub(super) fn range(number: &Number) -> String {
     let what = match number.scale {
         Scale::Whole => "whole number".to_owned(),
         Scale::Exact(digits) => format!("number, {digits} decimals"),

@@ -40,6 +40,17 @@ pub enum FolderError {
         /// What was found.
         what: String,
     },
+    /// There is something under that name that `convert` did not write, or that was changed since.
+    #[error(
+        "{} is not as railair wrote it ({what}), and nothing else is overwritten: choose another name",
+        path.display()
+    )]
+    NotOurs {
+        /// The path.
+        path: PathBuf,
+        /// What was found.
+        what: String,
+    },
     /// The path cannot be a folder's.
     #[error("{} cannot be the name of a folder for a plan", path.display())]
     NoName {
@@ -63,6 +74,15 @@ impl Destination {
     /// # Errors
     /// [`FolderError`] otherwise.
     pub fn prepare(path: &Path) -> Result<Self, FolderError> {
+        Self::prepare_where(path, check_is_plan)
+    }
+
+    /// Checks that a folder or file may be written to `path`: `may_replace`, given the path itself
+    /// and as it was typed, passes what stands there.
+    pub(super) fn prepare_where(
+        path: &Path,
+        may_replace: impl FnOnce(&Path, &Path) -> Result<(), FolderError>,
+    ) -> Result<Self, FolderError> {
         let refused = |source| FolderError::Write {
             path: path.to_owned(),
             source,
@@ -75,7 +95,7 @@ impl Destination {
         let parent = folder.parent().ok_or_else(|| FolderError::NoName {
             path: path.to_owned(),
         })?;
-        check_is_plan(&folder, path)?;
+        may_replace(&folder, path)?;
         let destination = Self {
             parent: parent.to_owned(),
             folder,
@@ -100,6 +120,22 @@ impl Destination {
                 path: self.folder.clone(),
                 source,
             })
+    }
+
+    /// Writes a file of these bytes, which takes the target's place whole.
+    pub(super) fn write_file(&self, bytes: &[u8]) -> Result<(), FolderError> {
+        let write = || {
+            let temporary = self.temporary()?;
+            let new = temporary.path().join("new");
+            fs::write(&new, bytes)?;
+            File::open(&new)?.sync_all()?;
+            fs::rename(&new, &self.folder)?;
+            sync_folder(&self.parent)
+        };
+        write().map_err(|source| FolderError::Write {
+            path: self.folder.clone(),
+            source,
+        })
     }
 
     fn write_and_swap(&self, fill: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {

@@ -5,6 +5,7 @@ pub mod comparison;
 pub mod csv;
 mod folder;
 pub mod grid;
+pub mod instance;
 pub mod json;
 pub mod people;
 pub mod run;
