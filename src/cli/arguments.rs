@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use railair::engine::{EngineKind, Options, Solver};
+use railair::report::csv::Dialect;
 
 /// Plans rail and air capacity for parcels, and proves every plan.
 #[derive(Debug, Parser)]
@@ -114,6 +115,7 @@ impl Search {
 Examples:
   railair solve instances/liege-2019-week
   railair solve instances/liege-2019-week --out plan
+  railair solve week.xlsx --out plan --xlsx
   railair solve instances/liege-2019-week --scenario no-trains --engine cheapest-first
   railair solve instances/liege-2019-week --format json | jq .run.cost
   railair solve instances/liege-2019-week --format csv --table departures > departures.csv
@@ -127,6 +129,15 @@ pub struct Solve {
     /// Write the plan's tables to this folder (made if missing; an older plan is replaced whole)
     #[arg(long, short, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Write plan.xlsx too: the plan as a workbook, to look at and to calculate with
+    #[arg(long, requires = "out")]
+    pub xlsx: bool,
+    /// Plan by hand too, and set those plans beside this one in plan.xlsx
+    #[arg(long, requires = "xlsx")]
+    pub compare: bool,
+    /// How tables are spelled, in the folder and with `--format csv`
+    #[arg(long, value_enum, default_value_t = CsvDialect::Plain)]
+    pub csv_dialect: CsvDialect,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -389,6 +400,25 @@ impl SolverName {
             Self::Microlp => Solver::Microlp,
             #[cfg(feature = "highs")]
             Self::Highs => Solver::Highs,
+        }
+    }
+}
+
+/// Spellings of tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CsvDialect {
+    /// Commas, decimal points
+    Plain,
+    /// Semicolons, decimal commas, byte order mark: for spreadsheets set to European countries
+    ExcelEu,
+}
+
+impl CsvDialect {
+    /// The dialect itself.
+    pub fn dialect(self) -> Dialect {
+        match self {
+            Self::Plain => Dialect::Plain,
+            Self::ExcelEu => Dialect::ExcelEu,
         }
     }
 }

@@ -2,13 +2,15 @@
 
 use std::io::{self, Write};
 
-use railair::engine::Stop;
-use railair::plan::{Plan, Run};
+use railair::engine::{Options, Stop};
+use railair::plan::{Plan, Prepared, Run};
+use railair::report::comparison::Summary;
+use railair::report::csv::Dialect;
 use railair::report::grid::{FAINT, WARN, paint};
 use railair::report::tables::{Row, Visit, visit};
-use railair::report::{self, Destination, people};
+use railair::report::{self, Destination, Files, people};
 
-use super::arguments::{Format, Solve, TableName};
+use super::arguments::{Engine, Format, Solve, TableName};
 use super::exit::{ABOVE_GAP, Failure, INFEASIBLE};
 use super::{output, progress};
 
@@ -28,7 +30,16 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
     progress::done();
     let plan = plan?;
     if let Some(destination) = &destination {
-        report::write_plan(&plan, destination)?;
+        let compared = match arguments.compare {
+            true => by_hand(&prepared, &plan, &options)?,
+            false => Vec::new(),
+        };
+        let files = Files {
+            dialect: arguments.csv_dialect.dialect(),
+            workbook: arguments.xlsx,
+            compared: &compared,
+        };
+        report::write_plan_with(&plan, destination, &files)?;
     }
     if !arguments.quiet {
         print(arguments, &plan)?;
@@ -40,11 +51,24 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
     judge(&plan.run)
 }
 
+/// The plan, and what planners' habits make of the same instance.
+fn by_hand(prepared: &Prepared, plan: &Plan, options: &Options) -> Result<Vec<Summary>, Failure> {
+    let mut summaries = vec![Summary::of_engine(&plan.run)];
+    for habit in [Engine::CheapestFirst, Engine::FastestFirst, Engine::ProRata] {
+        let options = Options {
+            engine: habit.kind(),
+            ..options.clone()
+        };
+        summaries.push(Summary::of_engine(&prepared.solve(&options)?.run));
+    }
+    Ok(summaries)
+}
+
 fn print(arguments: &Solve, plan: &Plan) -> Result<(), Failure> {
     match arguments.format {
         Format::Text => output::print(&(report::terminal::plan(plan) + &closing(arguments))),
         Format::Json => output::print(&report::json::plan(plan).pretty()),
-        Format::Csv => output::stream(|out| print_table(plan, arguments.table, out)),
+        Format::Csv => output::stream(|out| print_table(plan, arguments, out)),
     }
 }
 
@@ -69,21 +93,23 @@ fn warn(warnings: usize, arguments: &Solve) -> Result<(), Failure> {
     writeln!(anstream::stderr(), "{}", paint(&words, WARN)).map_err(Failure::Output)
 }
 
-fn print_table(plan: &Plan, table: TableName, out: &mut dyn Write) -> io::Result<()> {
+fn print_table(plan: &Plan, arguments: &Solve, out: &mut dyn Write) -> io::Result<()> {
     struct Chosen<'a> {
         name: &'static str,
+        dialect: Dialect,
         out: &'a mut dyn Write,
     }
     impl Visit for Chosen<'_> {
         type Error = io::Error;
         fn table<R: Row>(&mut self, name: &'static str, rows: &[R]) -> io::Result<()> {
             if name == self.name {
-                report::csv::write(rows, &mut *self.out)?;
+                report::csv::write_as(rows, self.dialect, &mut *self.out)?;
             }
             Ok(())
         }
     }
-    let name = match table {
+    let dialect = arguments.csv_dialect.dialect();
+    let name = match arguments.table {
         TableName::Allocation => "allocation",
         TableName::Departures => "departures",
         TableName::Handling => "handling",
@@ -92,7 +118,7 @@ fn print_table(plan: &Plan, table: TableName, out: &mut dyn Write) -> io::Result
         TableName::Purchases => "purchases",
         TableName::Prices => "prices",
     };
-    visit(plan, &mut Chosen { name, out })
+    visit(plan, &mut Chosen { name, dialect, out })
 }
 
 /// The exit code of a plan.

@@ -15,6 +15,8 @@ use tempfile::TempDir;
 
 use crate::plan::Plan;
 
+use super::comparison::Summary;
+use super::csv::Dialect;
 use super::tables::{Row, Visit, visit};
 
 /// Where a plan is written to. Made before the long run, so that a bad path fails at once.
@@ -172,16 +174,43 @@ impl Destination {
 /// # Errors
 /// [`FolderError::Write`] with what the file system said; what stood there before then still does.
 pub fn write_plan(plan: &Plan, destination: &Destination) -> Result<(), FolderError> {
-    struct Files<'a>(&'a Path);
-    impl Visit for Files<'_> {
+    write_plan_with(plan, destination, &Files::default())
+}
+
+/// What a plan's folder holds beside its plain tables.
+#[derive(Clone, Debug, Default)]
+pub struct Files<'a> {
+    /// How its tables are spelled.
+    pub dialect: Dialect,
+    /// Whether `plan.xlsx` is written.
+    pub workbook: bool,
+    /// Plans to set beside this one in the workbook, itself the first.
+    pub compared: &'a [Summary],
+}
+
+/// Writes every table of a plan, its `run.json` and what else is wanted to `destination`.
+///
+/// # Errors
+/// [`FolderError::Write`] with what the file system said; what stood there before then still does.
+pub fn write_plan_with(
+    plan: &Plan,
+    destination: &Destination,
+    files: &Files<'_>,
+) -> Result<(), FolderError> {
+    struct Tables<'a>(&'a Path, Dialect);
+    impl Visit for Tables<'_> {
         type Error = io::Error;
         fn table<R: Row>(&mut self, name: &'static str, rows: &[R]) -> io::Result<()> {
             let file = File::create(self.0.join(name).with_extension("csv"))?;
-            super::csv::write(rows, io::BufWriter::new(file))
+            super::csv::write_as(rows, self.1, io::BufWriter::new(file))
         }
     }
     destination.write(|folder| {
-        visit(plan, &mut Files(folder))?;
+        visit(plan, &mut Tables(folder, files.dialect))?;
+        if files.workbook {
+            let bytes = super::workbook::plan(plan, files.compared).map_err(io::Error::other)?;
+            fs::write(folder.join("plan.xlsx"), bytes)?;
+        }
         fs::write(
             folder.join("run.json"),
             super::run::json(&plan.run).pretty(),

@@ -11,5 +11,6 @@ pub mod people;
 pub mod run;
 pub mod tables;
 pub mod terminal;
+pub mod workbook;
 
-pub use folder::{Destination, FolderError, has_marker, write_plan};
+pub use folder::{Destination, Files, FolderError, has_marker, write_plan, write_plan_with};
