@@ -204,6 +204,15 @@ impl Findings {
         self.kept.sort_by(|a, b| a.place().cmp(&b.place()));
     }
 
+    /// Names sheets where files of a folder were named.
+    pub(crate) fn name_sheets(&mut self) {
+        for finding in &mut self.kept {
+            if let Some(sheet) = finding.file.strip_suffix(".csv") {
+                finding.file = sheet.to_owned();
+            }
+        }
+    }
+
     /// The kept findings, to change them.
     pub(super) fn iter_mut(&mut self) -> std::slice::IterMut<'_, Finding> {
         self.kept.iter_mut()

@@ -66,7 +66,8 @@ pub(super) fn unread_format(message: &str) -> archive::Refusal {
 pub(super) fn read(path: &Path, findings: &mut Findings) -> Texts {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let name = shown(&name);
-    let opened = archive::check(path).and_then(|format| values::open(path, format));
+    let format = values::guarded(|| archive::check(path));
+    let opened = format.and_then(|format| values::open(path, format));
     let mut book = match opened {
         Ok(book) => book,
         Err(finding) => {

@@ -102,7 +102,7 @@ impl Book {
 }
 
 /// The reader behind is not known to be free of panics on hostile files, and railair must be.
-fn guarded<T>(read: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
+pub fn guarded<T>(read: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
     catch_unwind(AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err(archive::damaged(&"its parts contradict each other")))
 }

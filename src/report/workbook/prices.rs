@@ -1,6 +1,6 @@
 //! What is scarce and what to buy, and how the plan compares with what is done by hand.
 
-use rust_xlsxwriter::{Format, Worksheet};
+use rust_xlsxwriter::{Format, FormatAlign, Worksheet};
 
 use crate::plan::Plan;
 use crate::report::comparison::{Summary, sheet_lines};
@@ -123,7 +123,12 @@ pub fn write_comparison(sheet: &mut Worksheet, plans: &[Summary]) -> Written {
     let names: Vec<&str> = plans.iter().map(|plan| plan.name.as_str()).collect();
     page.heads(2, 0, &[""])?;
     for (at, name) in names.iter().enumerate() {
-        page.text(2, at as u16 + 1, name, &head())?;
+        page.text(
+            2,
+            at as u16 + 1,
+            name,
+            &head().set_align(FormatAlign::Right),
+        )?;
         page.sheet.set_column_width(at as u16 + 1, 20)?;
     }
     for (at, (label, bold, cells)) in sheet_lines(plans).iter().enumerate() {
@@ -148,15 +153,15 @@ pub fn write_comparison(sheet: &mut Worksheet, plans: &[Summary]) -> Written {
     }
     page.sheet.set_column_width(0, 34)?;
     page.sheet.set_freeze_panes(3, 1)?;
-    page.set_print("comparison", None)
+    page.set_print("", None)
 }
 
 fn number_format(label: &str) -> &'static str {
     match label.trim() {
-        "a parcel" => "#,##0.0000",
+        "a parcel" | "kg a parcel" => "#,##0.000",
         "proven within" => "0.0000%",
         label if label.contains("load") || label.contains("full") => "0.0%",
-        label if label.starts_with("tonnes") || label.contains("CO₂e") => "#,##0.0",
+        label if label.starts_with("tonnes") || label.starts_with("by ") => "#,##0.0",
         _ => "#,##0",
     }
 }

@@ -1,7 +1,8 @@
 //! The first sheet: what the plan comes to, each figure a formula over the sheets behind it.
 
 use rust_xlsxwriter::{
-    Chart, ChartFormat, ChartLegendPosition, ChartSolidFill, ChartType, Color, Format, Worksheet,
+    Chart, ChartFormat, ChartLegendPosition, ChartSolidFill, ChartType, Color, Format, FormatAlign,
+    Worksheet,
 };
 
 use crate::instance::Horizon;
@@ -15,7 +16,7 @@ use super::page::{Look, Page, Written, colour, faint, float, section, sum, title
 use super::services::CHARTED;
 
 /// Where the charts stand: to the right of the figures.
-const BESIDE: u16 = 7;
+const BESIDE: u16 = 6;
 
 /// The row, as spreadsheets number it, of the number of all parcels: below a headline of up to
 /// three lines.
@@ -374,12 +375,10 @@ fn reasons(page: &mut Page<'_>, data: &Data<'_>, row: u32) -> Written {
     }
     for (at, (reason, parcels)) in reasons.into_iter().take(8).enumerate() {
         let row = row + 1 + at as u32;
-        page.number(
-            row,
-            0,
-            parcels as f64,
-            &Format::new().set_num_format("#,##0 \"parcels\""),
-        )?;
+        let style = Format::new()
+            .set_num_format("#,##0 \"parcels\"")
+            .set_align(FormatAlign::Left);
+        page.number(row, 0, parcels as f64, &style)?;
         page.plain(row, 1, reason)?;
     }
     Ok(())
@@ -426,9 +425,9 @@ fn charts(page: &mut Page<'_>, data: &Data<'_>) -> Written {
         chart.legend().set_position(ChartLegendPosition::Bottom);
         chart.set_width(720).set_height(360);
         chart.set_alt_text("Parcels that leave on each day, by mode");
-        // a row is 20 pixels high
+        // a row is 20 pixels high in one spreadsheet and 17 in the other
         page.sheet
-            .insert_chart(10 + (120 + 34 * services) / 20, BESIDE, &chart)?;
+            .insert_chart(5 + (120 + 34 * services) / 17, BESIDE, &chart)?;
     }
     Ok(())
 }

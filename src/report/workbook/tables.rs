@@ -1,7 +1,7 @@
 //! The plan's tables, one sheet each, as tables with filters.
 
 use rust_xlsxwriter::{
-    ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatDataBar,
+    Color, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatDataBar,
     ConditionalFormatType, Format, FormatAlign, Table, TableColumn, TableStyle, Workbook,
     Worksheet, XlsxError,
 };
@@ -10,7 +10,7 @@ use crate::report::cell::Cell;
 use crate::report::tables::{self, Row};
 
 use super::data::{Data, MOST_ROWS, day_of};
-use super::page::{BAD, BAR, Look, NEARLY_FULL, Page, WARN, Written, day, float_of, point};
+use super::page::{BAD, BAR, Look, NEARLY_FULL, Page, WARN, Written, day, float_of, head, point};
 
 /// A column that a sheet has beyond those of its table.
 struct Beyond<'b, R> {
@@ -107,7 +107,10 @@ fn add<'b, R: Row>(
     }
     let columns: Vec<TableColumn> = names
         .iter()
-        .map(|name| TableColumn::new().set_header(*name))
+        .map(|name| {
+            let head = head().set_align(aligned(name)).set_indent(indent(name));
+            TableColumn::new().set_header(*name).set_header_format(head)
+        })
         .collect();
     let table = Table::new()
         .set_name(format!("table_{name}"))
@@ -170,10 +173,24 @@ fn look(name: &str) -> Look {
 }
 
 fn style(name: &str) -> Format {
-    let style = look(name).style();
+    let style = look(name).style().set_indent(indent(name));
     match name {
-        "reason" => style.set_text_wrap().set_align(FormatAlign::Top),
+        "reason" => style.set_text_wrap(),
+        "leg" | "week" => style.set_align(FormatAlign::Center),
         _ => style,
+    }
+}
+
+/// Text stands a little apart from a number before it.
+fn indent(name: &str) -> u8 {
+    u8::from(aligned(name) == FormatAlign::Left)
+}
+
+fn aligned(name: &str) -> FormatAlign {
+    match (name, look(name)) {
+        ("leg" | "week", _) => FormatAlign::Center,
+        (_, Look::Text | Look::Date | Look::Point) => FormatAlign::Left,
+        _ => FormatAlign::Right,
     }
 }
 
@@ -186,11 +203,11 @@ pub fn mark_load(sheet: &mut Worksheet, rows: usize, column: u16) -> Written {
 pub fn mark_load_between(sheet: &mut Worksheet, from: (u32, u16), to: (u32, u16)) -> Written {
     let full = ConditionalFormatCell::new()
         .set_rule(ConditionalFormatCellRule::GreaterThanOrEqualTo(0.9995))
-        .set_format(Format::new().set_background_color(BAD))
+        .set_format(loud(0xC00000).set_background_color(BAD))
         .set_stop_if_true(true);
     let nearly = ConditionalFormatCell::new()
         .set_rule(ConditionalFormatCellRule::GreaterThan(NEARLY_FULL))
-        .set_format(Format::new().set_background_color(WARN))
+        .set_format(loud(0x9C5700).set_background_color(WARN))
         .set_stop_if_true(true);
     let bar = ConditionalFormatDataBar::new()
         .set_minimum(ConditionalFormatType::Number, 0)
@@ -201,6 +218,11 @@ pub fn mark_load_between(sheet: &mut Worksheet, from: (u32, u16), to: (u32, u16)
     sheet.add_conditional_format(from.0, from.1, to.0, to.1, &nearly)?;
     sheet.add_conditional_format(from.0, from.1, to.0, to.1, &bar)?;
     Ok(())
+}
+
+/// Seen on a bar too, which LibreOffice paints over a background.
+fn loud(colour: u32) -> Format {
+    Format::new().set_bold().set_font_color(Color::RGB(colour))
 }
 
 /// Colours late and left-behind parcels of the table `demand`.

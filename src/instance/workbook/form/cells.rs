@@ -26,6 +26,8 @@ pub struct Styles {
     pub required: Format,
     /// The header of a column with a default.
     pub optional: Format,
+    /// Text, a little apart from a number before it.
+    pub text: Format,
     date: Format,
     time: Format,
     count: Format,
@@ -36,8 +38,10 @@ impl Styles {
     pub fn new() -> Self {
         let header = Format::new()
             .set_bold()
+            .set_indent(1)
             .set_align(FormatAlign::VerticalCenter);
         Self {
+            text: Format::new().set_indent(1),
             required: header
                 .clone()
                 .set_background_color(REQUIRED)
@@ -80,7 +84,7 @@ impl Writer<'_> {
     fn cell(&mut self, row: u32, column: u16, text: &str, kind: Kind) -> Result<(), XlsxError> {
         let (sheet, styles) = (&mut *self.sheet, self.styles);
         match (value_of(text, &kind), kind) {
-            (None, _) => sheet.write_string(row, column, text)?,
+            (None, _) => sheet.write_string_with_format(row, column, text, &styles.text)?,
             (Some(value), Kind::Date) => {
                 sheet.write_number_with_format(row, column, value, &styles.date)?
             }
@@ -113,7 +117,7 @@ fn is_large(number: &Number) -> bool {
 /// The number, where a spreadsheet keeps all of its digits.
 fn as_number(text: &str) -> Option<f64> {
     let value: f64 = text.parse().ok()?;
-    (text::number(value) == text).then_some(value)
+    (value.is_finite() && text::number(value) == text).then_some(value)
 }
 
 /// The day as spreadsheets count it, from the 30th of December 1899.

@@ -60,7 +60,8 @@ pub fn write(sheet: &mut Worksheet, texts: &Texts) -> Result<(), XlsxError> {
         let required = if table.required { "yes" } else { "" };
         sheet.write_string_with_format(row, 1, required, &bold)?;
         let rows = texts.get(table.name).map_or(0, TextTable::len);
-        sheet.write_number(row, 2, rows as f64)?;
+        let centred = Format::new().set_align(FormatAlign::Center);
+        sheet.write_number_with_format(row, 2, rows as f64, &centred)?;
         sheet.write_string_with_format(row, 3, table.about, &text)?;
     }
     sheet

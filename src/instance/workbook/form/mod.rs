@@ -137,7 +137,7 @@ fn write_table(
     sheet
         .set_landscape()
         .set_paper_size(9)
-        .set_print_fit_to_pages(1, 0);
+        .set_print_fit_to_pages(if table.columns.len() > 16 { 2 } else { 1 }, 0);
     sheet.set_footer("&L&A&Rpage &P of &N");
     Ok(())
 }
