@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use railair::engine::{EngineKind, Options, Solver, WholeOptions};
+use railair::report::csv::Dialect;
 
 /// Plans rail and air capacity for parcels, and proves every plan.
 #[derive(Debug, Parser)]
@@ -56,6 +57,8 @@ pub enum Command {
     Verify(Verify),
     /// Make a synthetic instance of any size from a seed
     Generate(Generate),
+    /// Turn a folder of tables into a workbook, or a workbook into a folder
+    Convert(Convert),
     /// Print the completion script of a shell
     Completions(Completions),
     /// Print the manual page
@@ -65,7 +68,7 @@ pub enum Command {
 /// Which instance, and which variant of it.
 #[derive(Debug, Args)]
 pub struct Source {
-    /// Folder with one CSV file per table
+    /// Folder with one CSV file per table, or workbook with one sheet per table (.xlsx, .ods)
     #[arg(value_name = "INSTANCE")]
     pub instance: PathBuf,
     /// Apply the changes of this scenario of the table `scenarios`
@@ -123,6 +126,7 @@ impl Search {
 Examples:
   railair solve instances/liege-2019-week
   railair solve instances/liege-2019-week --out plan
+  railair solve week.xlsx --out plan --xlsx
   railair solve instances/liege-2019-week --scenario no-trains --engine cheapest-first
   railair solve instances/liege-2019-week --ranges --out plan
   railair solve instances/liege-2019-week --format json | jq .run.cost
@@ -137,6 +141,15 @@ pub struct Solve {
     /// Write the plan's tables to this folder (made if missing; an older plan is replaced whole)
     #[arg(long, short, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Write plan.xlsx too: the plan as a workbook, to look at and to calculate with
+    #[arg(long, requires = "out")]
+    pub xlsx: bool,
+    /// Plan by hand too, and set those plans beside this one in plan.xlsx
+    #[arg(long, requires = "xlsx")]
+    pub compare: bool,
+    /// How tables are spelled, in the folder and with `--format csv`
+    #[arg(long, value_enum, default_value_t = CsvDialect::Plain)]
+    pub csv_dialect: CsvDialect,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -183,10 +196,11 @@ pub struct Check {
 #[command(after_help = "\
 Examples:
   railair init my-network
-  railair solve my-network")]
+  railair solve my-network
+  railair init my-network.xlsx")]
 pub struct Init {
-    /// Folder to make; must not exist or be empty
-    #[arg(value_name = "DIR")]
+    /// Folder to make (must not exist or be empty), or workbook where it ends in .xlsx
+    #[arg(value_name = "DIR|FILE")]
     pub folder: PathBuf,
 }
 
@@ -234,6 +248,27 @@ pub struct Generate {
     /// Charters on offer on top, each whole or not at all
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub whole: usize,
+}
+
+/// Turn a folder of tables into a workbook, or a workbook into a folder
+///
+/// Nothing is lost either way: back again the tables are the same, byte for byte, in their
+/// canonical form (columns in the order of the format, those without a value left out). The
+/// workbook has a sheet per table, explains every column and checks what is typed. What stands
+/// under the name is replaced only if it is as railair wrote it.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  railair convert instances/liege-2019-week week.xlsx
+  railair convert week.xlsx week
+  railair convert week-from-excel tidy-week")]
+pub struct Convert {
+    /// Folder or workbook to read
+    #[arg(value_name = "FROM")]
+    pub from: PathBuf,
+    /// Folder to write, or workbook where it ends in .xlsx
+    #[arg(value_name = "TO")]
+    pub to: PathBuf,
 }
 
 /// Compare policies on one instance, or plans that were written
@@ -422,6 +457,25 @@ impl SolverName {
             Self::Microlp => Solver::Microlp,
             #[cfg(feature = "highs")]
             Self::Highs => Solver::Highs,
+        }
+    }
+}
+
+/// Spellings of tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CsvDialect {
+    /// Commas, decimal points
+    Plain,
+    /// Semicolons, decimal commas, byte order mark: for spreadsheets set to European countries
+    ExcelEu,
+}
+
+impl CsvDialect {
+    /// The dialect itself.
+    pub fn dialect(self) -> Dialect {
+        match self {
+            Self::Plain => Dialect::Plain,
+            Self::ExcelEu => Dialect::ExcelEu,
         }
     }
 }

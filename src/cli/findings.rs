@@ -26,11 +26,9 @@ fn say_one(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
     };
     let (severity, code) = (finding.severity, finding.code);
     write!(out, "{style}{severity}[{code}]{style:#}")?;
-    if !finding.file.is_empty() {
-        write!(out, " {}", finding.file)?;
-    }
-    if let Some(row) = finding.row {
-        write!(out, " row {row}")?;
+    let location = finding.location();
+    if !location.is_empty() {
+        write!(out, " {location}")?;
     }
     if let Some(column) = &finding.column {
         write!(out, ", column {column}")?;

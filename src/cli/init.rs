@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use railair::instance::{Findings, is_workbook, read_csv_texts};
 use railair::report::grid::{BOLD, FAINT};
 
 use super::arguments::Init;
@@ -25,6 +26,9 @@ const TABLES: [(&str, &str); 8] = [
 /// Writes the tables into a new or empty folder.
 pub fn run(arguments: &Init) -> Result<(), Failure> {
     let folder = &arguments.folder;
+    if is_workbook(folder) {
+        return write_workbook(folder);
+    }
     let failed = |source| Failure::File {
         what: format!("write {}", folder.display()),
         source,
@@ -47,6 +51,29 @@ pub fn run(arguments: &Init) -> Result<(), Failure> {
          railair solve {0} --scenario no-train\n",
         folder.display(),
         names.join(", ")
+    ))
+}
+
+/// Writes the same tables as one workbook.
+fn write_workbook(file: &Path) -> Result<(), Failure> {
+    if file.exists() {
+        return Err(Failure::Usage(format!(
+            "{} is there already, and nothing is overwritten: choose another name",
+            file.display()
+        )));
+    }
+    let tables: Vec<(&str, &str)> = TABLES
+        .iter()
+        .map(|(name, text)| (name.trim_end_matches(".csv"), *text))
+        .collect();
+    let texts = read_csv_texts(&tables, &mut Findings::new());
+    railair::report::instance::write(&texts, file).map_err(super::convert::failure)?;
+    output::print(&format!(
+        "{BOLD}A small instance is in {0}, a sheet per table.{BOLD:#}\n\n\
+         Point at a column's name to read what it means. Now:\n  \
+         railair solve {0}\n  \
+         railair solve {0} --scenario no-train\n",
+        file.display()
     ))
 }
 

@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod compare;
 mod conflict;
+mod convert;
 mod difference;
 mod exit;
 mod explain;
@@ -39,6 +40,7 @@ pub fn run() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Convert(arguments) => convert::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments),
         Command::Man => manual::man(),
     };

@@ -5,12 +5,14 @@ use std::io::{self, Write};
 use railair::engine::{Options, Stop};
 use railair::plan::what_if::{Ranges, WhatIf};
 use railair::plan::{Plan, Run};
+use railair::report::comparison::Summary;
+use railair::report::csv::Dialect;
 use railair::report::grid::{FAINT, WARN, paint};
 use railair::report::tables::{Row, Visit, visit};
-use railair::report::{self, Destination, people};
+use railair::report::{self, Destination, Files, people};
 use railair::{PlanError, Prepared};
 
-use super::arguments::{Format, Solve, TableName};
+use super::arguments::{Engine, Format, Solve, TableName};
 use super::exit::{ABOVE_GAP, Failure, INFEASIBLE};
 use super::{conflict, output, progress};
 
@@ -39,7 +41,16 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
         false => None,
     };
     if let Some(destination) = &destination {
-        report::write_plan(&plan, destination)?;
+        let compared = match arguments.compare {
+            true => by_hand(&prepared, &plan, &options)?,
+            false => Vec::new(),
+        };
+        let files = Files {
+            dialect: arguments.csv_dialect.dialect(),
+            workbook: arguments.xlsx,
+            compared: &compared,
+        };
+        report::write_plan_with(&plan, destination, &files)?;
     }
     if !arguments.quiet {
         print(arguments, &plan, ranges.as_ref())?;
@@ -59,6 +70,19 @@ fn find_ranges(prepared: &Prepared, options: &Options, plan: &mut Plan) -> Resul
     Ok(ranges)
 }
 
+/// The plan, and what planners' habits make of the same instance.
+fn by_hand(prepared: &Prepared, plan: &Plan, options: &Options) -> Result<Vec<Summary>, Failure> {
+    let mut summaries = vec![Summary::of_engine(&plan.run)];
+    for habit in [Engine::CheapestFirst, Engine::FastestFirst, Engine::ProRata] {
+        let options = Options {
+            engine: habit.kind(),
+            ..options.clone()
+        };
+        summaries.push(Summary::of_engine(&prepared.solve(&options)?.run));
+    }
+    Ok(summaries)
+}
+
 fn print(arguments: &Solve, plan: &Plan, ranges: Option<&Ranges>) -> Result<(), Failure> {
     match arguments.format {
         Format::Text => {
@@ -68,7 +92,7 @@ fn print(arguments: &Solve, plan: &Plan, ranges: Option<&Ranges>) -> Result<(), 
             output::print(&(text + &closing(arguments)))
         }
         Format::Json => output::print(&report::json::plan(plan).pretty()),
-        Format::Csv => output::stream(|out| print_table(plan, arguments.table, out)),
+        Format::Csv => output::stream(|out| print_table(plan, arguments, out)),
     }
 }
 
@@ -93,21 +117,23 @@ fn warn(warnings: usize, arguments: &Solve) -> Result<(), Failure> {
     writeln!(anstream::stderr(), "{}", paint(&words, WARN)).map_err(Failure::Output)
 }
 
-fn print_table(plan: &Plan, table: TableName, out: &mut dyn Write) -> io::Result<()> {
+fn print_table(plan: &Plan, arguments: &Solve, out: &mut dyn Write) -> io::Result<()> {
     struct Chosen<'a> {
         name: &'static str,
+        dialect: Dialect,
         out: &'a mut dyn Write,
     }
     impl Visit for Chosen<'_> {
         type Error = io::Error;
         fn table<R: Row>(&mut self, name: &'static str, rows: &[R]) -> io::Result<()> {
             if name == self.name {
-                report::csv::write(rows, &mut *self.out)?;
+                report::csv::write_as(rows, self.dialect, &mut *self.out)?;
             }
             Ok(())
         }
     }
-    let name = match table {
+    let dialect = arguments.csv_dialect.dialect();
+    let name = match arguments.table {
         TableName::Allocation => "allocation",
         TableName::Departures => "departures",
         TableName::Handling => "handling",
@@ -116,7 +142,7 @@ fn print_table(plan: &Plan, table: TableName, out: &mut dyn Write) -> io::Result
         TableName::Purchases => "purchases",
         TableName::Prices => "prices",
     };
-    visit(plan, &mut Chosen { name, out })
+    visit(plan, &mut Chosen { name, dialect, out })
 }
 
 /// The exit code of a plan.

@@ -59,15 +59,15 @@ macro_rules! codes {
 
 codes! {
     /// There is nothing at the path given.
-    /// Remedy: give the folder that holds `settings.csv`; `railair init DIR` writes one to start from.
+    /// Remedy: give the folder that holds `settings.csv`, or the workbook; `railair init` writes one to start from.
     InstanceNotFound = "E101",
     /// The path is a file, and not one that holds an instance.
-    /// Remedy: give the folder that holds `settings.csv`.
+    /// Remedy: give the folder that holds `settings.csv`, or a workbook (`.xlsx`, `.xlsm`, `.ods`).
     NotAnInstance = "E102",
     /// A table that every instance needs is not there: `settings`, `places`, `products`, `demand` or `services`.
-    /// Remedy: add the file; its columns stand in the reference.
+    /// Remedy: add the file, or the sheet; its columns stand in the reference.
     MissingTable = "E103",
-    /// A `.csv` file in the folder is none of railair's tables, so nothing would read it. An optional table under a misspelled name would otherwise be left out of the plan in silence.
+    /// A `.csv` file in the folder is none of railair's tables, or the name of a sheet nearly one, so nothing would read it. An optional table under a misspelled name would otherwise be left out of the plan in silence.
     /// Remedy: give it the table's name, or move it elsewhere.
     UnknownTable = "E104",
     /// The file is there but cannot be read.
@@ -88,8 +88,8 @@ codes! {
     /// A column stands twice in the header, and the two may disagree.
     /// Remedy: remove one of them.
     DuplicateColumn = "E110",
-    /// A row has more or fewer cells than the header, so its cells may stand under the wrong names. Usually a comma in a text or a number has no quotes around its cell.
-    /// Remedy: put cells with commas in double quotes; write numbers without thousands separators.
+    /// A row has more or fewer cells than the header, so its cells may stand under the wrong names. Usually a comma in a text or a number has no quotes around its cell. In a sheet: a cell stands under no column name, so nothing would read it.
+    /// Remedy: put cells with commas in double quotes; write numbers without thousands separators. In a sheet: give the column a name, or move the cell to another sheet.
     RaggedRow = "E111",
     /// A quoted cell does not end, and swallows the rows after it.
     /// Remedy: close the quote; a quote inside a quoted cell is written twice.
@@ -100,6 +100,18 @@ codes! {
     /// The header is separated by tabs.
     /// Remedy: save the table with commas or semicolons.
     TabSeparated = "E114",
+    /// A workbook that cannot be taken apart: broken off, or no workbook under a workbook's name.
+    /// Remedy: open it in a spreadsheet and save it anew.
+    DamagedWorkbook = "E115",
+    /// A workbook with a password.
+    /// Remedy: save it without one.
+    EncryptedWorkbook = "E116",
+    /// A spreadsheet in a format that railair does not read: `.xls`, `.xlsb` and others.
+    /// Remedy: save it as `.xlsx` or `.ods`.
+    UnreadFormat = "E117",
+    /// Two sheets have the name of one table, but for capitals or blanks around it.
+    /// Remedy: remove one of them.
+    DuplicateSheet = "E118",
 
     /// A cell without a default is blank.
     /// Remedy: fill it in.
@@ -155,6 +167,12 @@ codes! {
     /// A currency that is not three capital letters.
     /// Remedy: write its ISO 4217 code: `EUR`.
     BadCurrency = "E218",
+    /// A cell of a sheet holds an error of the spreadsheet: `#REF!`, `#DIV/0!`, `#N/A`.
+    /// Remedy: correct its formula, or what the formula refers to.
+    ErrorCell = "E219",
+    /// A formula whose result was never calculated, as programs that write workbooks leave it; the cell would read as blank.
+    /// Remedy: open the workbook in a spreadsheet and save it there.
+    NoResult = "E220",
 
     /// Two rows have the same key, so that one would override or double the other.
     /// Remedy: remove one, or put them together.
@@ -278,6 +296,9 @@ codes! {
     /// A table has more than 48,000,000 cells (6,000,000 rows of demand), counting a cell for each of its columns in the reference.
     /// Remedy: leave out rows that are not needed, or put demands together.
     TooManyCells = "E509",
+    /// A workbook is larger than 128 MiB, unpacks to more than 1 GiB (512 MiB a sheet, 128 MiB of texts), or has more than 4,000,000 cells in an `.ods`.
+    /// Remedy: leave out what railair does not read, or give it as a folder of CSV tables.
+    WorkbookTooLarge = "E510",
 
     /// The scenario asked for is not in the table `scenarios`.
     /// Remedy: choose one that is.
@@ -319,6 +340,12 @@ codes! {
     /// A cell that has no effect where it stands.
     /// Remedy: leave it blank.
     UnusedCell = "W708",
+    /// A sheet whose name is no table's: it is not read.
+    /// Remedy: none, if it is not meant to be read.
+    ForeignSheet = "W709",
+    /// A table's sheet is hidden, and is read all the same.
+    /// Remedy: unhide it, or remove it.
+    HiddenSheet = "W710",
 
     /// Nothing can carry a demand within its promise and `max_late_hours`, whatever it costs; all of it stays behind at `unserved_per_parcel`. The message tells why: no service, no time, or the rule that forbids it. A warning, because unserved volume at a price is a plan.
     /// Remedy: add a service, allow it, or allow more time.

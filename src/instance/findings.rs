@@ -28,6 +28,8 @@ pub struct Finding {
     pub row: Option<u32>,
     /// The column.
     pub column: Option<Cow<'static, str>>,
+    /// The cell as a spreadsheet names it, `services!H14`; only in a workbook.
+    pub cell: Option<String>,
     /// The offending text, escaped and shortened.
     pub text: Option<String>,
     /// What is wrong: a fragment without a final stop.
@@ -45,6 +47,7 @@ impl Finding {
             file: String::new(),
             row: None,
             column: None,
+            cell: None,
             text: None,
             message: message.into(),
             remedy: remedy.into(),
@@ -72,11 +75,28 @@ impl Finding {
         self
     }
 
+    /// Says in which cell of a workbook.
+    #[must_use]
+    pub fn in_cell(mut self, cell: impl Into<String>) -> Self {
+        self.cell = Some(cell.into());
+        self
+    }
+
     /// Says which text offends; it is escaped and shortened.
     #[must_use]
     pub fn with_text(mut self, text: &str) -> Self {
         self.text = Some(shown(text));
         self
+    }
+
+    /// Where it stands: `services!H14`, `services.csv row 14`, or as much of it as is known; empty
+    /// where it concerns the whole instance.
+    pub fn location(&self) -> String {
+        match (&self.cell, self.row) {
+            (Some(cell), _) => cell.clone(),
+            (None, Some(row)) => format!("{} row {row}", self.file).trim_start().to_owned(),
+            (None, None) => self.file.clone(),
+        }
     }
 
     fn place(&self) -> (&str, u32, &str, Code, &str) {
@@ -94,16 +114,12 @@ impl Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}[{}]", self.severity, self.code)?;
-        if !self.file.is_empty() {
-            write!(f, " {}", self.file)?;
-        }
-        if let Some(row) = self.row {
-            write!(f, " row {row}")?;
+        let location = self.location();
+        if !location.is_empty() {
+            write!(f, " {location}")?;
         }
         match &self.column {
-            Some(column) if self.row.is_some() || !self.file.is_empty() => {
-                write!(f, ", column {column}")?;
-            }
+            Some(column) if !location.is_empty() => write!(f, ", column {column}")?,
             Some(column) => write!(f, " column {column}")?,
             None => {}
         }
@@ -186,6 +202,20 @@ impl Findings {
     /// Brings the findings into their order: file, row, column, code, message.
     pub fn sort(&mut self) {
         self.kept.sort_by(|a, b| a.place().cmp(&b.place()));
+    }
+
+    /// Names sheets where files of a folder were named.
+    pub(crate) fn name_sheets(&mut self) {
+        for finding in &mut self.kept {
+            if let Some(sheet) = finding.file.strip_suffix(".csv") {
+                finding.file = sheet.to_owned();
+            }
+        }
+    }
+
+    /// The kept findings, to change them.
+    pub(super) fn iter_mut(&mut self) -> std::slice::IterMut<'_, Finding> {
+        self.kept.iter_mut()
     }
 
     /// The kept findings.

@@ -55,10 +55,22 @@ pub(super) fn type_whole(
         instance.scenarios = scenarios;
         instance.scenario = scenario.map(str::to_owned);
     }
+    name_cells(&texts, &mut findings);
     findings.sort();
     Loaded {
         instance: instance.filter(|_| findings.errors() == 0),
         findings,
+    }
+}
+
+/// Tells findings about a workbook in which cell they stand.
+fn name_cells(texts: &Texts, findings: &mut Findings) {
+    for finding in findings.iter_mut().filter(|finding| finding.cell.is_none()) {
+        let (Some(column), Some(row)) = (&finding.column, finding.row) else {
+            continue;
+        };
+        let table = texts.in_file(&finding.file);
+        finding.cell = table.and_then(|table| table.cell_name(column, row));
     }
 }
 

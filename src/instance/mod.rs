@@ -6,9 +6,10 @@
 //! reported, and a rule that would only repeat another's finding stays silent.
 //!
 //! [`table_schema`] describes every table and column once; reading, checking and the format
-//! reference all follow it. A further kind of source (a workbook) becomes [`Texts`] as a folder
-//! does, and everything after that is the same.
+//! reference all follow it. Each kind of source, a folder or a workbook, becomes [`Texts`], and
+//! everything after that is the same.
 
+mod canonical;
 mod codes;
 mod column_kinds;
 mod csv_folder;
@@ -43,7 +44,9 @@ mod tables_of_supply;
 mod text_table;
 mod unused;
 mod words;
+mod workbook;
 
+pub use canonical::csv as canonical_csv;
 pub use codes::{Code, Severity};
 pub use differences::{Difference, differences};
 pub use findings::{Finding, Findings, KEPT_PER_CODE, More, shown};
@@ -56,3 +59,5 @@ pub use schema::{Blank, Column, Kind, Number, Scale, Table};
 pub use source::{Texts, read_csv_texts, read_tables};
 pub use tables::table_schema;
 pub use text_table::TextTable;
+pub use workbook::form::{FormError, workbook};
+pub use workbook::is_workbook;

@@ -10,9 +10,10 @@ use super::tables_of_demand::SETTING;
 const INTRODUCTION: &str = "\
 # Instances: the format reference
 
-An instance is a folder with one CSV file per table. `railair init DIR` writes a small one to start \
-from, `railair check DIR` says what is wrong with one, and `railair solve DIR` plans it. Each folder \
-beside this page is an instance with a README of its own.
+An instance is a folder with one CSV file per table, or one workbook with one sheet per table. \
+`railair init DIR` or `railair init FILE.xlsx` writes a small one to start from, `railair check` says \
+what is wrong with one, and `railair solve` plans it; `railair convert` turns one form into the other. \
+Each folder beside this page is an instance with a README of its own.
 
 This page is written from the descriptions that railair itself reads by; a test keeps them the same.
 
@@ -41,6 +42,26 @@ start with none of `= + - @ .`, so that no cell can start a formula, and are com
 departures. A million demand rows (21 MB) take about 230 MB of memory to read.
 ";
 
+const WORKBOOKS: &str = "\
+## What holds for workbooks
+
+- `.xlsx`, `.xlsm` and `.ods` are read, `.xlsx` is written. A sheet holds the table that it is named \
+after; capitals do not matter. Other sheets are not read, and a sheet that is nearly named after a \
+table is an error. Hidden sheets and rows are read.
+- The header is the first row with two or more of the table's column names; titles above it, blank \
+rows and blank columns are passed over. A cell that stands under no column name is an error.
+- A number is taken to 15 digits, as spreadsheets show it; numbers kept as text are read as they are. \
+A date is read as `2019-11-11`, a time as `18:00` (to the second), a percentage as the fraction that \
+it is, true and false as `yes` and `no` where the column wants that.
+- Of a formula the result that was saved is read. An error (`#REF!`), or a formula that was never \
+calculated, is an error.
+- Limits: 128 MiB packed, 1 GiB unpacked (512 MiB a sheet, 128 MiB of texts), 4,000,000 cells in an \
+`.ods`. They are checked before anything is parsed.
+- The canonical form, which `convert` writes and of which the hashes in a plan's `run.json` are taken \
+where a workbook was read: columns in the order below without those that say nothing, rows in their \
+order without blank ones, numbers and times in their shortest spelling.
+";
+
 const SCENARIOS: &str = "\
 ### How scenarios change tables
 
@@ -65,7 +86,7 @@ given for the tables as they stand, not for what a scenario leaves of them.
 
 /// The text of `instances/README.md`: every table, column, setting and code.
 pub fn format_reference() -> String {
-    let mut text = String::from(INTRODUCTION);
+    let mut text = format!("{INTRODUCTION}\n{WORKBOOKS}");
     // writing to a string cannot fail
     let _ = write_tables(&mut text);
     let _ = write_codes(&mut text);
@@ -140,7 +161,7 @@ fn write_columns(out: &mut String, what: &str, columns: &[Column]) -> fmt::Resul
 }
 
 /// What stands in a column's cells, in words.
-fn cells(kind: &Kind) -> String {
+pub(super) fn cells(kind: &Kind) -> String {
     match kind {
         Kind::Id => "id".to_owned(),
         Kind::Reference(table) => format!("id of {table}"),
@@ -161,7 +182,8 @@ fn cells(kind: &Kind) -> String {
     }
 }
 
-fn range(number: &Number) -> String {
+/// What a number may be, in words.
+pub(super) fn range(number: &Number) -> String {
     let what = match number.scale {
         Scale::Whole => "whole number".to_owned(),
         Scale::Exact(digits) => format!("number, {digits} decimals"),
@@ -192,11 +214,12 @@ fn write_codes(out: &mut String) -> fmt::Result {
     writeln!(
         out,
         "\n## What `railair check` finds\n\n\
-         Everything is found at once, with file, row, column and what to do. Rows are numbered as a \
-         spreadsheet shows them: the header is 1. Errors stop (exit code 3), warnings do not. Of \
+         Everything is found at once, with file, row, column (in a workbook: sheet and cell, \
+         `services!H14`) and what to do. Rows are numbered as a spreadsheet shows them: the header \
+         of a file is 1. Errors stop (exit code 3), warnings do not. Of \
          each code the first 1,000 are printed and the rest counted; `--format json` gives \
          `{{\"errors\", \"warnings\", \"findings\": [{{\"code\", \"severity\", \"file\", \"row\", \
-         \"column\", \"text\", \"message\", \"remedy\"}}], \"more\": [{{\"code\", \"count\"}}]}}`."
+         \"column\", \"cell\", \"text\", \"message\", \"remedy\"}}], \"more\": [{{\"code\", \"count\"}}]}}`."
     )?;
     for (severity, title) in [(Severity::Error, "Errors"), (Severity::Warning, "Warnings")] {
         writeln!(

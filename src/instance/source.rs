@@ -7,6 +7,7 @@ use super::codes::Code;
 use super::csv_folder;
 use super::findings::{Finding, Findings, shown};
 use super::text_table::TextTable;
+use super::workbook::{self, Extension};
 
 /// The tables of an instance as text.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +39,16 @@ impl Texts {
     /// A table by name; `None` where it is missing or could not be read.
     pub fn get(&self, name: &str) -> Option<&TextTable> {
         self.tables.iter().find(|text| text.table.name == name)
+    }
+
+    /// A table by the name that findings give its file or sheet.
+    pub(super) fn in_file(&self, file: &str) -> Option<&TextTable> {
+        self.tables.iter().find(|text| text.file == file)
+    }
+
+    /// All tables, in the order in which they were read.
+    pub fn iter(&self) -> std::slice::Iter<'_, TextTable> {
+        self.tables.iter()
     }
 
     /// A table by name, to change it.
@@ -83,10 +94,18 @@ pub fn read_tables(path: &Path, findings: &mut Findings) -> Texts {
     let name = shown(&path.to_string_lossy());
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => csv_folder::read(path, findings),
-        Ok(_) => {
-            findings.push(not_a_folder(path, &name));
-            Texts::default()
-        }
+        Ok(_) => match workbook::extension(path) {
+            Extension::Workbook => workbook::read(path, findings),
+            Extension::OtherSpreadsheet => {
+                let finding = workbook::unread_format("is a spreadsheet in another format");
+                findings.push(finding.in_file(name));
+                Texts::default()
+            }
+            Extension::Other => {
+                findings.push(not_an_instance(path, &name));
+                Texts::default()
+            }
+        },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             findings.push(Finding::new(
                 Code::InstanceNotFound,
@@ -106,7 +125,7 @@ pub fn read_tables(path: &Path, findings: &mut Findings) -> Texts {
     }
 }
 
-fn not_a_folder(path: &Path, name: &str) -> Finding {
+fn not_an_instance(path: &Path, name: &str) -> Finding {
     let parent = path
         .parent()
         .filter(|folder| folder.join("settings.csv").exists());
@@ -118,11 +137,11 @@ fn not_a_folder(path: &Path, name: &str) -> Finding {
             "give the folder that it stands in: {}",
             shown(&folder.to_string_lossy())
         ),
-        None => "give the folder that holds settings.csv".to_owned(),
+        None => "give the folder that holds settings.csv, or a workbook".to_owned(),
     };
     Finding::new(
         Code::NotAnInstance,
-        format!("{name} is a file, and an instance is a folder of tables"),
+        format!("{name} is a file, and an instance is a folder of tables or a workbook"),
         remedy,
     )
 }
@@ -141,7 +160,10 @@ fn remedy_for_missing(path: &Path) -> String {
         .into_iter()
         .flatten()
         .flatten()
-        .filter(|entry| entry.path().join("settings.csv").exists())
+        .filter(|entry| {
+            let path = entry.path();
+            path.join("settings.csv").exists() || workbook::extension(&path) == Extension::Workbook
+        })
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
@@ -152,7 +174,7 @@ fn remedy_for_missing(path: &Path) -> String {
             "did you mean {}?",
             shown(&parent.join(near).to_string_lossy())
         ),
-        None => "give the folder that holds settings.csv; `railair init` writes one to start from"
+        None => "give the folder that holds settings.csv, or a workbook; `railair init` writes one to start from"
             .to_owned(),
     }
 }

@@ -1,12 +1,12 @@
 //! A table as text: cells under the columns of the format, with their rows in the file.
 //!
-//! Whatever is read, a folder of CSV files now, becomes text tables through [`Builder`], which
-//! checks header and row lengths in one place. A million rows cost their text and eight bytes per
+//! Whatever is read, a folder of CSV files or a workbook, becomes text tables through [`Builder`],
+//! which checks header and row lengths in one place. A million rows cost their text and eight bytes per
 //! cell.
 
 use super::codes::Code;
 use super::findings::{Finding, Findings, nearest, quoted};
-use super::schema::{Blank, Table};
+use super::schema::{Blank, Kind, Table};
 
 /// The most columns of a header.
 pub(super) const MOST_COLUMNS: usize = 200;
@@ -33,9 +33,21 @@ pub struct TextTable {
     rows: Vec<u32>,
     /// Columns that stand in the file, per column of `table`.
     present: Vec<bool>,
+    /// Of a sheet: which of its columns each column of `table` is.
+    sheet_columns: Option<Vec<Option<u32>>>,
 }
 
 impl TextTable {
+    /// The table's name.
+    pub fn name(&self) -> &'static str {
+        self.table.name
+    }
+
+    /// Whether every instance needs it.
+    pub fn is_required(&self) -> bool {
+        self.table.required
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -63,6 +75,14 @@ impl TextTable {
         let positions = columns.filter_map(|name| self.table.position(name));
         let parts: Vec<&str> = positions.map(|column| self.cell(row, column)).collect();
         parts.join("/")
+    }
+
+    /// The name of a cell of a sheet, `services!H14`; `None` in a file, or where the sheet does not
+    /// have the column.
+    pub(super) fn cell_name(&self, column: &str, row: u32) -> Option<String> {
+        let position = self.table.position(column)?;
+        let column = self.sheet_columns.as_ref()?.get(position).copied()??;
+        Some(cell_name(&self.file, column, row))
     }
 
     /// Whether the file has a column.
@@ -110,6 +130,23 @@ impl TextTable {
         let mut kept = keep.iter();
         self.rows.retain(|_| *kept.next().unwrap_or(&true));
     }
+}
+
+/// `services!H14` of a sheet, a column from 0 and a row from 1.
+pub(super) fn cell_name(sheet: &str, column: u32, row: u32) -> String {
+    format!("{sheet}!{}{row}", column_letters(column))
+}
+
+/// The letters of a column from 0: `A`, `Z`, `AA`.
+pub(super) fn column_letters(column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut left = u64::from(column) + 1;
+    while left > 0 {
+        left -= 1;
+        letters.push(char::from(b'A' + (left % 26) as u8));
+        left /= 26;
+    }
+    letters.into_iter().rev().collect()
 }
 
 fn append(buffer: &mut String, text: &str) -> Option<(u32, u32)> {
@@ -206,10 +243,39 @@ impl<'a> Builder<'a> {
                 cells: Vec::new(),
                 rows: Vec::new(),
                 present,
+                sheet_columns: None,
             },
             findings,
             columns,
         })
+    }
+
+    /// Says that the table is a sheet, so that findings can name its cells.
+    pub fn in_sheet(&mut self) {
+        let mut at = vec![None; self.made.table.columns.len()];
+        for (column, position) in self.columns.iter().enumerate() {
+            if let Some(position) = position {
+                at[*position].get_or_insert(column as u32);
+            }
+        }
+        self.made.sheet_columns = Some(at);
+    }
+
+    /// The name of the table's column that stands in a column of the file.
+    pub fn column_at(&self, column: usize) -> Option<&'static str> {
+        let position = (*self.columns.get(column)?)?;
+        Some(self.made.table.columns[position].name)
+    }
+
+    /// What a cell in a column of the file should be.
+    pub fn kind_at(&self, column: usize) -> Option<&'static Kind> {
+        let position = (*self.columns.get(column)?)?;
+        Some(&self.made.table.columns[position].kind)
+    }
+
+    /// Reports something about the table.
+    pub fn report(&mut self, finding: Finding) {
+        self.findings.push(finding.in_file(&self.made.file));
     }
 
     /// Adds a row; a blank one is passed over. `false` where the table is too large to go on.

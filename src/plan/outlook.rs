@@ -22,6 +22,9 @@ pub fn check(path: &Path, scenario: Option<&str>) -> Loaded {
         for bottleneck in network::bottlenecks(instance, &network) {
             loaded.findings.push(too_little(instance, &bottleneck));
         }
+        if instance::is_workbook(path) {
+            loaded.findings.name_sheets();
+        }
         loaded.findings.sort();
     }
     loaded

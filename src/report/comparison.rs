@@ -264,6 +264,14 @@ pub fn text(plans: &[Summary]) -> String {
     grid.draw()
 }
 
+/// The comparison for a sheet: label, whether it heads a group, and a cell per plan.
+pub fn sheet_lines(plans: &[Summary]) -> Vec<(String, bool, Vec<Cell<'static>>)> {
+    let lines = lines(plans).into_iter();
+    lines
+        .map(|line| (line.label, line.bold, line.cells))
+        .collect()
+}
+
 /// The comparison as CSV: a row per figure, a column per plan, in exact numbers.
 ///
 /// # Errors

@@ -12,27 +12,54 @@ use std::io::Write;
 use super::cell::Cell;
 use super::tables::Row;
 
+/// How tables are spelled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// Commas between cells, decimal points, LF, no byte order mark.
+    #[default]
+    Plain,
+    /// Semicolons between cells, decimal commas, CRLF and a byte order mark: what spreadsheets
+    /// set to most European countries open by a double click.
+    ExcelEu,
+}
+
 /// Writes a table with its head.
 ///
 /// # Errors
 /// Whatever the writer says.
 pub fn write<R: Row>(rows: &[R], out: impl Write) -> std::io::Result<()> {
-    let mut writer = csv::Writer::from_writer(out);
+    write_as(rows, Dialect::Plain, out)
+}
+
+/// Writes a table with its head in a dialect.
+///
+/// # Errors
+/// Whatever the writer says.
+pub fn write_as<R: Row>(rows: &[R], dialect: Dialect, mut out: impl Write) -> std::io::Result<()> {
+    let mut builder = csv::WriterBuilder::new();
+    if dialect == Dialect::ExcelEu {
+        out.write_all(b"\xef\xbb\xbf")?;
+        builder.delimiter(b';').terminator(csv::Terminator::CRLF);
+    }
+    let mut writer = builder.from_writer(out);
     writer.write_record(R::COLUMNS.iter().map(|column| column.name))?;
     let mut record = csv::StringRecord::new();
     for row in rows {
         record.clear();
         for column in R::COLUMNS {
-            record.push_field(&text(&(column.cell)(row)));
+            record.push_field(&text(&(column.cell)(row), dialect));
         }
         writer.write_record(&record)?;
     }
     writer.flush()
 }
 
-fn text<'a>(cell: &'a Cell<'_>) -> Cow<'a, str> {
+fn text<'a>(cell: &'a Cell<'_>, dialect: Dialect) -> Cow<'a, str> {
     match cell {
         Cell::Text(text) => harmless(text),
+        Cell::Number { .. } if dialect == Dialect::ExcelEu => {
+            Cow::Owned(cell.to_string().replace('.', ","))
+        }
         other => Cow::Owned(other.to_string()),
     }
 }
@@ -70,6 +97,15 @@ mod tests {
         let mut out = Vec::new();
         write(&[Pair(words.to_owned(), number)], &mut out).expect("memory takes all");
         String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn european_spreadsheets_get_their_own_dialect() {
+        let mut out = Vec::new();
+        let rows = [Pair("1.5; or, so".to_owned(), -15)];
+        write_as(&rows, Dialect::ExcelEu, &mut out).expect("memory takes all");
+        let text = String::from_utf8(out).expect("text");
+        assert_eq!(text, "\u{feff}words;number\r\n\"1.5; or, so\";-1,5\r\n");
     }
 
     #[test]

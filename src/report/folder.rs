@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 use crate::files;
 use crate::plan::Plan;
 
+use super::comparison::Summary;
+use super::csv::Dialect;
 use super::tables::{Row, Visit, visit};
 use super::workplace::{self, Workplace};
 
@@ -36,6 +38,17 @@ pub enum FolderError {
         path.display()
     )]
     NotAPlan {
+        /// The path.
+        path: PathBuf,
+        /// What was found.
+        what: String,
+    },
+    /// There is something under that name that `convert` did not write, or that was changed since.
+    #[error(
+        "{} is not as railair wrote it ({what}), and nothing else is overwritten: choose another name",
+        path.display()
+    )]
+    NotOurs {
         /// The path.
         path: PathBuf,
         /// What was found.
@@ -64,6 +77,15 @@ impl Destination {
     /// # Errors
     /// [`FolderError`] otherwise.
     pub fn prepare(path: &Path) -> Result<Self, FolderError> {
+        Self::prepare_where(path, check_is_plan)
+    }
+
+    /// Checks that a folder or file may be written to `path`: `may_replace`, given the path itself
+    /// and as it was typed, passes what stands there.
+    pub(super) fn prepare_where(
+        path: &Path,
+        may_replace: impl FnOnce(&Path, &Path) -> Result<(), FolderError>,
+    ) -> Result<Self, FolderError> {
         let refused = |source| FolderError::Write {
             path: path.to_owned(),
             source,
@@ -77,7 +99,7 @@ impl Destination {
             path: path.to_owned(),
         })?;
         workplace::clear(parent, &folder);
-        check_is_plan(&folder, path)?;
+        may_replace(&folder, path)?;
         Workplace::beside(parent, &folder).map_err(refused)?;
         Ok(Self {
             parent: parent.to_owned(),
@@ -103,6 +125,22 @@ impl Destination {
             })
     }
 
+    /// Writes a file of these bytes, which takes the target's place whole.
+    pub(super) fn write_file(&self, bytes: &[u8]) -> Result<(), FolderError> {
+        let write = || {
+            let workplace = Workplace::beside(&self.parent, &self.folder)?;
+            let new = workplace.new_folder();
+            fs::write(&new, bytes)?;
+            File::open(&new)?.sync_all()?;
+            fs::rename(&new, &self.folder)?;
+            sync_folder(&self.parent)
+        };
+        write().map_err(|source| FolderError::Write {
+            path: self.folder.clone(),
+            source,
+        })
+    }
+
     fn write_and_swap(&self, fill: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
         let workplace = Workplace::beside(&self.parent, &self.folder)?;
         let new = workplace.new_folder();
@@ -126,16 +164,43 @@ impl Destination {
 /// # Errors
 /// [`FolderError::Write`] with what the file system said; what stood there before then still does.
 pub fn write_plan(plan: &Plan, destination: &Destination) -> Result<(), FolderError> {
-    struct Files<'a>(&'a Path);
-    impl Visit for Files<'_> {
+    write_plan_with(plan, destination, &Files::default())
+}
+
+/// What a plan's folder holds beside its plain tables.
+#[derive(Clone, Debug, Default)]
+pub struct Files<'a> {
+    /// How its tables are spelled.
+    pub dialect: Dialect,
+    /// Whether `plan.xlsx` is written.
+    pub workbook: bool,
+    /// Plans to set beside this one in the workbook, itself the first.
+    pub compared: &'a [Summary],
+}
+
+/// Writes every table of a plan, its `run.json` and what else is wanted to `destination`.
+///
+/// # Errors
+/// [`FolderError::Write`] with what the file system said; what stood there before then still does.
+pub fn write_plan_with(
+    plan: &Plan,
+    destination: &Destination,
+    files: &Files<'_>,
+) -> Result<(), FolderError> {
+    struct Tables<'a>(&'a Path, Dialect);
+    impl Visit for Tables<'_> {
         type Error = io::Error;
         fn table<R: Row>(&mut self, name: &'static str, rows: &[R]) -> io::Result<()> {
             let file = File::create(self.0.join(name).with_extension("csv"))?;
-            super::csv::write(rows, io::BufWriter::new(file))
+            super::csv::write_as(rows, self.1, io::BufWriter::new(file))
         }
     }
     destination.write(|folder| {
-        visit(plan, &mut Files(folder))?;
+        visit(plan, &mut Tables(folder, files.dialect))?;
+        if files.workbook {
+            let bytes = super::workbook::plan(plan, files.compared).map_err(io::Error::other)?;
+            fs::write(folder.join("plan.xlsx"), bytes)?;
+        }
         fs::write(
             folder.join("run.json"),
             super::run::json(&plan.run).pretty(),

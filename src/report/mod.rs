@@ -8,6 +8,7 @@ pub mod difference;
 pub mod explanation;
 mod folder;
 pub mod grid;
+pub mod instance;
 pub mod json;
 pub mod next_purchases;
 pub mod people;
@@ -15,6 +16,7 @@ mod purchases;
 pub mod run;
 pub mod tables;
 pub mod terminal;
+pub mod workbook;
 mod workplace;
 
-pub use folder::{Destination, FolderError, has_marker, write_plan};
+pub use folder::{Destination, Files, FolderError, has_marker, write_plan, write_plan_with};

@@ -40,8 +40,8 @@ fn every_code_is_found_where_it_stands_and_nothing_repeats_it() {
     assert!(wrong.is_empty(), "{wrong}");
     insta::assert_snapshot!("messages", texts);
 
-    // told of a path, a size, an option or the network; see the tests below, those of scenarios
-    // and those of the network
+    // told of a path, a size, an option, a workbook or the network; see the tests below, those of
+    // scenarios, of workbooks and of the network
     let elsewhere = [
         Code::InstanceNotFound,
         Code::NotAnInstance,
@@ -49,6 +49,15 @@ fn every_code_is_found_where_it_stands_and_nothing_repeats_it() {
         Code::FileTooLarge,
         Code::TooManyChanges,
         Code::UnknownScenario,
+        Code::DamagedWorkbook,
+        Code::EncryptedWorkbook,
+        Code::UnreadFormat,
+        Code::DuplicateSheet,
+        Code::ErrorCell,
+        Code::NoResult,
+        Code::WorkbookTooLarge,
+        Code::ForeignSheet,
+        Code::HiddenSheet,
         Code::NetworkTooLarge,
         Code::NothingInTime,
         Code::MoreDemandThanCapacity,

@@ -1,0 +1,172 @@
+//! What each service carries, and what leaves on each day: the figures behind the charts.
+
+use rust_xlsxwriter::{Format, Worksheet};
+
+use crate::plan::{DepartureRow, ServiceTotals};
+use crate::report::tables;
+use crate::units::{Money, Parcels};
+
+use super::data::{Data, may_be_live, range, range_beyond};
+use super::page::{Look, Page, Written, day, float, head, letters, sum};
+use super::tables::mark_load_between;
+
+/// The most services in the chart; the rest stands in the sheet.
+pub const CHARTED: usize = 20;
+
+/// Services that have a limit and are used, which stand first and are drawn.
+pub fn charted<'a>(data: &Data<'a>) -> Vec<&'a ServiceTotals> {
+    used(data)
+        .into_iter()
+        .filter(|service| is_limited(service))
+        .collect()
+}
+
+fn used<'a>(data: &Data<'a>) -> Vec<&'a ServiceTotals> {
+    let is_used = |service: &&ServiceTotals| {
+        service.load.parcels != Parcels::ZERO || service.load.cost != Money::ZERO
+    };
+    data.plan.run.services.iter().filter(is_used).collect()
+}
+
+fn is_limited(service: &ServiceTotals) -> bool {
+    service.load.weight_share().is_some() || service.load.volume_share().is_some()
+}
+
+/// Writes the sheet `services`.
+pub fn write(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
+    sheet.set_name("services")?;
+    let currency = format!("cost, {}", data.plan.run.currency);
+    let names = [
+        "service",
+        "mode",
+        "departures",
+        "parcels",
+        "tonnes",
+        "m³",
+        &currency,
+        "load by kg",
+        "load by m³",
+        "CO₂e, t",
+    ];
+    let mut page = Page { sheet };
+    page.heads(0, 0, &names)?;
+    page.text(0, 1, names[1], &head())?;
+    let mut services = used(data);
+    services.sort_by_key(|service| !is_limited(service));
+    for (at, service) in services.iter().enumerate() {
+        write_service(&mut page, at as u32 + 1, service)?;
+    }
+    let last = services.len() as u32;
+    sums(&mut page, last, &services)?;
+    mark_load_between(page.sheet, (1, 7), (last.max(1), 8))?;
+    page.sheet.set_column_width(0, 26)?.set_column_width(1, 8)?;
+    for column in 2..names.len() as u16 {
+        page.sheet.set_column_width(column, 14)?;
+    }
+    page.sheet.set_freeze_panes(1, 1)?;
+    page.set_print(&data.plan.run.instance, Some(0))
+}
+
+fn write_service(page: &mut Page<'_>, row: u32, service: &ServiceTotals) -> Written {
+    let load = &service.load;
+    let name = match service.leg {
+        0 => service.service.clone(),
+        leg => format!("{}/{leg}", service.service),
+    };
+    page.plain(row, 0, &name)?;
+    page.plain(row, 1, tables::mode(service.mode))?;
+    let cells = [
+        (float(service.departures, 0), Look::Count),
+        (float(load.parcels.0, 0), Look::Count),
+        (float(load.weight.0, 6), Look::Tenth),
+        (float(load.volume.0, 6), Look::Tenth),
+        (float(load.cost.0, 6), Look::Money),
+    ];
+    for (at, (value, look)) in cells.into_iter().enumerate() {
+        page.number(row, at as u16 + 2, value, &look.style())?;
+    }
+    for (column, share) in [(7, load.weight_share()), (8, load.volume_share())] {
+        if let Some(share) = share {
+            page.number(row, column, share.fraction(), &Look::Share.style())?;
+        }
+    }
+    page.number(row, 9, float(load.co2e.0, 6), &Look::Tenth.style())
+}
+
+fn sums(page: &mut Page<'_>, last: u32, services: &[&ServiceTotals]) -> Written {
+    let row = last + 1;
+    page.text(row, 0, "all", &sum(Look::Text))?;
+    page.text(row, 1, "", &sum(Look::Text))?;
+    let all = |of: &dyn Fn(&ServiceTotals) -> i64| -> i64 {
+        services.iter().map(|service| of(service)).sum()
+    };
+    let columns = [
+        (2, 0, all(&|s| i64::from(s.departures)), Look::Count),
+        (3, 0, all(&|s| s.load.parcels.0), Look::Count),
+        (4, 6, all(&|s| s.load.weight.0), Look::Tenth),
+        (5, 6, all(&|s| s.load.volume.0), Look::Tenth),
+        (6, 6, all(&|s| s.load.cost.0), Look::Money),
+        (9, 6, all(&|s| s.load.co2e.0), Look::Tenth),
+    ];
+    for (column, places, value, look) in columns {
+        let letter = letters(column);
+        let formula = format!("=ROUND(SUM({letter}2:{letter}{row}),{places})");
+        page.live(row, column, &formula, float(value, places), &sum(look))?;
+    }
+    page.text(row, 7, "", &sum(Look::Text))?;
+    page.text(row, 8, "", &sum(Look::Text))
+}
+
+/// Writes the sheet `days`: parcels that leave by day and mode.
+pub fn write_days(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
+    sheet.set_name("days")?;
+    let modes = data.modes();
+    let rows = &data.plan.departures;
+    let sums = data.parcels_by_day();
+    let mut page = Page { sheet };
+    let names: Vec<&str> = modes.iter().map(|mode| tables::mode(*mode)).collect();
+    page.heads(0, 0, &["day of departure"])?;
+    page.heads(0, 1, &names)?;
+    for column in 1..=names.len() as u16 {
+        page.text(0, column, names[column as usize - 1], &head())?;
+    }
+    page.text(0, names.len() as u16 + 1, "all", &head())?;
+    let live = may_be_live(data.days.len() * modes.len(), rows.len());
+    let days = range_beyond::<DepartureRow>("departures", 1, rows.len());
+    let of_modes = range_beyond::<DepartureRow>("departures", 0, rows.len());
+    let parcels = range::<DepartureRow>("departures", "parcels", rows.len());
+    for (at, text) in data.days.iter().enumerate() {
+        let row = at as u32 + 1;
+        write_day(&mut page, row, text)?;
+        let mut all = 0;
+        for (at, mode) in modes.iter().enumerate() {
+            let column = at as u16 + 1;
+            let value = sums.get(&(*text, *mode)).copied().unwrap_or(0);
+            all += value;
+            let formula = format!(
+                "=SUMPRODUCT(({days}=$A{})*EXACT({of_modes},{}$1)*{parcels})",
+                row + 1,
+                letters(column)
+            );
+            match live {
+                true => page.live(row, column, &formula, value as f64, &Look::Count.style())?,
+                false => page.number(row, column, value as f64, &Look::Count.style())?,
+            }
+        }
+        let last = letters(modes.len() as u16);
+        let formula = format!("=SUM(B{0}:{last}{0})", row + 1);
+        let bold = Look::Count.style().set_bold();
+        page.live(row, modes.len() as u16 + 1, &formula, all as f64, &bold)?;
+    }
+    page.sheet.set_column_width(0, 18)?;
+    page.sheet.set_freeze_panes(1, 1)?;
+    page.set_print(&data.plan.run.instance, Some(0))
+}
+
+/// A local day: a date, or as it is in a typical week.
+pub fn write_day(page: &mut Page<'_>, row: u32, text: &str) -> Written {
+    match day(text) {
+        Some(value) => page.number(row, 0, value, &Look::Date.style()),
+        None => page.text(row, 0, text, &Format::new()),
+    }
+}

@@ -1,0 +1,10 @@
+//! Workbooks in and out: what people and spreadsheets do to them, and what they come back as.
+
+#[path = "../verify/generator/mod.rs"]
+mod generator;
+mod hostile;
+mod office;
+mod plan;
+mod reading;
+mod round_trip;
+mod support;

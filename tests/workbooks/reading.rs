@@ -1,0 +1,200 @@
+//! What people and spreadsheets do to tables reads right, or fails with its cell.
+
+use railair::instance::{Code, load};
+use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
+
+use crate::support::{Desk, assert_finds, base_tables, tables, workbook};
+
+fn nothing(_: &str, _: &mut Worksheet) {}
+fn no_more(_: &mut Workbook) {}
+
+/// Reads the base with one sheet changed.
+fn changed(sheet: &str, change: impl Fn(&mut Worksheet)) -> Desk {
+    let desk = Desk::new();
+    let change = |name: &str, worksheet: &mut Worksheet| {
+        if name == sheet {
+            change(worksheet);
+        }
+    };
+    workbook(&desk.path("net.xlsx"), change, no_more);
+    desk
+}
+
+#[test]
+fn numbers_kept_as_text_read_as_they_are() {
+    let desk = changed("", |_| {});
+    assert_eq!(tables(&desk.path("net.xlsx")), base_tables());
+    let loaded = load(&desk.path("net.xlsx"), None);
+    assert!(loaded.instance.is_some(), "{}", loaded.findings);
+}
+
+#[test]
+fn cells_of_every_type_read_as_the_csv_would_hold_them() {
+    let date = Format::new().set_num_format("dd/mm/yyyy");
+    let time = Format::new().set_num_format("h:mm AM/PM");
+    let percent = Format::new().set_num_format("0%");
+    let change = |name: &str, sheet: &mut Worksheet| {
+        let monday = ExcelDateTime::from_ymd(2019, 11, 4).unwrap();
+        let tuesday = ExcelDateTime::from_ymd(2019, 11, 5).unwrap();
+        match name {
+            "settings" => {
+                sheet
+                    .write_datetime_with_format(3, 1, &monday, &date)
+                    .unwrap();
+                sheet.write_number(4, 1, 2).unwrap();
+            }
+            "places" => {
+                sheet.write_number(1, 2, 29.3).unwrap();
+                // 2930 % is the number 29.3, however it is shown
+                sheet
+                    .write_number_with_format(1, 2, 29.3, &percent)
+                    .unwrap();
+            }
+            "products" => {
+                // stored as 0.30000000000000004, shown as 0.3
+                sheet.write_number(1, 1, 0.1 + 0.2).unwrap();
+                sheet.write_number(1, 4, 2.5).unwrap();
+            }
+            "demand" => {
+                // a formula with the result that was saved with it
+                let formula = Formula::new("=250*4").set_result("1000");
+                sheet.write_formula(1, 3, formula).unwrap();
+            }
+            "services" => {
+                sheet.write_number(1, 0, 5).unwrap();
+                sheet.write_number_with_format(1, 4, 0.75, &time).unwrap();
+                sheet
+                    .write_datetime_with_format(1, 6, &tuesday, &date)
+                    .unwrap();
+                sheet.write_number(1, 9, 2.45).unwrap();
+                sheet.write_boolean(1, 10, true).unwrap();
+            }
+            _ => {}
+        }
+    };
+    let desk = Desk::new();
+    workbook(&desk.path("net.xlsx"), change, no_more);
+    assert_eq!(tables(&desk.path("net.xlsx")), base_tables());
+}
+
+#[test]
+fn titles_blank_rows_and_columns_and_capitals_change_nothing() {
+    let desk = Desk::new();
+    let mut book = Workbook::new();
+    for (name, rows) in crate::support::BASE {
+        let sheet = book.add_worksheet();
+        let name = format!(" {} ", name.to_uppercase());
+        sheet.set_name(name.as_str()).unwrap();
+        let title = Format::new().set_bold();
+        sheet
+            .merge_range(0, 0, 0, 5, "Plan of the week", &title)
+            .unwrap();
+        sheet
+            .merge_range(1, 0, 1, 5, "by the planner", &title)
+            .unwrap();
+        for (row, cells) in rows.iter().enumerate() {
+            // a blank row between rows, blank columns to the left and in the middle
+            for (column, cell) in cells.iter().enumerate() {
+                let column = 1 + column as u16 + u16::from(column > 1);
+                sheet
+                    .write_string(4 + 2 * row as u32, column, *cell)
+                    .unwrap();
+            }
+            sheet.write_string(4 + 2 * row as u32, 40, "  ").unwrap();
+        }
+        sheet.write_blank(900, 90, &title).unwrap();
+    }
+    book.save(desk.path("net.xlsx")).unwrap();
+    assert_eq!(tables(&desk.path("net.xlsx")), base_tables());
+}
+
+#[test]
+fn findings_name_sheet_and_cell() {
+    let desk = changed("services", |sheet| {
+        sheet.write_string(1, 4, "25:10").unwrap();
+    });
+    let path = desk.path("net.xlsx");
+    assert_finds(
+        &path,
+        Code::NotATime,
+        "services!E2, column departs: \"25:10\"",
+    );
+    let json = serde_json::to_value(&load(&path, None).findings).unwrap();
+    assert_eq!(json["findings"][0]["cell"], "services!E2");
+    assert_eq!(json["findings"][0]["file"], "services");
+    assert_eq!(json["findings"][0]["row"], 2);
+
+    // a date where a number should be is nobody's guess
+    let desk = changed("demand", |sheet| {
+        let date = Format::new().set_num_format("yyyy-mm-dd");
+        sheet.write_number_with_format(1, 3, 43_774, &date).unwrap();
+    });
+    assert_finds(&desk.path("net.xlsx"), Code::NotANumber, "demand!D2");
+
+    let desk = changed("settings", |sheet| {
+        sheet.write_string(3, 1, "2019-11-05").unwrap();
+    });
+    assert_finds(&desk.path("net.xlsx"), Code::NotAMonday, "settings!B4");
+}
+
+#[test]
+fn error_cells_are_errors_and_not_text() {
+    let desk = changed("demand", |sheet| {
+        let formula = Formula::new("=1/0").set_result("#DIV/0!");
+        sheet.write_formula(1, 3, formula).unwrap();
+    });
+    assert_finds(
+        &desk.path("net.xlsx"),
+        Code::ErrorCell,
+        "demand!D2, column parcels",
+    );
+}
+
+#[test]
+fn a_cell_under_no_name_is_not_lost_in_silence() {
+    let desk = changed("demand", |sheet| {
+        sheet.write_string(1, 6, "see the mail of Monday").unwrap();
+    });
+    assert_finds(&desk.path("net.xlsx"), Code::RaggedRow, "demand!G2");
+}
+
+#[test]
+fn sheets_that_are_no_tables_are_named() {
+    let add = |name: &'static str| {
+        let desk = Desk::new();
+        workbook(&desk.path("net.xlsx"), nothing, |book: &mut Workbook| {
+            let sheet = book.add_worksheet();
+            sheet.set_name(name).unwrap();
+            sheet.write_string(0, 0, "whatever").unwrap();
+        });
+        desk
+    };
+    assert_finds(&add("limit").path("net.xlsx"), Code::UnknownTable, "limit:");
+    let desk = add("my sums");
+    assert_finds(&desk.path("net.xlsx"), Code::ForeignSheet, "my sums:");
+    assert!(load(&desk.path("net.xlsx"), None).instance.is_some());
+}
+
+#[test]
+fn a_hidden_table_is_read_and_told_of() {
+    let desk = changed("demand", |sheet| {
+        sheet.set_hidden(true);
+    });
+    assert_finds(&desk.path("net.xlsx"), Code::HiddenSheet, "demand:");
+    assert_eq!(tables(&desk.path("net.xlsx")), base_tables());
+}
+
+#[test]
+fn a_missing_or_empty_sheet_is_named() {
+    let desk = Desk::new();
+    let mut book = Workbook::new();
+    book.add_worksheet().set_name("settings").unwrap();
+    book.save(desk.path("net.xlsx")).unwrap();
+    let findings = load(&desk.path("net.xlsx"), None).findings;
+    assert_eq!(findings.count(Code::NoHeader), 1, "{findings}");
+    assert_eq!(findings.count(Code::MissingTable), 4, "{findings}");
+    assert!(
+        findings.to_string().contains("sheet `demand` is missing"),
+        "{findings}"
+    );
+}
