@@ -46,7 +46,7 @@ pub enum Failure {
     #[error(transparent)]
     Plan(#[from] railair::PlanError),
     /// A plan cannot be read.
-    #[error("failed to check the plan")]
+    #[error("failed to read the plan")]
     Unreadable(#[source] Box<dyn Error + Send + Sync>),
     /// Everything was said already; only the code is left.
     #[error("")]

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod claim;
 mod compare;
 mod exit;
 mod export;
@@ -12,6 +13,7 @@ mod init;
 mod manual;
 mod output;
 mod progress;
+mod report;
 mod solve;
 mod verify;
 
@@ -31,6 +33,7 @@ pub fn run() -> ExitCode {
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments),
         Command::Man => manual::man(),

@@ -28,7 +28,10 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
     progress::done();
     let plan = plan?;
     if let Some(destination) = &destination {
-        report::write_plan(&plan, destination)?;
+        report::write_plan_with(&plan, destination, |folder| match arguments.report {
+            true => super::report::draw_into(folder, &prepared.instance),
+            false => Ok(()),
+        })?;
     }
     if !arguments.quiet {
         print(arguments, &plan)?;

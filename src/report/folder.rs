@@ -136,6 +136,19 @@ impl Destination {
 /// # Errors
 /// [`FolderError::Write`] with what the file system said; what stood there before then still does.
 pub fn write_plan(plan: &Plan, destination: &Destination) -> Result<(), FolderError> {
+    write_plan_with(plan, destination, |_| Ok(()))
+}
+
+/// [`write_plan`], and whatever `add` makes of the new folder before it takes its place.
+///
+/// # Errors
+/// [`FolderError::Write`] with what `add` or the file system said; what stood there before then
+/// still does.
+pub fn write_plan_with(
+    plan: &Plan,
+    destination: &Destination,
+    add: impl FnOnce(&Path) -> io::Result<()>,
+) -> Result<(), FolderError> {
     struct Files<'a>(&'a Path);
     impl Visit for Files<'_> {
         type Error = io::Error;
@@ -149,8 +162,34 @@ pub fn write_plan(plan: &Plan, destination: &Destination) -> Result<(), FolderEr
         fs::write(
             folder.join("run.json"),
             super::run::json(&plan.run).pretty(),
-        )
+        )?;
+        add(folder)
     })
+}
+
+/// Writes one file whole or not at all: into a temporary one beside it, which then takes its name.
+///
+/// # Errors
+/// What the file system said; what stood there before then still does.
+pub fn write_beside(path: &Path, content: &[u8]) -> io::Result<()> {
+    let parent = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::Builder::new()
+        .prefix(".railair-")
+        .tempfile_in(parent)?;
+    io::Write::write_all(&mut file, content)?;
+    file.as_file().sync_all()?;
+    #[cfg(unix)]
+    {
+        // A temporary file is its owner's alone; a report is for people.
+        use std::os::unix::fs::PermissionsExt;
+        file.as_file()
+            .set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    file.persist(path).map_err(|error| error.error)?;
+    sync_folder(parent)
 }
 
 /// The absolute path of a folder that does not exist yet; makes its parents.

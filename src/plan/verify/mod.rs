@@ -28,7 +28,7 @@ mod calendar;
 mod capacity;
 mod check;
 mod costs;
-mod decimal;
+pub(crate) mod decimal;
 mod distance;
 #[cfg(test)]
 mod example;
@@ -39,7 +39,7 @@ mod ledger;
 mod limits;
 mod prices;
 mod proof;
-mod reading;
+pub(crate) mod reading;
 mod run;
 mod schedule;
 mod tables;

@@ -1,0 +1,128 @@
+//! Labels on a map that do not cover each other.
+
+use super::markup::columns;
+
+/// A box of a picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Area {
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) right: f64,
+    pub(super) bottom: f64,
+}
+
+impl Area {
+    pub(super) fn around((x, y): (f64, f64), half: f64) -> Self {
+        Self {
+            left: x - half,
+            top: y - half,
+            right: x + half,
+            bottom: y + half,
+        }
+    }
+
+    fn touches(&self, other: &Self) -> bool {
+        self.left < other.right
+            && other.left < self.right
+            && self.top < other.bottom
+            && other.top < self.bottom
+    }
+
+    fn is_within(&self, (width, height): (f64, f64)) -> bool {
+        self.left >= 2.0
+            && self.top >= 2.0
+            && self.right <= width - 2.0
+            && self.bottom <= height - 2.0
+    }
+}
+
+/// Height of a label and width of one of its columns, in pixels.
+const HEIGHT: f64 = 13.0;
+const COLUMN: f64 = 6.6;
+
+/// Where a label stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Spot {
+    pub(super) x: f64,
+    /// The base line.
+    pub(super) y: f64,
+    /// `start`, `middle` or `end` of the text is at `x`.
+    pub(super) anchor: &'static str,
+}
+
+/// What is taken of a picture.
+#[derive(Debug)]
+pub(super) struct Board {
+    size: (f64, f64),
+    taken: Vec<Area>,
+}
+
+impl Board {
+    pub(super) fn new(size: (f64, f64)) -> Self {
+        Self {
+            size,
+            taken: Vec::new(),
+        }
+    }
+
+    /// Keeps an area free of labels.
+    pub(super) fn take(&mut self, area: Area) {
+        self.taken.push(area);
+    }
+
+    /// A free spot for a label beside a mark, nearest first, and takes it.
+    pub(super) fn place(&mut self, text: &str, at: (f64, f64), gap: f64) -> Option<Spot> {
+        let width = columns(text) as f64 * COLUMN;
+        let candidates = [1.0, 2.2, 3.6].into_iter().flat_map(|far| {
+            let gap = gap * far;
+            let slant = gap * 0.75;
+            [
+                (gap, 0.0, "start"),
+                (-gap, 0.0, "end"),
+                (0.0, -gap - 5.0, "middle"),
+                (0.0, gap + 5.0, "middle"),
+                (slant, -slant - 2.0, "start"),
+                (slant, slant + 2.0, "start"),
+                (-slant, -slant - 2.0, "end"),
+                (-slant, slant + 2.0, "end"),
+            ]
+        });
+        for (dx, dy, anchor) in candidates {
+            let (x, y) = (at.0 + dx, at.1 + dy);
+            let left = match anchor {
+                "start" => x,
+                "middle" => x - width / 2.0,
+                _ => x - width,
+            };
+            let area = Area {
+                left,
+                top: y - HEIGHT / 2.0,
+                right: left + width,
+                bottom: y + HEIGHT / 2.0,
+            };
+            let free = !self.taken.iter().any(|taken| taken.touches(&area));
+            if free && area.is_within(self.size) {
+                self.taken.push(area);
+                let y = y + HEIGHT * 0.32;
+                return Some(Spot { x, y, anchor });
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_go_where_there_is_room_or_nowhere() {
+        let mut board = Board::new((200.0, 60.0));
+        board.take(Area::around((100.0, 30.0), 4.0));
+        let first = board.place("Liège", (100.0, 30.0), 8.0).expect("room");
+        assert_eq!(first.anchor, "start");
+        let second = board.place("Bierset", (101.0, 30.0), 8.0).expect("room");
+        assert_eq!(second.anchor, "end");
+        assert_eq!(board.place(&"x".repeat(40), (100.0, 30.0), 8.0), None);
+    }
+}

@@ -1,0 +1,517 @@
+//! Maps: places, and what travels between them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use crate::instance::{Mode, PlaceId, PlaceKind};
+use crate::network::arcs;
+
+use super::super::people::decimal;
+use super::flows::{MODES, Scene, Stretch, by};
+use super::labels::{Area, Board};
+use super::markup::{Px, Text, shorten};
+use super::projection::Projection;
+
+/// Outlines of land, a ring per line, each a list of `longitude,latitude` in tenths of a degree.
+/// From Natural Earth 4.1.0, land at 1:110 million (public domain, naturalearthdata.com),
+/// simplified to a fifth of a degree; islands of less than a degree and a half and Antarctica are
+/// left out.
+const LAND: &str = include_str!("land.txt");
+
+/// The widest line, in pixels, and the thinnest.
+const WIDEST: f64 = 15.0;
+const THINNEST: f64 = 0.8;
+
+/// A map drawn.
+pub(super) struct Map {
+    pub(super) svg: String,
+    /// What it shows, in words.
+    pub(super) caption: String,
+    pub(super) width: f64,
+}
+
+/// A line of a map: a stretch with its weight and, where two plans are compared, which is more.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    pub(super) stretch: Stretch,
+    /// Grams that decide on the width.
+    pub(super) weight: i64,
+    /// The class that decides on the colour.
+    pub(super) class: &'static str,
+}
+
+/// The maps of a plan: the whole, and each crowded region on its own.
+pub(super) fn maps(scene: &Scene, lines: &[Line]) -> Vec<Map> {
+    let widest = lines.iter().map(|line| line.weight).max().unwrap_or(0);
+    let places = used(scene, lines);
+    let Some(whole) = draw(scene, lines, &places, widest, (1120.0, (300.0, 600.0)), "") else {
+        return Vec::new();
+    };
+    let mut maps = vec![whole];
+    let regions = regions(scene, lines, &places);
+    if regions.len() > 1 {
+        for (name, region) in regions.into_iter().take(4) {
+            let size = (552.0, (300.0, 430.0));
+            maps.extend(draw(scene, lines, &region, widest, size, &name));
+        }
+    }
+    maps
+}
+
+/// Places that are on a line or send or receive parcels.
+fn used(scene: &Scene, lines: &[Line]) -> BTreeSet<PlaceId> {
+    let ends = lines
+        .iter()
+        .flat_map(|line| [line.stretch.ends.0, line.stretch.ends.1]);
+    let demands = &scene.instance.demands;
+    ends.chain(demands.iter().flat_map(|d| [d.origin, d.destination]))
+        .collect()
+}
+
+/// Places that short lines join, where there are at least three of them in different spots; each
+/// with a name, the busiest first.
+fn regions(
+    scene: &Scene,
+    lines: &[Line],
+    places: &BTreeSet<PlaceId>,
+) -> Vec<(String, BTreeSet<PlaceId>)> {
+    let mut group: BTreeMap<PlaceId, PlaceId> = places.iter().map(|&p| (p, p)).collect();
+    for line in lines.iter().filter(|line| !line.stretch.far) {
+        let (a, b) = line.stretch.ends;
+        if let (Some(&from), Some(&to)) = (group.get(&a), group.get(&b)) {
+            group
+                .values_mut()
+                .filter(|g| **g == to)
+                .for_each(|g| *g = from);
+        }
+    }
+    let mut members: BTreeMap<PlaceId, BTreeSet<PlaceId>> = BTreeMap::new();
+    for (place, of) in group {
+        members.entry(of).or_default().insert(place);
+    }
+    let spots = |region: &BTreeSet<PlaceId>| {
+        let mut spots: Vec<_> = region
+            .iter()
+            .filter_map(|p| scene.instance.places[p.at()].position)
+            .map(|(lat, lon)| ((lat * 2.0).round() as i64, (lon * 2.0).round() as i64))
+            .collect();
+        spots.sort_unstable();
+        spots.dedup();
+        spots.len()
+    };
+    let mut regions: Vec<BTreeSet<PlaceId>> = members
+        .into_values()
+        .filter(|region| spots(region) >= 3)
+        .collect();
+    regions.sort_by_key(|region| (std::cmp::Reverse(region.len()), region.first().copied()));
+    regions
+        .into_iter()
+        .map(|region| {
+            let of = |kinds: &[PlaceKind]| {
+                let kind = |p: &&PlaceId| kinds.contains(&scene.instance.places[p.at()].kind);
+                region.iter().find(kind).copied()
+            };
+            let hub = of(&[PlaceKind::Hub]);
+            let name = match hub {
+                Some(hub) => format!("Around {}", scene.place_name(hub)),
+                None if of(&[PlaceKind::City]).is_some() => "Where parcels start".to_owned(),
+                None => format!(
+                    "Around {}",
+                    scene.place_name(*region.first().expect("three"))
+                ),
+            };
+            (name, region)
+        })
+        .collect()
+}
+
+/// Draws a map that shows all of `places`; lines beyond them are cut at the frame.
+fn draw(
+    scene: &Scene,
+    lines: &[Line],
+    places: &BTreeSet<PlaceId>,
+    widest: i64,
+    (width, heights): (f64, (f64, f64)),
+    name: &str,
+) -> Option<Map> {
+    let position = |place: PlaceId| scene.instance.places[place.at()].position;
+    let mut shown: Vec<_> = places.iter().filter_map(|&p| position(p)).collect();
+    let within = |line: &&Line| {
+        places.contains(&line.stretch.ends.0) && places.contains(&line.stretch.ends.1)
+    };
+    let arc = |stretch: &Stretch| {
+        Some(arcs(&[
+            position(stretch.ends.0)?,
+            position(stretch.ends.1)?,
+        ]))
+    };
+    for line in lines.iter().filter(within) {
+        shown.extend(arc(&line.stretch).unwrap_or_default());
+    }
+    let projection = Projection::fit(&shown, width, heights, 34.0)?;
+    let mut ways = String::new();
+    let mut order: Vec<&Line> = lines.iter().collect();
+    // Trucks below trains below flights, and the heaviest first, so that thin ones stay visible.
+    let layer = |mode: Mode| match mode {
+        Mode::Road => 0,
+        Mode::Sea => 1,
+        Mode::Air => 2,
+        Mode::Rail => 3,
+    };
+    order.sort_by_key(|line| (layer(line.stretch.mode), -line.weight, line.stretch.ends));
+    for line in order {
+        let Some(arc) = arc(&line.stretch) else {
+            continue;
+        };
+        let points: Vec<_> = arc.iter().filter_map(|&p| projection.at(p)).collect();
+        if points.iter().any(|&point| projection.shows(point, 40.0)) {
+            way(&mut ways, scene, line, &points, widest);
+        }
+    }
+    let (marks, labels) = marks(scene, places, lines, &projection);
+    let label = match name {
+        "" => "Map of places and of what travels between them".to_owned(),
+        name => format!("Map: {name}"),
+    };
+    let height = projection.size.1;
+    let svg = format!(
+        "<svg class=\"map\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{label}. \
+         The table below it says the same in figures.\">{land}{scale}{ways}{marks}{labels}</svg>",
+        height = Px(height),
+        label = Text(&label),
+        land = ground(&projection),
+        scale = scale_bar(&projection),
+    );
+    Some(Map {
+        svg,
+        caption: name.to_owned(),
+        width,
+    })
+}
+
+fn way(out: &mut String, scene: &Scene, line: &Line, points: &[(f64, f64)], widest: i64) {
+    let mut path = String::new();
+    let mut last = None;
+    for &(x, y) in points {
+        let text = format!("{} {}", Px(x), Px(y));
+        if last.as_ref() != Some(&text) {
+            let _ = write!(path, "{}{text}", if path.is_empty() { "M" } else { "L" });
+        }
+        last = Some(text);
+    }
+    let share = line.weight as f64 / widest.max(1) as f64;
+    let wide = Px((WIDEST * share).max(THINNEST));
+    let class = line.class;
+    let _ = write!(
+        out,
+        "<g class=\"way {class}\"><title>{}</title><path d=\"{path}\" stroke-width=\"{wide}\"/>",
+        Text(&title(scene, &line.stretch))
+    );
+    // The sleepers of a railway tell it from a flight without any colour.
+    if line.stretch.mode == Mode::Rail {
+        let _ = write!(
+            out,
+            "<path class=\"ties\" d=\"{path}\" stroke-width=\"{wide}\"/>"
+        );
+    }
+    out.push_str("</g>");
+}
+
+fn title(scene: &Scene, stretch: &Stretch) -> String {
+    let (a, b) = (
+        scene.place_name(stretch.ends.0),
+        scene.place_name(stretch.ends.1),
+    );
+    let one = |from: &str, to: &str, weight: i64| {
+        format!(
+            "{from} to {to} by {}: {} t",
+            by(stretch.mode),
+            tonnes(weight)
+        )
+    };
+    match (stretch.there, stretch.back) {
+        (there, 0) => one(a, b, there),
+        (0, back) => one(b, a, back),
+        (there, back) => format!("{}; {}", one(a, b, there), one(b, a, back)),
+    }
+}
+
+/// Grams as tonnes with one decimal.
+pub(super) fn tonnes(grams: i64) -> String {
+    decimal(grams as f64 / 1e6, 1)
+}
+
+/// Land and a net of meridians and parallels.
+fn ground(projection: &Projection) -> String {
+    let mut land = String::new();
+    for ring in LAND.lines() {
+        let positions = ring.split(' ').filter_map(|pair| {
+            let (lon, lat) = pair.split_once(',')?;
+            let degrees = |text: &str| text.parse::<f64>().ok().map(|tenths| tenths / 10.0);
+            Some((degrees(lat)?, degrees(lon)?))
+        });
+        let points: Option<Vec<_>> = positions.map(|p| projection.at(p)).collect();
+        // Rings that reach behind the horizon are far from anything that is drawn.
+        let Some(points) = points else { continue };
+        let (width, height) = projection.size;
+        let all = |beyond: fn(f64, f64) -> bool, of: fn(&(f64, f64)) -> f64, edge: f64| {
+            points.iter().all(|p| beyond(of(p), edge))
+        };
+        let outside = all(|v, e| v < e, |p| p.0, 0.0)
+            || all(|v, e| v > e, |p| p.0, width)
+            || all(|v, e| v < e, |p| p.1, 0.0)
+            || all(|v, e| v > e, |p| p.1, height);
+        if !outside {
+            outline(&mut land, &points, true);
+        }
+    }
+    let mut net = String::new();
+    let step = if projection.per_km() > 0.25 { 5 } else { 15 };
+    for lat in (-75..=75).step_by(step) {
+        let line = (-180..=180)
+            .step_by(3)
+            .map(|lon| (f64::from(lat), f64::from(lon)));
+        net_line(&mut net, projection, line);
+    }
+    for lon in (-180..180).step_by(step) {
+        let line = (-78..=78)
+            .step_by(3)
+            .map(|lat| (f64::from(lat), f64::from(lon)));
+        net_line(&mut net, projection, line);
+    }
+    format!("<path class=\"land\" d=\"{land}\"/><path class=\"net\" d=\"{net}\"/>")
+}
+
+fn net_line(out: &mut String, projection: &Projection, line: impl Iterator<Item = (f64, f64)>) {
+    let mut piece = Vec::new();
+    for position in line {
+        match projection
+            .at(position)
+            .filter(|&p| projection.shows(p, 60.0))
+        {
+            Some(point) => piece.push(point),
+            None => {
+                outline(out, &piece, false);
+                piece.clear();
+            }
+        }
+    }
+    outline(out, &piece, false);
+}
+
+fn outline(out: &mut String, points: &[(f64, f64)], closed: bool) {
+    if points.len() < 2 {
+        return;
+    }
+    for (index, &(x, y)) in points.iter().enumerate() {
+        let sign = if index == 0 { "M" } else { "L" };
+        let _ = write!(out, "{sign}{:.0} {:.0}", x, y);
+    }
+    if closed {
+        out.push('Z');
+    }
+}
+
+/// A bar of a round number of kilometres.
+fn scale_bar(projection: &Projection) -> String {
+    let mut km = 1.0;
+    for round in [2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0] {
+        if round * projection.per_km() <= 130.0 {
+            km = round;
+        }
+    }
+    let (left, y) = (16.0, projection.size.1 - 16.0);
+    let right = left + km * projection.per_km();
+    format!(
+        "<g class=\"scale\"><path d=\"M{left} {top}V{y}H{right}V{top}\"/>\
+         <text x=\"{text}\" y=\"{y}\">{km} km</text></g>",
+        y = Px(y),
+        top = Px(y - 5.0),
+        right = Px(right),
+        text = Px(right + 6.0),
+        km = decimal(km, 0),
+    )
+}
+
+/// Marks of places, and labels where there is room, the busiest places first.
+fn marks(
+    scene: &Scene,
+    places: &BTreeSet<PlaceId>,
+    lines: &[Line],
+    projection: &Projection,
+) -> (String, String) {
+    let mut busy: BTreeMap<PlaceId, i64> = BTreeMap::new();
+    for line in lines {
+        for end in [line.stretch.ends.0, line.stretch.ends.1] {
+            *busy.entry(end).or_default() += line.weight;
+        }
+    }
+    let rank = |place: PlaceId| match scene.instance.places[place.at()].kind {
+        PlaceKind::Hub => 0,
+        PlaceKind::City | PlaceKind::Market => 1,
+        PlaceKind::Border => 2,
+        PlaceKind::Airport | PlaceKind::RailTerminal | PlaceKind::Port => 3,
+    };
+    let mut spots: Vec<(PlaceId, (f64, f64))> = places
+        .iter()
+        .filter_map(|&place| {
+            let at = projection.at(scene.instance.places[place.at()].position?)?;
+            projection.shows(at, 0.0).then_some((place, at))
+        })
+        .collect();
+    spots.sort_by_key(|&(place, _)| (rank(place), -busy.get(&place).copied().unwrap_or(0), place));
+    let mut board = Board::new(projection.size);
+    board.take(Area {
+        left: 0.0,
+        top: projection.size.1 - 34.0,
+        right: 200.0,
+        bottom: projection.size.1,
+    });
+    for &(_, at) in &spots {
+        board.take(Area::around(at, 4.0));
+    }
+    let mut labels = String::new();
+    let mut labelled: Vec<(f64, f64)> = Vec::new();
+    for &(place, at) in &spots {
+        let near = |other: &(f64, f64)| (other.0 - at.0).hypot(other.1 - at.1) < 5.0;
+        if labelled.iter().any(near) {
+            continue;
+        }
+        let text = shorten(&short_name(scene, place), 24);
+        let Some(spot) = board.place(&text, at, 8.0) else {
+            continue;
+        };
+        labelled.push(at);
+        let class = if rank(place) == 0 {
+            " class=\"hub\""
+        } else {
+            ""
+        };
+        let _ = write!(
+            labels,
+            "<text{class} x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>",
+            Px(spot.x),
+            Px(spot.y),
+            spot.anchor,
+            Text(&text)
+        );
+    }
+    let mut marks = String::new();
+    // The most important mark lies on top.
+    for &(place, at) in spots.iter().rev() {
+        let kind = scene.instance.places[place.at()].kind;
+        let title = format!(
+            "{} ({})",
+            scene.place_name(place),
+            scene.instance.places[place.at()].id
+        );
+        let _ = write!(
+            marks,
+            "<g class=\"place\"><title>{}</title>{}</g>",
+            Text(&title),
+            mark(kind, at)
+        );
+    }
+    (marks, format!("<g class=\"labels\">{labels}</g>"))
+}
+
+/// An airport by its IATA code, others by name.
+fn short_name(scene: &Scene, place: PlaceId) -> String {
+    let of = &scene.instance.places[place.at()];
+    match of.kind {
+        PlaceKind::Airport if !of.iata.is_empty() => of.iata.clone(),
+        _ => scene.place_name(place).to_owned(),
+    }
+}
+
+/// A mark whose shape says what a place is.
+pub(super) fn mark(kind: PlaceKind, (x, y): (f64, f64)) -> String {
+    let at = |dx: f64, dy: f64| format!("{} {}", Px(x + dx), Px(y + dy));
+    match kind {
+        PlaceKind::Hub => format!(
+            "<circle class=\"ring\" cx=\"{0}\" cy=\"{1}\" r=\"6.5\"/><circle cx=\"{0}\" cy=\"{1}\" r=\"3\"/>",
+            Px(x),
+            Px(y)
+        ),
+        PlaceKind::City => format!("<circle cx=\"{}\" cy=\"{}\" r=\"3.6\"/>", Px(x), Px(y)),
+        PlaceKind::Market => format!(
+            "<circle class=\"hollow\" cx=\"{}\" cy=\"{}\" r=\"3.4\"/>",
+            Px(x),
+            Px(y)
+        ),
+        PlaceKind::Airport => format!(
+            "<path d=\"M{}L{}L{}Z\"/>",
+            at(0.0, -4.5),
+            at(4.2, 3.4),
+            at(-4.2, 3.4)
+        ),
+        PlaceKind::RailTerminal => format!(
+            "<rect x=\"{}\" y=\"{}\" width=\"6.4\" height=\"6.4\"/>",
+            Px(x - 3.2),
+            Px(y - 3.2)
+        ),
+        PlaceKind::Port => format!(
+            "<path d=\"M{}L{}L{}L{}Z\"/>",
+            at(0.0, -4.6),
+            at(4.6, 0.0),
+            at(0.0, 4.6),
+            at(-4.6, 0.0)
+        ),
+        PlaceKind::Border => format!(
+            "<path class=\"bar\" d=\"M{}L{}\"/>",
+            at(0.0, -5.0),
+            at(0.0, 5.0)
+        ),
+    }
+}
+
+/// What the marks, lines and widths mean.
+pub(super) fn legend(scene: &Scene, lines: &[Line]) -> String {
+    let mut out = String::from("<ul class=\"legend\">");
+    for mode in MODES {
+        if lines
+            .iter()
+            .any(|line| line.stretch.mode == mode && line.class == by(mode))
+        {
+            let ties = match mode {
+                Mode::Rail => "<path class=\"ties\" d=\"M2 7H40\" stroke-width=\"5\"/>",
+                _ => "",
+            };
+            let _ = write!(
+                out,
+                "<li><svg viewBox=\"0 0 42 14\" width=\"42\" height=\"14\" aria-hidden=\"true\"><g class=\"way {0}\">\
+                 <path d=\"M2 7H40\" stroke-width=\"5\"/>{ties}</g></svg>{0}</li>",
+                by(mode)
+            );
+        }
+    }
+    let places = used(scene, lines);
+    for (kind, name) in [
+        (PlaceKind::City, "city"),
+        (PlaceKind::Airport, "airport"),
+        (PlaceKind::RailTerminal, "rail terminal"),
+        (PlaceKind::Port, "port"),
+        (PlaceKind::Border, "border"),
+        (PlaceKind::Hub, "hub"),
+        (PlaceKind::Market, "market"),
+    ] {
+        if places
+            .iter()
+            .any(|p| scene.instance.places[p.at()].kind == kind)
+        {
+            let _ = write!(
+                out,
+                "<li><svg viewBox=\"0 0 16 14\" width=\"16\" height=\"14\" aria-hidden=\"true\"><g class=\"place\">{}</g></svg>{name}</li>",
+                mark(kind, (8.0, 7.0))
+            );
+        }
+    }
+    let widest = lines.iter().map(|line| line.weight).max().unwrap_or(0);
+    let _ = write!(
+        out,
+        "<li><svg viewBox=\"0 0 42 16\" width=\"42\" height=\"16\" aria-hidden=\"true\"><path class=\"measure\" d=\"M2 8H40\" stroke-width=\"{}\"/></svg>{} t</li></ul>",
+        Px(WIDEST),
+        tonnes(widest)
+    );
+    out
+}
