@@ -8,8 +8,8 @@ use railair::report::html::{self, Written};
 use railair::report::write_beside;
 
 use super::arguments::Report;
-use super::claim;
 use super::exit::Failure;
+use super::{claim, output};
 
 /// What a plan's report is called in its folder.
 pub const NAME: &str = "report.html";
@@ -25,7 +25,8 @@ pub fn run(arguments: &Report) -> Result<(), Failure> {
     )?;
     let page = html::report(&written, &instance).map_err(unreadable)?;
     let path = arguments.out.clone().unwrap_or_else(|| plan.join(NAME));
-    write(&path, &page)
+    write_page(&path, &page)?;
+    output::print(&format!("Report written to {}.\n", path.display()))
 }
 
 /// Reads a plan's folder.
@@ -33,13 +34,12 @@ pub fn read(plan: &Path) -> Result<Written, Failure> {
     Written::read(plan).map_err(unreadable)
 }
 
-/// Writes a page and says where it is.
-pub fn write(path: &Path, page: &str) -> Result<(), Failure> {
+/// Writes a page whole or not at all.
+pub fn write_page(path: &Path, page: &str) -> Result<(), Failure> {
     write_beside(path, page.as_bytes()).map_err(|source| Failure::File {
         what: format!("write {}", path.display()),
         source,
-    })?;
-    super::output::print(&format!("Report written to {}.\n", path.display()))
+    })
 }
 
 /// Draws the plan whose tables stand in `folder`, into it.

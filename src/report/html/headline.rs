@@ -7,6 +7,7 @@ use crate::units::Money;
 use super::super::people::{count, decimal, money, percent, price, short_money, whole};
 use super::super::terminal::proof;
 use super::flows::Scene;
+use super::loads::{load_text, plain_bar};
 use super::map::tonnes;
 use super::markup::{Name, Text};
 use super::written::Facts;
@@ -76,8 +77,34 @@ pub(super) fn tiles(run: &Facts) -> String {
         format!("{} <span class=\"unit\">t</span>", tonnes(co2e)),
         format!("{} kg a parcel", decimal(per_parcel, 2)),
     );
+    let (tight, other) = loads(run);
+    tile("words", "How full", tight, other);
     out.push_str("</dl>");
     out
+}
+
+/// Load factors of the modes with a limit: by volume, and by weight.
+fn loads(run: &Facts) -> (String, String) {
+    let of = |key: &str| {
+        let mode = |mode: &Facts| {
+            let load = mode.share(key)?;
+            (mode.number("parcels", 0) > 0)
+                .then(|| format!("{} {}", Text(mode.text("mode")), load_text(load)))
+        };
+        run.list("modes")
+            .iter()
+            .filter_map(mode)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let or_none = |words: String| match words.as_str() {
+        "" => "no limits".to_owned(),
+        _ => words,
+    };
+    (
+        or_none(of("load_m3")),
+        format!("by volume; by weight {}", or_none(of("load_kg"))),
+    )
 }
 
 fn parcels(number: i64) -> String {
@@ -205,7 +232,7 @@ pub(super) fn costs(run: &Facts) -> String {
     );
     let mut row = |class: &str, name: &str, part: Money, bar: bool| {
         let bar = match bar {
-            true => super::loads::plain_bar(part.0 as f64 / most as f64),
+            true => plain_bar(part.0 as f64 / most as f64),
             false => String::new(),
         };
         let _ = write!(

@@ -39,6 +39,7 @@ impl Area {
 /// Height of a label and width of one of its columns, in pixels.
 const HEIGHT: f64 = 13.0;
 const COLUMN: f64 = 6.6;
+const BOLD_COLUMN: f64 = 8.2;
 
 /// Where a label stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,8 +72,14 @@ impl Board {
     }
 
     /// A free spot for a label beside a mark, nearest first, and takes it.
-    pub(super) fn place(&mut self, text: &str, at: (f64, f64), gap: f64) -> Option<Spot> {
-        let width = columns(text) as f64 * COLUMN;
+    pub(super) fn place(
+        &mut self,
+        text: &str,
+        at: (f64, f64),
+        gap: f64,
+        bold: bool,
+    ) -> Option<Spot> {
+        let width = columns(text) as f64 * if bold { BOLD_COLUMN } else { COLUMN };
         let candidates = [1.0, 2.2, 3.6].into_iter().flat_map(|far| {
             let gap = gap * far;
             let slant = gap * 0.75;
@@ -95,9 +102,9 @@ impl Board {
                 _ => x - width,
             };
             let area = Area {
-                left,
+                left: left - 3.0,
                 top: y - HEIGHT / 2.0,
-                right: left + width,
+                right: left + width + 3.0,
                 bottom: y + HEIGHT / 2.0,
             };
             let free = !self.taken.iter().any(|taken| taken.touches(&area));
@@ -119,10 +126,17 @@ mod tests {
     fn labels_go_where_there_is_room_or_nowhere() {
         let mut board = Board::new((200.0, 60.0));
         board.take(Area::around((100.0, 30.0), 4.0));
-        let first = board.place("Liège", (100.0, 30.0), 8.0).expect("room");
+        let first = board
+            .place("Liège", (100.0, 30.0), 8.0, false)
+            .expect("room");
         assert_eq!(first.anchor, "start");
-        let second = board.place("Bierset", (101.0, 30.0), 8.0).expect("room");
+        let second = board
+            .place("Bierset", (101.0, 30.0), 8.0, false)
+            .expect("room");
         assert_eq!(second.anchor, "end");
-        assert_eq!(board.place(&"x".repeat(40), (100.0, 30.0), 8.0), None);
+        assert_eq!(
+            board.place(&"x".repeat(40), (100.0, 30.0), 8.0, false),
+            None
+        );
     }
 }

@@ -8,7 +8,7 @@ use crate::units::{Minutes, Money};
 use super::super::people::{count, decimal, money, percent, price, whole};
 use super::flows::Scene;
 use super::map::tonnes;
-use super::markup::{Name, Text};
+use super::markup::{Name, Text, shorten};
 use super::written::{Facts, ReportError};
 
 /// Rows of a list that are shown.
@@ -253,7 +253,7 @@ pub(super) fn lateness(scene: &Scene) -> Result<String, ReportError> {
             out,
             "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
              <td class=\"bar fate\">{}</td><td class=\"n\">{}</td>{}{}<td class=\"n\">{}</td></tr>",
-            Name(&product),
+            product_name(known.map_or("", |p| &p.name), &product),
             days(known.map(|p| p.promise)),
             days(fate.within(0.5)),
             days(fate.within(0.95)),
@@ -268,6 +268,19 @@ pub(super) fn lateness(scene: &Scene) -> Result<String, ReportError> {
     out.push_str("</tbody></table>");
     out.push_str(&reasons(scene)?);
     Ok(out)
+}
+
+/// The name of a product and its id, once where they are the same.
+pub(super) fn product_name(name: &str, id: &str) -> String {
+    match name {
+        "" => Name(id).to_string(),
+        name if name == id => Name(id).to_string(),
+        name => format!(
+            "{} <span class=\"id\">{}</span>",
+            Name(&shorten(name, 40)),
+            Name(id)
+        ),
+    }
 }
 
 /// Days with a decimal, hours below three days.

@@ -49,11 +49,12 @@ pub(super) fn maps(scene: &Scene, lines: &[Line]) -> Vec<Map> {
     };
     let mut maps = vec![whole];
     let regions = regions(scene, lines, &places);
-    if regions.len() > 1 {
-        for (name, region) in regions.into_iter().take(4) {
-            let size = (552.0, (300.0, 430.0));
-            maps.extend(draw(scene, lines, &region, widest, size, &name));
-        }
+    let size = match regions.len() {
+        1 => (1120.0, (300.0, 460.0)),
+        _ => (552.0, (300.0, 430.0)),
+    };
+    for (name, region) in regions.into_iter().take(4) {
+        maps.extend(draw(scene, lines, &region, widest, size, &name));
     }
     maps
 }
@@ -101,7 +102,7 @@ fn regions(
     };
     let mut regions: Vec<BTreeSet<PlaceId>> = members
         .into_values()
-        .filter(|region| spots(region) >= 3)
+        .filter(|region| spots(region) >= 3 && region.len() < places.len())
         .collect();
     regions.sort_by_key(|region| (std::cmp::Reverse(region.len()), region.first().copied()));
     regions
@@ -163,9 +164,10 @@ fn draw(
         let Some(arc) = arc(&line.stretch) else {
             continue;
         };
-        let points: Vec<_> = arc.iter().filter_map(|&p| projection.at(p)).collect();
-        if points.iter().any(|&point| projection.shows(point, 40.0)) {
-            way(&mut ways, scene, line, &points, widest);
+        let pieces = projection.line(&arc);
+        let near = |&point: &(f64, f64)| projection.shows(point, 40.0);
+        if pieces.iter().flatten().any(near) {
+            way(&mut ways, scene, line, &pieces, widest);
         }
     }
     let (marks, labels) = marks(scene, places, lines, &projection);
@@ -189,15 +191,18 @@ fn draw(
     })
 }
 
-fn way(out: &mut String, scene: &Scene, line: &Line, points: &[(f64, f64)], widest: i64) {
+fn way(out: &mut String, scene: &Scene, line: &Line, pieces: &[Vec<(f64, f64)>], widest: i64) {
     let mut path = String::new();
-    let mut last = None;
-    for &(x, y) in points {
-        let text = format!("{} {}", Px(x), Px(y));
-        if last.as_ref() != Some(&text) {
-            let _ = write!(path, "{}{text}", if path.is_empty() { "M" } else { "L" });
+    for piece in pieces {
+        let mut last = String::new();
+        for &(x, y) in piece {
+            let point = format!("{} {}", Px(x), Px(y));
+            if last != point {
+                let sign = if last.is_empty() { "M" } else { "L" };
+                let _ = write!(path, "{sign}{point}");
+            }
+            last = point;
         }
-        last = Some(text);
     }
     let share = line.weight as f64 / widest.max(1) as f64;
     let wide = Px((WIDEST * share).max(THINNEST));
@@ -250,53 +255,47 @@ fn ground(projection: &Projection) -> String {
             let degrees = |text: &str| text.parse::<f64>().ok().map(|tenths| tenths / 10.0);
             Some((degrees(lat)?, degrees(lon)?))
         });
-        let points: Option<Vec<_>> = positions.map(|p| projection.at(p)).collect();
-        // Rings that reach behind the horizon are far from anything that is drawn.
-        let Some(points) = points else { continue };
-        let (width, height) = projection.size;
-        let all = |beyond: fn(f64, f64) -> bool, of: fn(&(f64, f64)) -> f64, edge: f64| {
-            points.iter().all(|p| beyond(of(p), edge))
-        };
-        let outside = all(|v, e| v < e, |p| p.0, 0.0)
-            || all(|v, e| v > e, |p| p.0, width)
-            || all(|v, e| v < e, |p| p.1, 0.0)
-            || all(|v, e| v > e, |p| p.1, height);
-        if !outside {
-            outline(&mut land, &points, true);
+        let positions: Vec<_> = positions.collect();
+        for points in projection.rings(&positions) {
+            if !is_outside(projection, &points) {
+                outline(&mut land, &points, true);
+            }
         }
     }
     let mut net = String::new();
     let step = if projection.per_km() > 0.25 { 5 } else { 15 };
     for lat in (-75..=75).step_by(step) {
-        let line = (-180..=180)
+        let line: Vec<_> = (-180..=180)
             .step_by(3)
-            .map(|lon| (f64::from(lat), f64::from(lon)));
-        net_line(&mut net, projection, line);
+            .map(|lon| (f64::from(lat), f64::from(lon)))
+            .collect();
+        net_line(&mut net, projection, &line);
     }
     for lon in (-180..180).step_by(step) {
-        let line = (-78..=78)
+        let line: Vec<_> = (-84..=84)
             .step_by(3)
-            .map(|lat| (f64::from(lat), f64::from(lon)));
-        net_line(&mut net, projection, line);
+            .map(|lat| (f64::from(lat), f64::from(lon)))
+            .collect();
+        net_line(&mut net, projection, &line);
     }
     format!("<path class=\"land\" d=\"{land}\"/><path class=\"net\" d=\"{net}\"/>")
 }
 
-fn net_line(out: &mut String, projection: &Projection, line: impl Iterator<Item = (f64, f64)>) {
-    let mut piece = Vec::new();
-    for position in line {
-        match projection
-            .at(position)
-            .filter(|&p| projection.shows(p, 60.0))
-        {
-            Some(point) => piece.push(point),
-            None => {
-                outline(out, &piece, false);
-                piece.clear();
-            }
-        }
+/// Whether all points lie beyond the same edge of the frame.
+fn is_outside(projection: &Projection, points: &[(f64, f64)]) -> bool {
+    let (width, height) = projection.size;
+    let all = |beyond: &dyn Fn(&(f64, f64)) -> bool| points.iter().all(beyond);
+    all(&|p| p.0 < 0.0) || all(&|p| p.0 > width) || all(&|p| p.1 < 0.0) || all(&|p| p.1 > height)
+}
+
+fn net_line(out: &mut String, projection: &Projection, line: &[(f64, f64)]) {
+    for piece in projection.line(line) {
+        let near: Vec<_> = piece
+            .into_iter()
+            .filter(|&p| projection.shows(p, 200.0))
+            .collect();
+        outline(out, &near, false);
     }
-    outline(out, &piece, false);
 }
 
 fn outline(out: &mut String, points: &[(f64, f64)], closed: bool) {
@@ -324,7 +323,8 @@ fn scale_bar(projection: &Projection) -> String {
     let right = left + km * projection.per_km();
     format!(
         "<g class=\"scale\"><path d=\"M{left} {top}V{y}H{right}V{top}\"/>\
-         <text x=\"{text}\" y=\"{y}\">{km} km</text></g>",
+         <text x=\"{text}\" y=\"{y}\">{km} km at {lat:.0}°</text></g>",
+        lat = projection.latitude().abs(),
         y = Px(y),
         top = Px(y - 5.0),
         right = Px(right),
@@ -355,7 +355,7 @@ fn marks(
     let mut spots: Vec<(PlaceId, (f64, f64))> = places
         .iter()
         .filter_map(|&place| {
-            let at = projection.at(scene.instance.places[place.at()].position?)?;
+            let at = projection.at(scene.instance.places[place.at()].position?);
             projection.shows(at, 0.0).then_some((place, at))
         })
         .collect();
@@ -373,20 +373,19 @@ fn marks(
     let mut labels = String::new();
     let mut labelled: Vec<(f64, f64)> = Vec::new();
     for &(place, at) in &spots {
-        let near = |other: &(f64, f64)| (other.0 - at.0).hypot(other.1 - at.1) < 5.0;
+        let near = |other: &(f64, f64)| (other.0 - at.0).hypot(other.1 - at.1) < 6.0;
         if labelled.iter().any(near) {
             continue;
         }
-        let text = shorten(&short_name(scene, place), 24);
-        let Some(spot) = board.place(&text, at, 8.0) else {
+        let hub = rank(place) == 0;
+        let room = if projection.size.0 > 800.0 { 34 } else { 26 };
+        let text = shorten(&border_names(scene, &spots, (place, at)), room);
+        let gap = if hub { 11.0 } else { 8.0 };
+        let Some(spot) = board.place(&text, at, gap, hub) else {
             continue;
         };
         labelled.push(at);
-        let class = if rank(place) == 0 {
-            " class=\"hub\""
-        } else {
-            ""
-        };
+        let class = if hub { " class=\"hub\"" } else { "" };
         let _ = write!(
             labels,
             "<text{class} x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>",
@@ -413,6 +412,22 @@ fn marks(
         );
     }
     (marks, format!("<g class=\"labels\">{labels}</g>"))
+}
+
+/// The name of a place; border stations that lie together share one label, as trains pass both.
+fn border_names(
+    scene: &Scene,
+    spots: &[(PlaceId, (f64, f64))],
+    (place, at): (PlaceId, (f64, f64)),
+) -> String {
+    let is_border = |place: PlaceId| scene.instance.places[place.at()].kind == PlaceKind::Border;
+    if !is_border(place) {
+        return short_name(scene, place);
+    }
+    let near = |other: &(f64, f64)| (other.0 - at.0).hypot(other.1 - at.1) < 6.0;
+    let together = spots.iter().filter(|(p, at)| is_border(*p) && near(at));
+    let names: Vec<String> = together.map(|&(p, _)| short_name(scene, p)).collect();
+    names.join(" / ")
 }
 
 /// An airport by its IATA code, others by name.

@@ -10,6 +10,7 @@
 //! Pictures and tables of large plans leave out or add up what would be too much to look at, and
 //! say so beside it.
 
+mod difference;
 mod explore;
 mod flows;
 mod headline;
@@ -25,6 +26,8 @@ mod written;
 
 use crate::instance::Instance;
 
+use super::comparison::Summary;
+
 pub use written::{Facts, ReportError, Written};
 
 use flows::Scene;
@@ -35,4 +38,17 @@ use flows::Scene;
 /// A table of the plan that cannot be read.
 pub fn report(plan: &Written, instance: &Instance) -> Result<String, ReportError> {
     page::report(&Scene::new(plan, instance))
+}
+
+/// The differences between two plans, each with the instance it plans and its summary, whose name
+/// is what the plan is called.
+///
+/// # Errors
+/// A table of a plan that cannot be read.
+pub fn difference(
+    plans: [(&Written, &Instance); 2],
+    summaries: &[Summary; 2],
+) -> Result<String, ReportError> {
+    let [a, b] = plans.map(|(written, instance)| Scene::new(written, instance));
+    difference::difference([&a, &b], summaries)
 }

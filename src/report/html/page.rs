@@ -19,6 +19,8 @@ const FIGURES: usize = 200;
 /// A part of the page.
 pub(super) struct Section {
     pub(super) id: &'static str,
+    /// What the contents call it.
+    pub(super) short: &'static str,
     pub(super) title: String,
     /// A sentence or two that say how to read it; HTML.
     pub(super) lead: String,
@@ -30,6 +32,7 @@ pub(super) fn report(scene: &Scene) -> Result<String, ReportError> {
     let name = run.text("instance");
     let mut sections = vec![Section {
         id: "answer",
+        short: "At a glance",
         title: "The plan at a glance".to_owned(),
         lead: String::new(),
         body: headline::warnings(scene) + &headline::tiles(run),
@@ -39,30 +42,39 @@ pub(super) fn report(scene: &Scene) -> Result<String, ReportError> {
     sections.extend(departures(scene)?);
     sections.push(Section {
         id: "loads",
+        short: "Load factors",
         title: "Load factors".to_owned(),
         lead: "How much of what could be carried is carried. A service is full when either weight or volume is; full bars are marked.".to_owned(),
         body: scrolled("How full each service is", &loads::services(scene)),
     });
     sections.push(Section {
         id: "lateness",
+        short: "Promises",
         title: "Promises kept and broken".to_owned(),
         lead: String::new(),
         body: scrolled("Lateness by product", &loads::lateness(scene)?),
     });
     sections.push(Section {
         id: "scarce",
+        short: "Bottlenecks",
         title: "Bottlenecks and what they are worth".to_owned(),
         lead: "What one more unit of a full capacity would save, and what its scarcity costs in all. Prices hold for the next unit, not for any number of them.".to_owned(),
         body: scrolled("Bottlenecks", &loads::bottlenecks(run)),
     });
     sections.extend(handling(scene)?);
-    for (id, title, body) in [
-        ("purchases", "Whole units bought", loads::purchases(scene)?),
-        ("limits", "Policy limits", loads::limits(scene)?),
+    for (id, short, title, body) in [
+        (
+            "purchases",
+            "Purchases",
+            "Whole units bought",
+            loads::purchases(scene)?,
+        ),
+        ("limits", "Limits", "Policy limits", loads::limits(scene)?),
     ] {
         if !body.is_empty() {
             sections.push(Section {
                 id,
+                short,
                 title: title.to_owned(),
                 lead: String::new(),
                 body: scrolled(title, &body),
@@ -71,6 +83,7 @@ pub(super) fn report(scene: &Scene) -> Result<String, ReportError> {
     }
     sections.push(Section {
         id: "costs",
+        short: "Cost",
         title: "What it costs".to_owned(),
         lead: String::new(),
         body: scrolled("What it costs", &headline::costs(run)),
@@ -105,7 +118,7 @@ impl Page<'_> {
         let mut body = String::new();
         let closer = !self.explored.is_empty();
         for section in &self.sections {
-            link(&mut contents, section.id, &section.title);
+            link(&mut contents, section.id, section.short);
             let lead = match section.lead.as_str() {
                 "" => String::new(),
                 lead => format!("<p class=\"lead\">{lead}</p>"),
@@ -251,6 +264,7 @@ fn mapped(scene: &Scene) -> Result<Section, ReportError> {
     let figures: Vec<_> = figures.into_iter().map(|(_, row)| row).collect();
     Ok(Section {
         id: "map",
+        short: "Map",
         title: "What travels where".to_owned(),
         lead: "Width is weight, over all departures. Flights follow great circles; trains pass the places their line names, and what several carry along a line is drawn together.".to_owned(),
         body: drawn(map::maps(scene, &lines), &map::legend(scene, &lines))
@@ -267,7 +281,8 @@ pub(super) fn drawn(maps: Vec<Map>, legend: &str) -> String {
     let credit = "Land: Natural Earth.";
     for (at, map) in maps.iter().enumerate() {
         if at == 1 {
-            out.push_str("<div class=\"beside\">");
+            let class = if maps.len() == 2 { "alone" } else { "beside" };
+            let _ = write!(out, "<div class=\"{class}\">");
         }
         let (label, caption) = match map.caption.as_str() {
             "" => ("Map".to_owned(), credit.to_owned()),
@@ -304,16 +319,22 @@ fn flow(scene: &Scene) -> Result<Option<Section>, ReportError> {
         .collect();
     Ok(Some(Section {
         id: "flow",
+        short: "Flow",
         title: "From origins over services to where it ends".to_owned(),
         lead: "Height is weight in tonnes. Of each way the service of its longest ride is shown; trucks that feed it are left out.".to_owned(),
-        body: figure("Flow of weight", &picture.svg, 1120.0, &modes_legend())
+        body: figure("Flow of weight", &picture.svg, 1120.0, &modes_legend(&links))
             + &in_figures("Tonnes from column to column", &["From", "To", "Mode", "Tonnes"], &rows),
     }))
 }
 
-fn modes_legend() -> String {
-    let key = |mode: &str| format!("<span class=\"key {mode}\"></span>{mode}");
-    ["rail", "air", "sea", "road"].map(key).join(" ")
+fn modes_legend(links: &[(String, String, &'static str, i64)]) -> String {
+    let used = |mode: &&str| links.iter().any(|link| link.2 == *mode);
+    let key = |mode| format!("<span><span class=\"key {mode}\"></span>{mode}</span> ");
+    ["rail", "air", "sea", "road"]
+        .into_iter()
+        .filter(used)
+        .map(key)
+        .collect()
 }
 
 fn departures(scene: &Scene) -> Result<Option<Section>, ReportError> {
@@ -322,12 +343,13 @@ fn departures(scene: &Scene) -> Result<Option<Section>, ReportError> {
         return Ok(None);
     }
     let caption = format!(
-        "<span class=\"key kg\"></span>by weight <span class=\"key m3\"></span>by volume \
-         <span class=\"key full\"></span>95 % and more. Times are local to the place of departure.{}",
+        "<span><span class=\"key kg\"></span>by weight</span> <span><span class=\"key m3\"></span>by volume</span> \
+         <span><span class=\"key full\"></span>95 % and more.</span> Times are local to the place of departure.{}",
         strip.left_out
     );
     Ok(Some(Section {
         id: "timeline",
+        short: "Departures",
         title: "Departures and how full they are".to_owned(),
         lead: "Each outline is what a departure can carry, filled as far as it does: the left bar by weight, the right one by volume.".to_owned(),
         body: figure("Departures over time", &strip.svg, strip.width, &caption),
@@ -345,6 +367,7 @@ fn handling(scene: &Scene) -> Result<Option<Section>, ReportError> {
     );
     Ok(Some(Section {
         id: "handling",
+        short: "Handling",
         title: "Handling by day".to_owned(),
         lead: "Each outline is what a step can do in a day or week, filled as far as it does."
             .to_owned(),

@@ -1,25 +1,26 @@
-//! A map projection that suits any part of the world.
+//! A map projection that readers are used to: north is up everywhere.
 //!
-//! Lambert's azimuthal equal-area projection (Snyder, *Map Projections: A Working Manual*, USGS
-//! Professional Paper 1395, 1987, p. 185) around the middle of what is drawn: areas keep their
-//! size, and great circles bend only gently.
+//! Miller's cylindrical projection (Snyder, *Map Projections: A Working Manual*, USGS Professional
+//! Paper 1395, 1987, p. 88), cut opposite to the middle of what is drawn. Great circles bend
+//! towards the pole, as flights do on the maps of airlines, and high latitudes stretch less than
+//! in Mercator's.
 //!
 //! ```text
-//! k = √(2 / (1 + sin φ₀ sin φ + cos φ₀ cos φ cos Δλ))
-//! x = k cos φ sin Δλ
-//! y = k (cos φ₀ sin φ − sin φ₀ cos φ cos Δλ)
+//! x = λ − λ₀
+//! y = 5/4 · ln tan(π/4 + 2/5 · φ)
 //! ```
 
 /// Latitude and longitude in degrees.
 pub(super) type Position = (f64, f64);
 
-/// Farther from the middle than this, in degrees, nothing is drawn: shapes there smear.
-const HORIZON: f64 = 140.0;
+/// Farther north or south than this, in degrees, nothing is drawn.
+const POLAR: f64 = 84.0;
 
 /// A projection that is fitted into a frame.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Projection {
-    middle: (f64, f64),
+    /// The meridian in the middle, in degrees.
+    meridian: f64,
     scale: f64,
     shift: (f64, f64),
     /// Width and height of the frame.
@@ -36,12 +37,12 @@ impl Projection {
         margin: f64,
     ) -> Option<Self> {
         let mut projection = Self {
-            middle: middle(positions)?,
+            meridian: middle(positions)?.1,
             scale: 1.0,
             shift: (0.0, 0.0),
             size: (width, heights.0),
         };
-        let points: Vec<_> = positions.iter().filter_map(|&p| projection.at(p)).collect();
+        let points: Vec<_> = positions.iter().map(|&p| projection.at(p)).collect();
         let range = |of: fn(&(f64, f64)) -> f64| {
             let values = points.iter().map(of);
             values.fold((f64::MAX, f64::MIN), |(low, high), v| {
@@ -62,22 +63,43 @@ impl Projection {
         Some(projection)
     }
 
-    /// Where a position is in the frame, or outside of it; `None` beyond the horizon.
-    pub(super) fn at(&self, (lat, lon): Position) -> Option<(f64, f64)> {
-        let (lat, lon) = (lat.to_radians(), lon.to_radians());
-        let (lat0, lon0) = (self.middle.0.to_radians(), self.middle.1.to_radians());
-        let away = (lon - lon0).cos();
-        let along = lat0.sin() * lat.sin() + lat0.cos() * lat.cos() * away;
-        if along < HORIZON.to_radians().cos() {
-            return None;
+    /// Where a position is in the frame, or outside of it.
+    pub(super) fn at(&self, (lat, lon): Position) -> (f64, f64) {
+        let east = (lon - self.meridian + 180.0).rem_euclid(360.0) - 180.0;
+        self.turned(lat, east)
+    }
+
+    /// The same for a ring of land, whose positions hang together: whole, wherever the frame's
+    /// edge cuts the globe, and once for each turn of the globe that the frame may show.
+    pub(super) fn rings(&self, ring: &[Position]) -> [Vec<(f64, f64)>; 3] {
+        [-360.0, 0.0, 360.0].map(|turn| {
+            ring.iter()
+                .map(|&(lat, lon)| self.turned(lat, lon - self.meridian + turn))
+                .collect()
+        })
+    }
+
+    /// A line cut where it leaves the frame on one side and comes back on the other.
+    pub(super) fn line(&self, line: &[Position]) -> Vec<Vec<(f64, f64)>> {
+        let world = std::f64::consts::PI * self.scale;
+        let mut pieces: Vec<Vec<(f64, f64)>> = vec![Vec::new()];
+        for point in line.iter().map(|&position| self.at(position)) {
+            let piece = pieces.last_mut().expect("there is a first piece");
+            match piece.last() {
+                Some(last) if (point.0 - last.0).abs() > world => pieces.push(vec![point]),
+                _ => piece.push(point),
+            }
         }
-        let k = (2.0 / (1.0 + along)).sqrt();
-        let x = k * lat.cos() * (lon - lon0).sin();
-        let y = k * (lat0.cos() * lat.sin() - lat0.sin() * lat.cos() * away);
-        Some((
-            x * self.scale + self.shift.0,
-            -y * self.scale + self.shift.1,
-        ))
+        pieces
+    }
+
+    fn turned(&self, lat: f64, east: f64) -> (f64, f64) {
+        let lat = lat.clamp(-POLAR, POLAR).to_radians();
+        let up = 1.25 * (std::f64::consts::FRAC_PI_4 + 0.4 * lat).tan().ln();
+        (
+            east.to_radians() * self.scale + self.shift.0,
+            -up * self.scale + self.shift.1,
+        )
     }
 
     /// Whether a point of the frame, or one within `margin` of it.
@@ -86,9 +108,16 @@ impl Projection {
         (-margin..=width + margin).contains(&x) && (-margin..=height + margin).contains(&y)
     }
 
-    /// Pixels of a kilometre, near the middle.
+    /// The latitude in the middle of the frame, in degrees.
+    pub(super) fn latitude(&self) -> f64 {
+        let up = (self.shift.1 - self.size.1 / 2.0) / self.scale;
+        let lat = ((up / 1.25).exp().atan() - std::f64::consts::FRAC_PI_4) / 0.4;
+        lat.to_degrees()
+    }
+
+    /// Pixels of a kilometre from west to east at [`Self::latitude`].
     pub(super) fn per_km(&self) -> f64 {
-        self.scale / 6371.0088
+        self.scale / (6371.0088 * self.latitude().to_radians().cos())
     }
 }
 
@@ -122,34 +151,41 @@ mod tests {
         let places = [liege, (30.2, 120.4), (22.3, 113.9), (45.2, 82.4)];
         let map = Projection::fit(&places, 1000.0, (300.0, 600.0), 20.0).expect("a map");
         for place in places {
-            let at = map.at(place).expect("on the map");
+            let at = map.at(place);
             assert!(map.shows(at, -19.9), "{place:?} is at {at:?}");
         }
-        let north = map.at((60.0, 60.0)).expect("on the map");
-        let south = map.at((40.0, 60.0)).expect("on the map");
-        assert!(north.1 < south.1 && (north.0 - south.0).abs() < 200.0);
+        let (north, south) = (map.at((60.0, 60.0)), map.at((40.0, 60.0)));
+        assert!(north.1 < south.1 && (north.0 - south.0).abs() < 1e-9);
     }
 
     #[test]
-    fn areas_keep_their_size() {
-        // A degree of latitude is 111.2 km everywhere; near the middle the map has that length.
-        let map = Projection::fit(&[(50.0, 5.0), (51.0, 5.0)], 400.0, (300.0, 300.0), 10.0);
-        let map = map.expect("a map");
-        let (a, b) = (map.at((50.0, 5.0)), map.at((51.0, 5.0)));
-        let (a, b) = (a.expect("on the map"), b.expect("on the map"));
-        let km = (a.1 - b.1).abs() / map.per_km();
-        assert!((km - 111.195).abs() < 0.01, "{km}");
+    fn the_scale_holds_in_the_middle() {
+        // At 60°N a degree of longitude is 111.195 km × cos 60° = 55.5975 km.
+        let places = [(60.0, 10.0), (60.0, 11.0)];
+        let map = Projection::fit(&places, 400.0, (300.0, 300.0), 10.0).expect("a map");
+        assert!((map.latitude() - 60.0).abs() < 1e-9);
+        let km = (map.at(places[1]).0 - map.at(places[0]).0) / map.per_km();
+        assert!((km - 55.5975).abs() < 1e-3, "{km}");
+    }
+
+    #[test]
+    fn a_line_over_the_date_line_is_whole_where_the_map_is() {
+        // From Tokyo to Anchorage the map's middle lies near the date line: one piece.
+        let places = [(35.7, 139.7), (61.2, -149.9)];
+        let map = Projection::fit(&places, 400.0, (300.0, 300.0), 10.0).expect("a map");
+        assert_eq!(map.line(&places).len(), 1);
+        // Seen from Liège, the same line runs over the map's edge: two.
+        let map = Projection::fit(&[(50.6, 5.4)], 400.0, (300.0, 300.0), 10.0).expect("a map");
+        assert_eq!(map.line(&places).len(), 2);
     }
 
     #[test]
     fn one_place_or_the_far_side_of_the_world_is_no_failure() {
         assert!(Projection::fit(&[], 100.0, (50.0, 50.0), 5.0).is_none());
         let map = Projection::fit(&[(0.0, 0.0)], 100.0, (50.0, 50.0), 5.0).expect("a map");
-        assert_eq!(map.at((0.0, 0.0)), Some((50.0, 25.0)));
-        assert!(map.at((0.0, 180.0)).is_none());
-        assert!(
-            Projection::fit(&[(0.0, 0.0), (0.0, 180.0)], 100.0, (50.0, 50.0), 5.0)
-                .is_some_and(|map| map.at((1.0, 2.0)).is_some())
-        );
+        let at = map.at((0.0, 0.0));
+        assert!((at.0 - 50.0).abs() < 1e-9 && (at.1 - 25.0).abs() < 1e-9);
+        let all_around = [(0.0, 0.0), (0.0, 180.0)];
+        assert!(Projection::fit(&all_around, 100.0, (50.0, 50.0), 5.0).is_some());
     }
 }

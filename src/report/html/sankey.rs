@@ -1,7 +1,7 @@
 //! Where weight starts, what carries it, and where it ends: a Sankey diagram.
 //!
 //! Columns are the origins, the service of the longest ride of each path, the places that those
-//! services reach, and the destinations; the last two are drawn only where they tell something.
+//! services reach, and the destinations; the places reached are drawn only where that tells something.
 //! The height of a node and of a link is its weight.
 
 use std::collections::BTreeMap;
@@ -16,8 +16,9 @@ use super::written::ReportError;
 const WIDTH: f64 = 1120.0;
 const NODE: f64 = 12.0;
 const GAP: f64 = 7.0;
-/// Room for labels left of the first column and right of the last.
-const SIDE: f64 = 150.0;
+/// Room for labels left of the first column, and right of the last.
+const LEFT: f64 = 175.0;
+const RIGHT: f64 = 205.0;
 /// Nodes of a column that are drawn one by one.
 const NODES: usize = 22;
 
@@ -89,21 +90,18 @@ fn ways(scene: &Scene) -> Result<Ways, ReportError> {
     Ok(without_idle_columns(ways))
 }
 
-/// Drops the column of places reached where each path also ends there, and that of destinations
-/// where there is only one.
+/// Drops the column of places reached where each path also ends there, or where all end in one.
 fn without_idle_columns(ways: Ways) -> Ways {
     let differs = |(nodes, _): &(Vec<Key>, &str)| nodes[2] != nodes[3];
     let mut ends: Vec<&Key> = ways.keys().map(|(nodes, _)| &nodes[3]).collect();
     ends.sort_unstable();
     ends.dedup();
-    let drop = match (ways.keys().any(differs), ends.len()) {
-        (false, _) => Some(2),
-        _ => None,
-    };
-    let Some(drop) = drop else { return ways };
+    if ends.len() > 1 && ways.keys().any(differs) {
+        return ways;
+    }
     let mut kept = Ways::new();
     for ((mut nodes, mode), weight) in ways {
-        nodes.remove(drop);
+        nodes.remove(2);
         *kept.entry((nodes, mode)).or_default() += weight;
     }
     kept
@@ -202,7 +200,7 @@ fn lay_out(columns: &mut [Column], links: &Links) -> f64 {
     for column in columns.iter_mut() {
         stack(column, scale, height);
     }
-    for round in 0..6 {
+    for round in 0..7 {
         let forward = round % 2 == 0;
         let order: Vec<usize> = match forward {
             true => (1..columns.len()).collect(),
@@ -278,8 +276,8 @@ fn picture(columns: &[Column], links: &Links, scale: f64) -> String {
         .flat_map(|column| column.nodes.last())
         .map(|node| node.y + node.high)
         .fold(0.0, f64::max);
-    let step = (WIDTH - 2.0 * SIDE - NODE) / (columns.len() as f64 - 1.0).max(1.0);
-    let x = |column: usize| SIDE + step * column as f64;
+    let step = (WIDTH - LEFT - RIGHT - NODE) / (columns.len() as f64 - 1.0).max(1.0);
+    let x = |column: usize| LEFT + step * column as f64;
     let mut svg = format!(
         "<svg class=\"sankey\" viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-label=\"Flow of weight \
          from origins over services to destinations. The table below it says the same in figures.\">",
@@ -306,7 +304,7 @@ fn picture(columns: &[Column], links: &Links, scale: f64) -> String {
             let room = if at == last || at == 0 { 17 } else { 22 };
             let _ = write!(
                 svg,
-                "<text x=\"{left}\" y=\"{y}\" text-anchor=\"{anchor}\">{name} <tspan class=\"amount\">{t}</tspan></text></g>",
+                "<text x=\"{left}\" y=\"{y}\" text-anchor=\"{anchor}\">{name} <tspan class=\"amount\">{t} t</tspan></text></g>",
                 left = Px(left),
                 y = Px(node.y + node.high / 2.0 + 4.0),
                 name = Text(&shorten(&node.key.0, room)),

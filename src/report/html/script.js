@@ -67,12 +67,11 @@
     button.addEventListener("click", () => save(button));
   }
 
-  // What is folded away is printed all the same only if it is open; closed parts stay closed.
   const tables = JSON.parse(at("data").textContent);
   if (!tables.length) return;
   at("explorer").hidden = false;
 
-  const PAGE = 50;
+  const PAGE = 20;
   const SUMMED = new Set(["parcels", "kg", "m3", "cost", "co2e_kg", "on_time", "late", "unserved", "late_parcels",
     "dead_units", "allocations", "kg_a", "kg_b", "more_kg", "cost_a", "cost_b", "more_cost", "parcels_a", "parcels_b", "more_parcels",
     "late_a", "late_b", "unserved_a", "unserved_b"]);
@@ -104,7 +103,7 @@
     const raw = column.v[row];
     if (raw === null) return "";
     // A share has four decimals, so its percentage has two: one is shown.
-    if (SHARES.test(column.n)) return digits(raw, Math.max(0, column.p - 2), 1).replace(/^/, "") + " %";
+    if (SHARES.test(column.n)) return digits(raw, Math.max(0, column.p - 2), 1) + " %";
     return digits(raw, column.p, column.s);
   };
   const percentOf = (column) => {
@@ -211,7 +210,7 @@
     const sums = make("tr");
     table.columns.forEach((column, index) => {
       const cell = make("td", undefined, isText(column) ? "" : "n");
-      if (index === 0) cell.textContent = "sum of shown and further pages";
+      if (index === 0) cell.textContent = "all rows found";
       else if (!isText(column) && SUMMED.has(column.n)) {
         let sum = 0n;
         for (const row of rows) if (column.v[row] !== null) sum += BigInt(column.v[row]);

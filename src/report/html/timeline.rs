@@ -14,12 +14,13 @@ use super::map::tonnes;
 use super::markup::{Px, Text, shorten};
 use super::written::ReportError;
 
-/// Pixels left of the first day, the width of the whole where it fits, and the least of a day.
+/// Pixels left of the first day and right of the last, the width of the whole where it fits, and the least of a day.
 const LEFT: f64 = 178.0;
+const RIGHT: f64 = 22.0;
 const WIDTH: f64 = 1120.0;
 const LEAST_DAY: f64 = 13.0;
 /// The height of a row and of a full bar in it.
-const ROW: f64 = 27.0;
+const ROW: f64 = 31.0;
 const FULL: f64 = 19.0;
 /// More rows than this are not drawn.
 const ROWS: usize = 60;
@@ -108,7 +109,6 @@ pub(super) fn departures(scene: &Scene) -> Result<Strip, ReportError> {
         scene,
         rows.into_values().collect(),
         "Departures over time with their load by weight and by volume",
-        ["by weight", "by volume"],
     );
     if !without.is_empty() {
         let services = count(without.len() as i64, "service", "services");
@@ -170,7 +170,7 @@ pub(super) fn handling(scene: &Scene) -> Result<Strip, ReportError> {
         });
     }
     let title = "Handling steps over time with their load";
-    let mut strip = draw(scene, rows.into_values().collect(), title, ["", ""]);
+    let mut strip = draw(scene, rows.into_values().collect(), title);
     if without > 0 && !strip.svg.is_empty() {
         strip
             .left_out
@@ -196,7 +196,7 @@ fn layer(mode: Mode) -> u8 {
     }
 }
 
-fn draw(scene: &Scene, mut rows: Vec<Row>, label: &str, words: [&str; 2]) -> Strip {
+fn draw(scene: &Scene, mut rows: Vec<Row>, label: &str) -> Strip {
     let settings = &scene.instance.settings;
     let days = i64::from(settings.weeks.max(1)) * 7;
     let end = days * 1440;
@@ -213,8 +213,8 @@ fn draw(scene: &Scene, mut rows: Vec<Row>, label: &str, words: [&str; 2]) -> Str
     rows.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
     let more = rows.len().saturating_sub(ROWS);
     rows.truncate(ROWS);
-    let day = ((WIDTH - LEFT - 6.0) / days as f64).max(LEAST_DAY);
-    let width = LEFT + day * days as f64 + 6.0;
+    let day = ((WIDTH - LEFT - RIGHT) / days as f64).max(LEAST_DAY);
+    let width = LEFT + day * days as f64 + RIGHT;
     let height = 26.0 + ROW * rows.len() as f64 + 4.0;
     let titled = rows.iter().map(|row| row.bars.len()).sum::<usize>() <= TITLES;
     let mut svg = format!(
@@ -232,10 +232,10 @@ fn draw(scene: &Scene, mut rows: Vec<Row>, label: &str, words: [&str; 2]) -> Str
             "<path class=\"base\" d=\"M{l} {y}H{r}\"/><text class=\"name\" x=\"0\" y=\"{n}\">{name}<title>{full}</title></text>\
              <text class=\"detail\" x=\"0\" y=\"{d}\">{detail}</text><g class=\"bars {class}\">",
             l = Px(LEFT),
-            r = Px(width - 6.0),
+            r = Px(width - RIGHT),
             y = Px(base),
-            n = Px(base - 10.0),
-            d = Px(base + 1.0),
+            n = Px(base - 12.0),
+            d = Px(base),
             name = Text(&shorten(&row.name, 26)),
             full = Text(&row.name),
             detail = Text(&shorten(&row.detail, 30)),
@@ -256,7 +256,6 @@ fn draw(scene: &Scene, mut rows: Vec<Row>, label: &str, words: [&str; 2]) -> Str
     if later > 0 {
         left_out.push_str(" What runs after the planned weeks is not drawn.");
     }
-    let _ = words;
     Strip {
         svg,
         width,
