@@ -24,7 +24,7 @@
 //! | [`program`] | the linear program in mathematical form, its exact bound, its text formats |
 //! | [`engine`] | column generation, the direct reference, the planner's habits; whole parcels |
 //! | [`plan`] | the answer in the planner's words, and [`plan::verify`], which trusts none of it |
-//! | [`report`] | one description of every table; CSV, JSON, terminal, folders written whole |
+//! | [`report`] | one description of every table; CSV, JSON, terminal, HTML, folders written whole |
 //!
 //! `program` and `engine` know no trains, so that they are tested on public multicommodity-flow
 //! problems as they are. The command line is the binary's; what it does is a thin layer over

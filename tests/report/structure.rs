@@ -176,9 +176,9 @@ fn a_large_plan_makes_a_small_file_and_says_what_it_adds_up() {
             "--weeks",
             "13",
             "--origins",
-            "6",
+            "4",
             "--markets",
-            "3",
+            "2",
         ],
         0,
     );

@@ -56,6 +56,7 @@ pub(super) struct Spot {
 pub(super) struct Board {
     size: (f64, f64),
     taken: Vec<Area>,
+    avoided: Vec<Area>,
 }
 
 impl Board {
@@ -63,12 +64,18 @@ impl Board {
         Self {
             size,
             taken: Vec::new(),
+            avoided: Vec::new(),
         }
     }
 
     /// Keeps an area free of labels.
     pub(super) fn take(&mut self, area: Area) {
         self.taken.push(area);
+    }
+
+    /// Keeps an area free of labels as long as there is room elsewhere.
+    pub(super) fn avoid(&mut self, area: Area) {
+        self.avoided.push(area);
     }
 
     /// A free spot for a label beside a mark, nearest first, and takes it.
@@ -80,21 +87,37 @@ impl Board {
         bold: bool,
     ) -> Option<Spot> {
         let width = columns(text) as f64 * if bold { BOLD_COLUMN } else { COLUMN };
-        let candidates = [1.0, 2.2, 3.6].into_iter().flat_map(|far| {
-            let gap = gap * far;
-            let slant = gap * 0.75;
-            [
-                (gap, 0.0, "start"),
-                (-gap, 0.0, "end"),
-                (0.0, -gap - 5.0, "middle"),
-                (0.0, gap + 5.0, "middle"),
-                (slant, -slant - 2.0, "start"),
-                (slant, slant + 2.0, "start"),
-                (-slant, -slant - 2.0, "end"),
-                (-slant, slant + 2.0, "end"),
-            ]
-        });
-        for (dx, dy, anchor) in candidates {
+        let spots = candidates(width, at, gap);
+        let free = |area: &Area| {
+            area.is_within(self.size) && !self.taken.iter().any(|taken| taken.touches(area))
+        };
+        let clear = |area: &Area| !self.avoided.iter().any(|avoided| avoided.touches(area));
+        let best = spots.iter().find(|(_, area)| free(area) && clear(area));
+        let (spot, area) = *best.or_else(|| spots.iter().find(|(_, area)| free(area)))?;
+        self.taken.push(area);
+        Some(spot)
+    }
+}
+
+/// Spots around a mark, the nearest and most usual first, with the areas that a label of a width
+/// takes there.
+fn candidates(width: f64, at: (f64, f64), gap: f64) -> Vec<(Spot, Area)> {
+    let around = [1.0, 1.6, 2.4, 3.6].into_iter().flat_map(|far| {
+        let gap = gap * far;
+        let slant = gap * 0.75;
+        [
+            (gap, 0.0, "start"),
+            (-gap, 0.0, "end"),
+            (0.0, -gap - 5.0, "middle"),
+            (0.0, gap + 5.0, "middle"),
+            (slant, -slant - 2.0, "start"),
+            (slant, slant + 2.0, "start"),
+            (-slant, -slant - 2.0, "end"),
+            (-slant, slant + 2.0, "end"),
+        ]
+    });
+    around
+        .map(|(dx, dy, anchor)| {
             let (x, y) = (at.0 + dx, at.1 + dy);
             let left = match anchor {
                 "start" => x,
@@ -107,15 +130,10 @@ impl Board {
                 right: left + width + 3.0,
                 bottom: y + HEIGHT / 2.0,
             };
-            let free = !self.taken.iter().any(|taken| taken.touches(&area));
-            if free && area.is_within(self.size) {
-                self.taken.push(area);
-                let y = y + HEIGHT * 0.32;
-                return Some(Spot { x, y, anchor });
-            }
-        }
-        None
-    }
+            let y = y + HEIGHT * 0.32;
+            (Spot { x, y, anchor }, area)
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ const LAND: &str = include_str!("land.txt");
 /// The widest line, in pixels, and the thinnest.
 const WIDEST: f64 = 15.0;
 const THINNEST: f64 = 0.8;
+/// Lines of at least this width are not written upon where there is room elsewhere.
+const THICK: f64 = 4.0;
 
 /// A map drawn.
 pub(super) struct Map {
@@ -151,6 +153,7 @@ fn draw(
     }
     let projection = Projection::fit(&shown, width, heights, 34.0)?;
     let mut ways = String::new();
+    let mut thick = Vec::new();
     let mut order: Vec<&Line> = lines.iter().collect();
     // Trucks below trains below flights, and the heaviest first, so that thin ones stay visible.
     let layer = |mode: Mode| match mode {
@@ -166,11 +169,15 @@ fn draw(
         };
         let pieces = projection.line(&arc);
         let near = |&point: &(f64, f64)| projection.shows(point, 40.0);
+        let wide = width_of(line, widest);
+        if wide >= THICK {
+            thick.extend(pieces.iter().flatten().map(|&at| (at, wide)));
+        }
         if pieces.iter().flatten().any(near) {
             way(&mut ways, scene, line, &pieces, widest);
         }
     }
-    let (marks, labels) = marks(scene, places, lines, &projection);
+    let (marks, labels) = marks(scene, places, lines, &projection, &thick);
     let label = match name {
         "" => "Map of places and of what travels between them".to_owned(),
         name => format!("Map: {name}"),
@@ -204,8 +211,7 @@ fn way(out: &mut String, scene: &Scene, line: &Line, pieces: &[Vec<(f64, f64)>],
             last = point;
         }
     }
-    let share = line.weight as f64 / widest.max(1) as f64;
-    let wide = Px((WIDEST * share).max(THINNEST));
+    let wide = Px(width_of(line, widest));
     let class = line.class;
     let _ = write!(
         out,
@@ -220,6 +226,12 @@ fn way(out: &mut String, scene: &Scene, line: &Line, pieces: &[Vec<(f64, f64)>],
         );
     }
     out.push_str("</g>");
+}
+
+/// The width of a line in pixels.
+fn width_of(line: &Line, widest: i64) -> f64 {
+    let share = line.weight as f64 / widest.max(1) as f64;
+    (WIDEST * share).max(THINNEST)
 }
 
 fn title(scene: &Scene, stretch: &Stretch) -> String {
@@ -339,6 +351,7 @@ fn marks(
     places: &BTreeSet<PlaceId>,
     lines: &[Line],
     projection: &Projection,
+    thick: &[((f64, f64), f64)],
 ) -> (String, String) {
     let mut busy: BTreeMap<PlaceId, i64> = BTreeMap::new();
     for line in lines {
@@ -369,6 +382,9 @@ fn marks(
     });
     for &(_, at) in &spots {
         board.take(Area::around(at, 4.0));
+    }
+    for (at, wide) in thick {
+        board.avoid(Area::around(*at, wide / 2.0));
     }
     let mut labels = String::new();
     let mut labelled: Vec<(f64, f64)> = Vec::new();

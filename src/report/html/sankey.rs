@@ -301,7 +301,11 @@ fn picture(columns: &[Column], links: &Links, scale: f64) -> String {
                 y = Px(node.y),
                 h = Px(node.high.max(1.0)),
             );
-            let room = if at == last || at == 0 { 17 } else { 22 };
+            let room = match at {
+                0 => 15,
+                _ if at == last => 17,
+                _ => 22,
+            };
             let _ = write!(
                 svg,
                 "<text x=\"{left}\" y=\"{y}\" text-anchor=\"{anchor}\">{name} <tspan class=\"amount\">{t} t</tspan></text></g>",
