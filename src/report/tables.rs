@@ -160,9 +160,9 @@ columns!(PriceRow {
     "price" => |row| Cell::whole(row.price),
 });
 
-/// Units count in thousandths.
-fn units<'a>(thousandths: i64) -> Cell<'a> {
-    Cell::scaled(thousandths, 3)
+/// Units count in millionths.
+fn units<'a>(millionths: i64) -> Cell<'a> {
+    Cell::scaled(millionths, 6)
 }
 
 fn measured<'a>(amount: i64, measure: Measure) -> Cell<'a> {
