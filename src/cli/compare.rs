@@ -52,7 +52,7 @@ pub fn run(arguments: &Compare) -> Result<(), Failure> {
 
 /// Draws the differences between two plans.
 fn draw(path: &Path, folders: &[PathBuf], summaries: &[Summary]) -> Result<(), Failure> {
-    let (&[ref a, ref b], [first, second]) = (folders, summaries) else {
+    let ([a, b], [first, second]) = (folders, summaries) else {
         return Err(Failure::Usage(
             "--report draws the differences between two plans: name two folders".to_owned(),
         ));

@@ -40,7 +40,14 @@ fn drawn(instance: &str) -> (Desk, PathBuf) {
     // Which plan it is does not matter here: the quickest will do.
     desk.run(
         &[
-            "solve", &folder, "--quiet", "--engine", "cheapest-first", "--out", "plan", "--report",
+            "solve",
+            &folder,
+            "--quiet",
+            "--engine",
+            "cheapest-first",
+            "--out",
+            "plan",
+            "--report",
         ],
         0,
     );

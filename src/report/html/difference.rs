@@ -12,6 +12,7 @@ use super::explore::{Exploration, numbers, texts};
 use super::flows::{Scene, Stretch, by};
 use super::loads::{self, Fate, fate_bar, load_text};
 use super::map::{self, Line, tonnes};
+use super::marks;
 use super::markup::{Name, Text};
 use super::page::{Page, Section, drawn, in_figures, scrolled};
 use super::written::{Facts, ReportError};
@@ -261,7 +262,7 @@ fn mapped(scenes: [&Scene; 2], names: [&str; 2]) -> Result<Option<Section>, Repo
         "<ul class=\"legend\">{}{}</ul>{}",
         sample("more", "more in B"),
         sample("less", "less in B"),
-        map::legend(scenes[0], &lines)
+        marks::legend(scenes[0], &lines)
     );
     let head = ["Between", "and", "Mode", "A, t", "B, t", "Difference, t"];
     Ok(Some(Section {

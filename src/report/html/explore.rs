@@ -181,6 +181,9 @@ fn allocations(scene: &Scene, all: &mut Exploration) -> Result<(), ReportError> 
     table(all, "Allocations", sheet, formats)
 }
 
+/// Origin, destination, product and services.
+type Key<'a> = (&'a str, &'a str, &'a str, String);
+
 /// What travels from where to where with which services, whatever the day.
 #[derive(Default)]
 struct Route {
@@ -210,7 +213,7 @@ fn routes(scene: &Scene, all: &mut Exploration) -> Result<(), ReportError> {
         number("late_hours", 6)?,
         number("co2e_kg", 6)?,
     );
-    let mut routes: BTreeMap<(&str, &str, &str, String), Route> = BTreeMap::new();
+    let mut routes: BTreeMap<Key, Route> = BTreeMap::new();
     for at in 0..sheet.len() {
         let key = (
             origins[at],
@@ -234,7 +237,7 @@ fn routes(scene: &Scene, all: &mut Exploration) -> Result<(), ReportError> {
         routes.sort_by(|a, b| (b.1.parcels, &a.0).cmp(&(a.1.parcels, &b.0)));
         routes.truncate(ROWS);
     }
-    let of_text = |name, of: &dyn Fn(&(&'_ str, &'_ str, &'_ str, String)) -> String| {
+    let of_text = |name, of: &dyn Fn(&Key) -> String| {
         let owned: Vec<String> = routes.iter().map(|(key, _)| of(key)).collect();
         let borrowed: Vec<&str> = owned.iter().map(String::as_str).collect();
         texts(name, &borrowed)

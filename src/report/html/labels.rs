@@ -41,6 +41,9 @@ const HEIGHT: f64 = 13.0;
 const COLUMN: f64 = 6.6;
 const BOLD_COLUMN: f64 = 8.2;
 
+/// Spots that are near a mark: those of the first two rounds about it.
+const NEAR: usize = 16;
+
 /// Where a label stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Spot {
@@ -92,7 +95,9 @@ impl Board {
             area.is_within(self.size) && !self.taken.iter().any(|taken| taken.touches(area))
         };
         let clear = |area: &Area| !self.avoided.iter().any(|avoided| avoided.touches(area));
-        let best = spots.iter().find(|(_, area)| free(area) && clear(area));
+        // A label far from its mark is worse than one on a line.
+        let mut near = spots.iter().take(NEAR);
+        let best = near.find(|(_, area)| free(area) && clear(area));
         let (spot, area) = *best.or_else(|| spots.iter().find(|(_, area)| free(area)))?;
         self.taken.push(area);
         Some(spot)
@@ -102,7 +107,7 @@ impl Board {
 /// Spots around a mark, the nearest and most usual first, with the areas that a label of a width
 /// takes there.
 fn candidates(width: f64, at: (f64, f64), gap: f64) -> Vec<(Spot, Area)> {
-    let around = [1.0, 1.6, 2.4, 3.6].into_iter().flat_map(|far| {
+    let around = [1.0, 1.6, 2.4].into_iter().flat_map(|far| {
         let gap = gap * far;
         let slant = gap * 0.75;
         [

@@ -17,10 +17,12 @@ mod headline;
 mod labels;
 mod loads;
 mod map;
+mod marks;
 mod markup;
 mod page;
 mod projection;
 mod sankey;
+mod scarce;
 mod timeline;
 mod written;
 

@@ -7,7 +7,7 @@ use super::flows::{Scene, Stretch, by};
 use super::map::{self, Line, Map, tonnes};
 use super::markup::{Name, Px, Text};
 use super::written::ReportError;
-use super::{headline, loads, sankey, timeline};
+use super::{headline, loads, marks, sankey, scarce, timeline};
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
@@ -59,7 +59,7 @@ pub(super) fn report(scene: &Scene) -> Result<String, ReportError> {
         short: "Bottlenecks",
         title: "Bottlenecks and what they are worth".to_owned(),
         lead: "What one more unit of a full capacity would save, and what its scarcity costs in all. Prices hold for the next unit, not for any number of them.".to_owned(),
-        body: scrolled("Bottlenecks", &loads::bottlenecks(run)),
+        body: scrolled("Bottlenecks", &scarce::bottlenecks(run)),
     });
     sections.extend(handling(scene)?);
     for (id, short, title, body) in [
@@ -67,9 +67,9 @@ pub(super) fn report(scene: &Scene) -> Result<String, ReportError> {
             "purchases",
             "Purchases",
             "Whole units bought",
-            loads::purchases(scene)?,
+            scarce::purchases(scene)?,
         ),
-        ("limits", "Limits", "Policy limits", loads::limits(scene)?),
+        ("limits", "Limits", "Policy limits", scarce::limits(scene)?),
     ] {
         if !body.is_empty() {
             sections.push(Section {
@@ -125,7 +125,7 @@ impl Page<'_> {
             };
             let _ = write!(
                 body,
-                "<section id=\"{id}\" aria-labelledby=\"{id}-title\"><h2 id=\"{id}-title\">{}</h2>{lead}{}</section>\n",
+                "<section id=\"{id}\" aria-labelledby=\"{id}-title\"><h2 id=\"{id}-title\">{}</h2>{lead}{}</section>",
                 section.title,
                 section.body,
                 id = section.id,
@@ -267,7 +267,7 @@ fn mapped(scene: &Scene) -> Result<Section, ReportError> {
         short: "Map",
         title: "What travels where".to_owned(),
         lead: "Width is weight, over all departures. Flights follow great circles; trains pass the places their line names, and what several carry along a line is drawn together.".to_owned(),
-        body: drawn(map::maps(scene, &lines), &map::legend(scene, &lines))
+        body: drawn(map::maps(scene, &lines), &marks::legend(scene, &lines))
             + &in_figures("Tonnes between places", &["From", "To", "Mode", "Tonnes"], &figures),
     })
 }
