@@ -99,26 +99,28 @@ fn pictures() -> PathBuf {
 }
 
 #[test]
-fn the_week_is_drawn_without_a_complaint_in_every_light() {
-    let Some(mut browser) = browser("the week in a browser") else {
+fn shipped_plans_are_drawn_without_a_complaint_in_every_light() {
+    let Some(mut browser) = browser("shipped plans in a browser") else {
         return;
     };
-    let (_desk, report) = drawn("liege-2019-week");
-    browser.open(&report);
-    for (name, width, dark) in [
-        ("light", 1280, false),
-        ("dark", 1280, true),
-        ("narrow", 400, false),
-    ] {
-        window(&mut browser, width);
-        theme(&mut browser, dark);
-        let wrong = browser.evaluate(CHECKS);
-        assert_eq!(wrong, json!([]), "{name}");
-        browser.picture(&pictures().join(format!("week-{name}.png")));
+    for instance in ["liege-2019-week", "liege-2021-hub"] {
+        let (_desk, report) = drawn(instance);
+        browser.open(&report);
+        for (name, width, dark) in [
+            ("light", 1280, false),
+            ("dark", 1280, true),
+            ("narrow", 400, false),
+        ] {
+            window(&mut browser, width);
+            theme(&mut browser, dark);
+            let wrong = browser.evaluate(CHECKS);
+            assert_eq!(wrong, json!([]), "{instance}, {name}");
+            browser.picture(&pictures().join(format!("{instance}-{name}.png")));
+        }
+        let pdf = browser.print(&pictures().join(format!("{instance}.pdf")));
+        assert!(pdf.starts_with(b"%PDF-"));
+        assert_eq!(complaints(&browser), Vec::<String>::new());
     }
-    let pdf = browser.print(&pictures().join("week.pdf"));
-    assert!(pdf.starts_with(b"%PDF-"));
-    assert_eq!(complaints(&browser), Vec::<String>::new());
 }
 
 #[test]
@@ -281,10 +283,7 @@ fn hostile_names_stay_names() {
     let desk = hostile_desk();
     desk.run(&["report", "plan"], 0);
     browser.open(&desk.path("plan/report.html"));
-    assert_eq!(
-        browser.evaluate("document.title.includes('owned\\'') || document.title !== 'owned'"),
-        json!(true)
-    );
+    assert_eq!(browser.evaluate("document.title !== 'owned'"), json!(true));
     assert_eq!(
         browser.evaluate("document.querySelectorAll('img, iframe, object').length"),
         json!(0)

@@ -1,6 +1,6 @@
 //! Labels on a map that do not cover each other.
 
-use super::markup::columns;
+use unicode_width::UnicodeWidthChar;
 
 /// A box of a picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,10 +36,20 @@ impl Area {
     }
 }
 
-/// Height of a label and width of one of its columns, in pixels.
-const HEIGHT: f64 = 13.0;
-const COLUMN: f64 = 6.6;
-const BOLD_COLUMN: f64 = 8.2;
+/// Height of a label in pixels.
+const HEIGHT: f64 = 15.0;
+
+/// The width of a label in pixels, as the wider of common fonts draw it.
+fn width_of(text: &str, bold: bool) -> f64 {
+    let sign = |sign: char| match sign.width().unwrap_or(0) {
+        2 => 12.0,
+        1 if sign.is_uppercase() || sign.is_ascii_digit() => 8.4,
+        1 => 6.9,
+        _ => 0.0,
+    };
+    let width: f64 = text.chars().map(sign).sum();
+    width * if bold { 1.22 } else { 1.0 }
+}
 
 /// Spots that are near a mark: those of the first two rounds about it.
 const NEAR: usize = 16;
@@ -89,7 +99,7 @@ impl Board {
         gap: f64,
         bold: bool,
     ) -> Option<Spot> {
-        let width = columns(text) as f64 * if bold { BOLD_COLUMN } else { COLUMN };
+        let width = width_of(text, bold);
         let spots = candidates(width, at, gap);
         let free = |area: &Area| {
             area.is_within(self.size) && !self.taken.iter().any(|taken| taken.touches(area))
@@ -135,7 +145,7 @@ fn candidates(width: f64, at: (f64, f64), gap: f64) -> Vec<(Spot, Area)> {
                 right: left + width + 3.0,
                 bottom: y + HEIGHT / 2.0,
             };
-            let y = y + HEIGHT * 0.32;
+            let y = y + 4.2;
             (Spot { x, y, anchor }, area)
         })
         .collect()

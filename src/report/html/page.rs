@@ -37,6 +37,13 @@ pub(super) fn report(scene: &Scene) -> Result<String, ReportError> {
         lead: String::new(),
         body: headline::warnings(scene) + &headline::tiles(run),
     }];
+    sections.push(Section {
+        id: "costs",
+        short: "Cost",
+        title: "What it costs".to_owned(),
+        lead: String::new(),
+        body: scrolled("What it costs", &headline::costs(run)),
+    });
     sections.push(mapped(scene)?);
     sections.extend(flow(scene)?);
     sections.extend(departures(scene)?);
@@ -81,13 +88,6 @@ pub(super) fn report(scene: &Scene) -> Result<String, ReportError> {
             });
         }
     }
-    sections.push(Section {
-        id: "costs",
-        short: "Cost",
-        title: "What it costs".to_owned(),
-        lead: String::new(),
-        body: scrolled("What it costs", &headline::costs(run)),
-    });
     let explored = explore(scene)?;
     Ok(Page {
         title: name,
