@@ -24,7 +24,7 @@
 //! | [`program`] | the linear program in mathematical form, its exact bound, its text formats |
 //! | [`engine`] | column generation, the direct reference, the planner's habits; whole parcels |
 //! | [`plan`] | the answer in the planner's words, and [`plan::verify`], which trusts none of it |
-//! | [`report`] | one description of every table; CSV, JSON, terminal, folders written whole |
+//! | [`report`] | one description of every table; CSV, JSON, terminal, HTML, workbooks, folders written whole |
 //! | [`sweep`] | many runs of one instance: grids, scenarios, draws; the same bytes however run |
 //!
 //! `program` and `engine` know no trains, so that they are tested on public multicommodity-flow

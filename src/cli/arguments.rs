@@ -55,6 +55,8 @@ pub enum Command {
     Explain(Explain),
     /// Check a plan against its instance without trusting any engine
     Verify(Verify),
+    /// Draw a plan as one HTML file to look at
+    Report(Report),
     /// Make a synthetic instance of any size from a seed
     Generate(Generate),
     /// Turn a folder of tables into a workbook, or a workbook into a folder
@@ -127,6 +129,7 @@ Examples:
   railair solve instances/liege-2019-week
   railair solve instances/liege-2019-week --out plan
   railair solve week.xlsx --out plan --xlsx
+  railair solve instances/liege-2019-week --out plan --report
   railair solve instances/liege-2019-week --scenario no-trains --engine cheapest-first
   railair solve instances/liege-2019-week --ranges --out plan
   railair solve instances/liege-2019-week --format json | jq .run.cost
@@ -150,6 +153,9 @@ pub struct Solve {
     /// How tables are spelled, in the folder and with `--format csv`
     #[arg(long, value_enum, default_value_t = CsvDialect::Plain)]
     pub csv_dialect: CsvDialect,
+    /// Also draw the plan as report.html in that folder
+    #[arg(long, requires = "out")]
+    pub report: bool,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -289,6 +295,7 @@ Examples:
   railair compare instances/liege-2019-week --policy column-generation --policy pro-rata
   railair compare plan plan-without-trains
   railair compare plan plan-without-trains --format csv --table moves > moves.csv
+  railair compare plan plan-without-trains --report differences.html
   railair compare instances/liege-2019-week --format csv > policies.csv")]
 pub struct Compare {
     /// One instance, or two or more plans
@@ -300,6 +307,9 @@ pub struct Compare {
     /// Which policies to compare (with an instance) [default: the proven plan and all three habits]
     #[arg(long = "policy", value_enum, value_name = "ENGINE")]
     pub policies: Vec<Engine>,
+    /// Also draw the differences between two plans as an HTML file
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
     /// How to print the comparison
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -398,6 +408,32 @@ pub struct Verify {
     /// How to print what fails
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     pub format: TextOrJson,
+}
+
+/// Draw a plan as one HTML file to look at
+///
+/// Maps, flows, load factors, lateness, bottlenecks, and tables that sort and filter. The file holds
+/// everything and loads nothing. It is drawn from the plan's tables; places, lines and promises are
+/// the instance's.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  railair report plan                     writes plan/report.html
+  railair report plan --out week-46.html
+  railair solve instances/liege-2019-week --out plan --report")]
+pub struct Report {
+    /// Folder with the plan's tables
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// The file to write [default: report.html in the plan's folder]
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// The instance that it plans [default: the one named in the plan's run.json]
+    #[arg(long, value_name = "DIR")]
+    pub instance: Option<PathBuf>,
+    /// The scenario that it plans [default: the one named in the plan's run.json]
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
 }
 
 /// Print the completion script of a shell

@@ -1,17 +1,18 @@
 //! `railair compare`
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use railair::engine::Options;
 use railair::report::comparison::{self, Summary};
 use railair::report::difference::Difference;
 use railair::report::grid::{FAINT, paint};
+use railair::report::html;
 use railair::report::json::Json;
 
 use super::arguments::{Compare, ComparisonTable, Engine, Format};
 use super::exit::Failure;
-use super::{difference, output, progress};
+use super::{claim, difference, output, progress, report};
 
 /// Policies that are compared when none are named: the proven plan first, then planners' habits.
 const POLICIES: [Engine; 4] = [
@@ -45,11 +46,32 @@ pub fn run(arguments: &Compare) -> Result<(), Failure> {
             }
         },
     };
+    if let Some(path) = &arguments.report {
+        draw(path, &arguments.subjects, &summaries)?;
+    }
     let difference = match &arguments.subjects[..] {
         [a, b] => Some(difference::between(a, b, &summaries)?),
         _ => None,
     };
     print(arguments, &summaries, difference.as_ref())
+}
+
+/// Draws the differences between two plans.
+fn draw(path: &Path, folders: &[PathBuf], summaries: &[Summary]) -> Result<(), Failure> {
+    let ([a, b], [first, second]) = (folders, summaries) else {
+        return Err(Failure::Usage(
+            "--report draws the differences between two plans: name two folders".to_owned(),
+        ));
+    };
+    let written = [report::read(a)?, report::read(b)?];
+    let instances = [
+        claim::instance(a, None, None)?,
+        claim::instance(b, None, None)?,
+    ];
+    let plans = [(&written[0], &instances[0]), (&written[1], &instances[1])];
+    let page =
+        html::difference(plans, &[first.clone(), second.clone()]).map_err(report::unreadable)?;
+    report::write_page(path, &page)
 }
 
 fn is_plan(path: &Path) -> bool {
@@ -78,7 +100,7 @@ fn policies(instance: &Path, arguments: &Compare) -> Result<Vec<Summary>, Failur
     Ok(summaries)
 }
 
-fn written(folders: &[std::path::PathBuf], arguments: &Compare) -> Result<Vec<Summary>, Failure> {
+fn written(folders: &[PathBuf], arguments: &Compare) -> Result<Vec<Summary>, Failure> {
     if arguments.scenario.is_some() || !arguments.policies.is_empty() {
         return Err(Failure::Usage(
             "--scenario and --policy go with an instance, not with plans".to_owned(),

@@ -8,8 +8,8 @@ use railair::plan::verify;
 use railair::report::comparison::Summary;
 use railair::report::difference::Difference;
 
+use super::claim::Claim;
 use super::exit::Failure;
-use super::verify::Claim;
 
 /// What lies between the plans at `a` and `b`, whose summaries are given in this order. Where an
 /// instance is no longer there, or another by now, it is said why causes and inputs are missing.

@@ -52,7 +52,7 @@ pub enum Failure {
     #[error(transparent)]
     WhatIf(#[from] railair::engine::ranging::RangingError),
     /// A plan cannot be read.
-    #[error("failed to check the plan")]
+    #[error("failed to read the plan")]
     Unreadable(#[source] Box<dyn Error + Send + Sync>),
     /// Everything was said already; only the code is left.
     #[error("")]

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod claim;
 mod compare;
 mod conflict;
 mod convert;
@@ -16,6 +17,7 @@ mod init;
 mod manual;
 mod output;
 mod progress;
+mod report;
 mod solve;
 mod sweep;
 mod sweep_arguments;
@@ -39,6 +41,7 @@ pub fn run() -> ExitCode {
         Command::Export(arguments) => export::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments),

@@ -50,7 +50,11 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
             workbook: arguments.xlsx,
             compared: &compared,
         };
-        report::write_plan_with(&plan, destination, &files)?;
+        let draw = |folder: &_| match arguments.report {
+            true => super::report::draw_into(folder, &prepared.instance),
+            false => Ok(()),
+        };
+        report::write_plan_with(&plan, destination, &files, draw)?;
     }
     if !arguments.quiet {
         print(arguments, &plan, ranges.as_ref())?;

@@ -1,39 +1,22 @@
 //! `railair verify`
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 
-use railair::plan::PlanError;
 use railair::plan::verify::{self, Proven, Verification};
 use railair::report::grid::{BAD, BOLD, FAINT, GOOD, paint};
 use railair::report::people::{self, count, whole};
 
 use super::arguments::{TextOrJson, Verify};
 use super::exit::{Failure, VERIFICATION};
-use super::output;
-
-/// The most of `run.json` that is read.
-const MOST_BYTES: u64 = 64 << 20;
+use super::{claim, output};
 
 /// Checks a plan against its instance.
 pub fn run(arguments: &Verify) -> Result<(), Failure> {
-    let claim = Claim::read(&arguments.plan);
-    let path = arguments
-        .instance
-        .clone()
-        .or(claim.instance)
-        .ok_or_else(|| {
-            Failure::Usage(format!(
-                "{} does not say which instance it plans: name it with --instance",
-                arguments.plan.display()
-            ))
-        })?;
-    let scenario = arguments.scenario.clone().or(claim.scenario);
-    let loaded = railair::instance::load(&path, scenario.as_deref());
-    let Some(instance) = loaded.instance else {
-        return Err(PlanError::Instance(loaded.findings).into());
-    };
+    let instance = claim::instance(
+        &arguments.plan,
+        arguments.instance.as_deref(),
+        arguments.scenario.as_deref(),
+    )?;
     let found = verify::verify(&arguments.plan, &instance, &verify::Options::default())
         .map_err(|error| Failure::Unreadable(Box::new(error)))?;
     match arguments.format {
@@ -47,31 +30,6 @@ pub fn run(arguments: &Verify) -> Result<(), Failure> {
     match found.holds {
         true => Ok(()),
         false => Err(Failure::Said(VERIFICATION)),
-    }
-}
-
-/// What a plan says it plans.
-#[derive(Default)]
-pub(super) struct Claim {
-    pub(super) instance: Option<PathBuf>,
-    pub(super) scenario: Option<String>,
-    /// Tables and their hashes.
-    pub(super) inputs: BTreeMap<String, String>,
-}
-
-impl Claim {
-    /// From `run.json`; nothing where there is none or it does not say.
-    pub(super) fn read(plan: &Path) -> Self {
-        let Ok(bytes) = railair::files::read(&plan.join("run.json"), MOST_BYTES) else {
-            return Self::default();
-        };
-        let run: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        let words = |value: &serde_json::Value| value.as_str().map(str::to_owned);
-        Self {
-            instance: words(&run["this_run"]["instance_path"]).map(PathBuf::from),
-            scenario: words(&run["scenario"]),
-            inputs: serde_json::from_value(run["inputs"].clone()).unwrap_or_default(),
-        }
     }
 }
 

@@ -74,8 +74,9 @@ fn kind_name(kind: PlaceKind) -> &'static str {
     }
 }
 
-/// Points along great circles through the given positions.
-fn arcs(line: &[Position]) -> Vec<Position> {
+/// Points along great circles through the given positions (latitude and longitude in degrees), no
+/// more than 100 km apart.
+pub fn arcs(line: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let mut points: Vec<Position> = line.first().copied().into_iter().collect();
     for pair in line.windows(2) {
         let km = great_circle_km(pair[0], pair[1]);

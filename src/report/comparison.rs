@@ -272,6 +272,13 @@ pub fn sheet_lines(plans: &[Summary]) -> Vec<(String, bool, Vec<Cell<'static>>)>
         .collect()
 }
 
+/// Each figure of the comparison: its label, indented as in the table for people, and what each
+/// plan comes to.
+pub(super) fn figures(plans: &[Summary]) -> Vec<(String, Vec<String>)> {
+    let figures = lines(plans).into_iter();
+    figures.map(|line| (line.label, line.people)).collect()
+}
+
 /// The comparison as CSV: a row per figure, a column per plan, in exact numbers.
 ///
 /// # Errors

@@ -164,7 +164,7 @@ impl Destination {
 /// # Errors
 /// [`FolderError::Write`] with what the file system said; what stood there before then still does.
 pub fn write_plan(plan: &Plan, destination: &Destination) -> Result<(), FolderError> {
-    write_plan_with(plan, destination, &Files::default())
+    write_plan_with(plan, destination, &Files::default(), |_| Ok(()))
 }
 
 /// What a plan's folder holds beside its plain tables.
@@ -178,14 +178,16 @@ pub struct Files<'a> {
     pub compared: &'a [Summary],
 }
 
-/// Writes every table of a plan, its `run.json` and what else is wanted to `destination`.
+/// Writes every table of a plan, its `run.json`, what else is wanted, and whatever `add` makes of
+/// the new folder before it takes its place, to `destination`.
 ///
 /// # Errors
-/// [`FolderError::Write`] with what the file system said; what stood there before then still does.
+/// [`FolderError::Write`] with what `add` or the file system said; what stood there before then still does.
 pub fn write_plan_with(
     plan: &Plan,
     destination: &Destination,
     files: &Files<'_>,
+    add: impl FnOnce(&Path) -> io::Result<()>,
 ) -> Result<(), FolderError> {
     struct Tables<'a>(&'a Path, Dialect);
     impl Visit for Tables<'_> {
@@ -204,8 +206,34 @@ pub fn write_plan_with(
         fs::write(
             folder.join("run.json"),
             super::run::json(&plan.run).pretty(),
-        )
+        )?;
+        add(folder)
     })
+}
+
+/// Writes one file whole or not at all: into a temporary one beside it, which then takes its name.
+///
+/// # Errors
+/// What the file system said; what stood there before then still does.
+pub fn write_beside(path: &Path, content: &[u8]) -> io::Result<()> {
+    let parent = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::Builder::new()
+        .prefix(".railair-")
+        .tempfile_in(parent)?;
+    io::Write::write_all(&mut file, content)?;
+    file.as_file().sync_all()?;
+    #[cfg(unix)]
+    {
+        // A temporary file is its owner's alone; a report is for people.
+        use std::os::unix::fs::PermissionsExt;
+        file.as_file()
+            .set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    file.persist(path).map_err(|error| error.error)?;
+    sync_folder(parent)
 }
 
 /// The absolute path of a folder that does not exist yet; makes its parents.

@@ -8,6 +8,7 @@ pub mod difference;
 pub mod explanation;
 mod folder;
 pub mod grid;
+pub mod html;
 pub mod instance;
 pub mod json;
 pub mod next_purchases;
@@ -19,4 +20,6 @@ pub mod terminal;
 pub mod workbook;
 mod workplace;
 
-pub use folder::{Destination, Files, FolderError, has_marker, write_plan, write_plan_with};
+pub use folder::{
+    Destination, Files, FolderError, has_marker, write_beside, write_plan, write_plan_with,
+};

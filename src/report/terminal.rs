@@ -12,7 +12,7 @@ use anstyle::Style;
 use crate::engine::Stop;
 use crate::instance::Horizon;
 use crate::plan::{DemandRow, Load, Plan, Run};
-use crate::units::{Money, Parcels};
+use crate::units::{Money, Parcels, divide_to_nearest};
 
 use super::grid::{BAD, BOLD, FAINT, GOOD, Grid, WARN, bar, paint, plain};
 use super::people::{count, decimal, gap, money, percent, price, short_money, whole};
@@ -68,7 +68,8 @@ pub fn headline(run: &Run) -> String {
         short_money(cost),
         price(each)
     );
-    let _ = write!(second, ", {}.", proof(run));
+    let proof = proof(run.cost, run.bound, run.totals.tail_cost);
+    let _ = write!(second, ", {proof}.");
     let joined = format!("{first}; {second}");
     let lines = if joined.chars().count() <= 92 {
         vec![joined]
@@ -92,18 +93,21 @@ const CENT: i64 = 10_000;
 /// A gap in trillionths from which on a percentage of it says little.
 const WIDE: i128 = 10_000_000_000;
 
-fn proof(run: &Run) -> String {
-    match (run.gap(), run.bound) {
-        (Some(0), _) => "proven to be the least".to_owned(),
-        (_, Some(bound)) if (run.cost - bound).0 < CENT => {
-            "proven to be the least, to the cent".to_owned()
-        }
-        (Some(distance), Some(bound)) if distance > WIDE => format!(
+/// What is proven of a plan, in words: how far its cost can be from the least.
+pub(super) fn proof(cost: Money, bound: Option<Money>, tail_cost: Money) -> String {
+    let Some(bound) = bound else {
+        return "nothing proven about the least".to_owned();
+    };
+    let distance = (cost - bound).0.max(0);
+    let share = i128::from(distance) * 1_000_000_000_000;
+    match divide_to_nearest(share, i128::from(cost.0.abs().max(1))) {
+        _ if distance == 0 => "proven to be the least".to_owned(),
+        _ if distance < CENT => "proven to be the least, to the cent".to_owned(),
+        share if share > WIDE => format!(
             "proven only that no plan costs less than {}",
-            short_money(bound - run.totals.tail_cost)
+            short_money(bound - tail_cost)
         ),
-        (Some(distance), _) => format!("proven {} of the least", gap(distance)),
-        (None, _) => "nothing proven about the least".to_owned(),
+        share => format!("proven {} of the least", gap(share)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// `text` as an integer of 10^-`places`; `None` where it is not a plain decimal number or is finer
 /// than that. With `comma` the decimal sign is a comma, as European spreadsheets write it.
-pub(super) fn parse(text: &str, places: u32, comma: bool) -> Option<i128> {
+pub(crate) fn parse(text: &str, places: u32, comma: bool) -> Option<i128> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),

@@ -29,7 +29,7 @@ mod calendar;
 mod capacity;
 mod check;
 mod costs;
-mod decimal;
+pub(crate) mod decimal;
 mod distance;
 #[cfg(test)]
 mod example;
@@ -42,7 +42,7 @@ mod names;
 mod prices;
 mod proof;
 mod ranges;
-mod reading;
+pub(crate) mod reading;
 mod rules;
 mod run;
 mod schedule;

@@ -12,24 +12,24 @@ pub(super) const MOST_BYTES: u64 = 1 << 30;
 
 /// A table of a plan.
 #[derive(Clone, Debug)]
-pub(super) struct Table {
+pub(crate) struct Table {
     /// The file's name.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// Names of columns.
-    pub(super) columns: Vec<String>,
+    pub(crate) columns: Vec<String>,
     /// Rows that are not blank.
-    pub(super) rows: Vec<Row>,
+    pub(crate) rows: Vec<Row>,
     /// Whether decimals have a comma (the table's separator is a semicolon).
-    pub(super) comma: bool,
+    pub(crate) comma: bool,
 }
 
 /// A row of a table.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// The line of the file, from 1.
-    pub(super) line: u64,
+    pub(crate) line: u64,
     /// As many cells as the table has columns, without surrounding blanks.
-    pub(super) cells: Vec<String>,
+    pub(crate) cells: Vec<String>,
 }
 
 /// Why a plan cannot be read.
@@ -77,7 +77,7 @@ pub enum ReadError {
 
 impl Table {
     /// Reads `folder/name`; `None` where there is no such file.
-    pub(super) fn read(folder: &Path, name: &'static str) -> Result<Option<Self>, ReadError> {
+    pub(crate) fn read(folder: &Path, name: &'static str) -> Result<Option<Self>, ReadError> {
         let path = folder.join(name);
         let bytes = match files::read(&path, MOST_BYTES) {
             Ok(bytes) => bytes,
@@ -95,7 +95,7 @@ impl Table {
 
     /// A table from its bytes: a byte order mark, CRLF, blank lines, short rows, and semicolons
     /// with decimal commas are what spreadsheets do to tables and no failure.
-    pub(super) fn parse(name: &'static str, bytes: &[u8]) -> Result<Self, csv::Error> {
+    pub(crate) fn parse(name: &'static str, bytes: &[u8]) -> Result<Self, csv::Error> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let header = bytes.split(|&byte| byte == b'\n').next().unwrap_or(bytes);
         let count = |sign: u8| header.iter().filter(|&&byte| byte == sign).count();
@@ -128,12 +128,12 @@ impl Table {
     }
 
     /// The position of a column.
-    pub(super) fn column(&self, name: &str) -> Option<usize> {
+    pub(crate) fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column == name)
     }
 
     /// The position of a column that must be there.
-    pub(super) fn required(&self, name: &'static str) -> Result<usize, ReadError> {
+    pub(crate) fn required(&self, name: &'static str) -> Result<usize, ReadError> {
         self.column(name).ok_or(ReadError::MissingColumn {
             table: self.name,
             column: name,
@@ -141,7 +141,7 @@ impl Table {
     }
 
     /// A cell as an integer of 10^-`places`.
-    pub(super) fn number(&self, text: &str, places: u32) -> Option<i128> {
+    pub(crate) fn number(&self, text: &str, places: u32) -> Option<i128> {
         decimal::parse(text, places, self.comma)
     }
 }

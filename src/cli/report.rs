@@ -1,0 +1,56 @@
+//! `railair report`
+
+use std::io;
+use std::path::Path;
+
+use railair::instance::Instance;
+use railair::report::html::{self, Written};
+use railair::report::write_beside;
+
+use super::arguments::Report;
+use super::exit::Failure;
+use super::{claim, output};
+
+/// What a plan's report is called in its folder.
+pub const NAME: &str = "report.html";
+
+/// Draws a plan.
+pub fn run(arguments: &Report) -> Result<(), Failure> {
+    let plan = &arguments.plan;
+    let written = read(plan)?;
+    let instance = claim::instance(
+        plan,
+        arguments.instance.as_deref(),
+        arguments.scenario.as_deref(),
+    )?;
+    let page = html::report(&written, &instance).map_err(unreadable)?;
+    let path = arguments.out.clone().unwrap_or_else(|| plan.join(NAME));
+    write_page(&path, &page)?;
+    output::print(&format!("Report written to {}.\n", path.display()))
+}
+
+/// Reads a plan's folder.
+pub fn read(plan: &Path) -> Result<Written, Failure> {
+    Written::read(plan).map_err(unreadable)
+}
+
+/// Writes a page whole or not at all.
+pub fn write_page(path: &Path, page: &str) -> Result<(), Failure> {
+    write_beside(path, page.as_bytes()).map_err(|source| Failure::File {
+        what: format!("write {}", path.display()),
+        source,
+    })
+}
+
+/// Draws the plan whose tables stand in `folder`, into it.
+pub fn draw_into(folder: &Path, instance: &Instance) -> io::Result<()> {
+    let page = Written::read(folder)
+        .and_then(|written| html::report(&written, instance))
+        .map_err(io::Error::other)?;
+    std::fs::write(folder.join(NAME), page)
+}
+
+/// A plan whose tables cannot be read.
+pub fn unreadable(error: html::ReportError) -> Failure {
+    Failure::Unreadable(Box::new(error))
+}
