@@ -250,6 +250,7 @@ mod tests {
                 row(&[(0, 1.0), (1, 1.0)], true, 10.0),
                 row(&[(0, 1.0)], false, 4.0),
             ],
+            ..Lp::default()
         };
         let values = lp.solve_backwards(None).unwrap();
         assert!((values[0] - 4.0).abs() < 1e-9 && (values[1] - 6.0).abs() < 1e-9);
