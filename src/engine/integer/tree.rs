@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::branching::{Candidate, History};
 use super::domain::{Domain, Range};
-use super::relaxation::{NEAR, Relaxation, Relaxed};
+use super::relaxation::{NEAR, NOISE, Relaxation, Relaxed};
 use super::restricted::Columns;
 use super::{dive, restricted};
 use crate::engine::{EngineError, Options, Progress, Solution, Statistics, Stop};
@@ -18,6 +18,8 @@ const LINKED: usize = 2_000_000;
 /// A plan is as good as a bound that is this near, relative and in cost units: relaxations are
 /// solved no finer.
 const SAME: (f64, f64) = (4e-9, 4.0);
+/// The size up to which a relaxation counts as cheap: releases times arcs.
+pub(super) const CHEAP: usize = 100_000;
 /// Nodes between two tries of the integer program over all paths.
 const TRY_AGAIN: usize = 200;
 
@@ -185,7 +187,7 @@ impl<'a> Tree<'a> {
     fn is_impossible(&self, root: &Solution) -> Result<bool, EngineError> {
         let releases = self.program.releases.iter().zip(&root.unserved);
         let mut must = releases.filter(|(release, _)| release.unserved_cost.is_none());
-        if !must.any(|(_, &left)| left > 0.0) {
+        if !must.any(|(release, &left)| left > NOISE * release.quantity as f64) {
             return Ok(false);
         }
         let options = Options {
@@ -224,6 +226,11 @@ impl<'a> Tree<'a> {
         self.best = Some(solution);
         self.report();
         true
+    }
+
+    /// Whether nothing of a part is left to look for.
+    pub fn is_done(&self, node: &Node) -> bool {
+        node.bound >= self.need
     }
 
     fn report(&self) {
@@ -445,7 +452,7 @@ impl<'a> Tree<'a> {
     }
 
     /// How large a relaxation is, as a number that does not depend on the machine.
-    fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.program.releases.len() * self.program.arcs()
     }
 
