@@ -22,7 +22,7 @@
 //! | [`instance`] | reading and checking a planner's tables; scenarios; findings; the generator |
 //! | [`network`] | the time-expanded graph on `petgraph`; calendar, timetable, reachability, cuts |
 //! | [`program`] | the linear program in mathematical form, its exact bound, its text formats |
-//! | [`engine`] | column generation, the direct reference, the planner's habits; whole parcels |
+//! | [`engine`] | column generation, the direct reference, the planner's habits; whole units and whole parcels |
 //! | [`plan`] | the answer in the planner's words, and [`plan::verify`], which trusts none of it |
 //! | [`report`] | one description of every table; CSV, JSON, terminal, HTML, workbooks, folders written whole |
 //! | [`sweep`] | many runs of one instance: grids, scenarios, draws; the same bytes however run |

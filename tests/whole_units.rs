@@ -9,7 +9,7 @@ use railair::plan::{Plan, prepare};
 use railair::report::{Destination, write_plan};
 
 /// Two dated weeks from Monday 6 January 2020, one origin with an airport, one market; parcels of
-/// 1 kg and 1 litre that cost 10 to leave behind.
+/// 1 kg and 1 litre that cost 10 to leave behind and cannot wait for the next week's flight.
 struct Tables {
     /// Parcels of week 1 and week 2.
     parcels: [i64; 2],
@@ -33,8 +33,8 @@ fn write(tables: &Tables, folder: &Path) {
         ),
         (
             "products.csv",
-            "product,kg_per_parcel,litres_per_parcel,promise_hours,late_per_parcel_day,unserved_per_parcel\n\
-             box,1,1,200,0,10\n"
+            "product,kg_per_parcel,litres_per_parcel,promise_hours,max_late_hours,unserved_per_parcel\n\
+             box,1,1,60,0,10\n"
                 .to_owned(),
         ),
         (

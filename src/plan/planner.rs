@@ -228,11 +228,7 @@ impl Prepared {
         let prices = whole_units::exact_prices(&decided).repaired(program)?;
         let names = self.program_names();
         let (branches, branch_prices) = whole_units::tables(&names, program, &decided.proof);
-        // without a complete list of branches only the prices with all choices open prove anything
-        let bound = match branches.is_empty() {
-            true => bound::lagrangian(program, &prices)?.value(),
-            false => decided.solution.bound,
-        };
+        let bound = whole_units::bound(&decided.proof);
         watch.lap("proof");
         let feasible = decided.answer.is_feasible();
         let mut run = self.run(

@@ -165,8 +165,7 @@ fn judge(
     Ok(judged)
 }
 
-/// The tables `branches` and `branch_prices`; empty where a leaf has no prices, so that the proof
-/// is not complete, or where there is only one.
+/// The tables `branches` and `branch_prices`.
 pub(super) fn tables(
     names: &ProgramNames<'_>,
     program: &Program,
@@ -179,9 +178,7 @@ pub(super) fn tables(
     let mut branches = Vec::new();
     let mut used = BTreeSet::new();
     for (number, leaf) in proof.leaves.iter().enumerate() {
-        let Some(set) = leaf.prices else {
-            return (Vec::new(), Vec::new());
-        };
+        let set = leaf.prices;
         used.insert(set);
         let row = |what: String, at_least, at_most| BranchRow {
             branch: number + 1,
@@ -219,6 +216,11 @@ pub(super) fn tables(
         }
     }
     (branches, lines)
+}
+
+/// What the branches prove by their prices.
+pub(super) fn bound(proof: &IntegerSolution) -> Option<i128> {
+    proof.leaves.iter().map(|leaf| leaf.by_prices).min()
 }
 
 /// The exact prices with the choices fixed.

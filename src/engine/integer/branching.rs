@@ -2,7 +2,7 @@
 
 use super::domain::Domain;
 use super::relaxation::Relaxed;
-use super::tree::Node;
+use super::tree::{CHEAP, Node};
 
 /// How many candidates of a node are tried at most, and how many gains of a column on each side make
 /// its mean reliable.
@@ -22,8 +22,6 @@ const SPARING: Effort = Effort {
     trials: 2,
     reliable: 1,
 };
-/// The size up to which a relaxation counts as cheap.
-const CHEAP: usize = 100_000;
 /// What counts as no gain at all.
 const LEAST: f64 = 1e-6;
 

@@ -18,8 +18,8 @@
 //!   gains seen so far (pseudo-costs), and solves both sides of the most promising columns as long
 //!   as little is known of them (reliability branching; Achterberg, Koch and Martin 2005).
 //! - *Plans* come from rounding the root's columns up, from dives that fix columns near whole
-//!   numbers and solve again, from the master over all paths found as an integer program through
-//!   `good_lp`, and from nodes whose columns happen to be whole.
+//!   numbers and solve again, from giving back units one by one, from the master over all paths
+//!   found as an integer program through `good_lp`, and from nodes whose columns happen to be whole.
 //! - Best bound first, with plunges: after a split the search goes on with the better side.
 //!
 //! Everything is decided by numbers, sizes and counts, not by the clock: two runs that reach their

@@ -19,7 +19,7 @@ const SHARE: f64 = 0.02;
 /// The finest and the coarsest gap that relaxations are solved to.
 const GAPS: (f64, f64) = (1e-9, 1e-4);
 /// What of a release that must be carried may stay behind as a solver's noise, of its quantity.
-const NOISE: f64 = 1e-7;
+pub(super) const NOISE: f64 = 1e-7;
 
 /// How often a relaxation is solved again with further links.
 const ROUNDS: usize = 20;
@@ -135,26 +135,7 @@ impl Relaxation {
         self.session.options_mut().time_limit = seconds.map(Duration::from_secs_f64);
         domain.apply(&self.base, self.session.program_mut());
         self.solves += 1;
-        let begun = std::time::Instant::now();
         let mut solution = self.session.solve()?;
-        if std::env::var_os("DBG").is_some() {
-            eprintln!(
-                "LP {} {:?} {:.3}s stop {:?} cost {} bound {:?} rounds {} rows {} unserved {:?}",
-                self.solves,
-                domain
-                    .0
-                    .iter()
-                    .map(|r| if r.is_decided() { 1 } else { 0 })
-                    .sum::<i32>(),
-                begun.elapsed().as_secs_f64(),
-                solution.stop,
-                solution.cost,
-                solution.bound,
-                solution.statistics.rounds,
-                solution.statistics.binding_rows,
-                solution.unserved.iter().sum::<f64>()
-            );
-        }
         for (&column, range) in self.whole.iter().zip(&domain.0) {
             solution.columns[column] += range.lower as f64;
         }

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::branching::{Candidate, History};
 use super::domain::{Domain, Range};
-use super::relaxation::{NEAR, Relaxation, Relaxed};
+use super::relaxation::{NEAR, NOISE, Relaxation, Relaxed};
 use super::restricted::Columns;
 use super::{dive, restricted};
 use crate::engine::{EngineError, Options, Progress, Solution, Statistics, Stop};
@@ -18,6 +18,8 @@ const LINKED: usize = 2_000_000;
 /// A plan is as good as a bound that is this near, relative and in cost units: relaxations are
 /// solved no finer.
 const SAME: (f64, f64) = (4e-9, 4.0);
+/// The size up to which a relaxation counts as cheap: releases times arcs.
+pub(super) const CHEAP: usize = 100_000;
 /// Nodes between two tries of the integer program over all paths.
 const TRY_AGAIN: usize = 200;
 
@@ -78,11 +80,14 @@ impl Again {
 pub struct Leaf {
     /// The ranges of the whole columns.
     pub domain: Domain,
-    /// Which of [`IntegerSolution::prices`] prove its bound; `None` where the relaxation was found
-    /// to have no plan, or was not solved.
-    pub prices: Option<usize>,
-    /// What is proven: no plan of this part costs less.
+    /// Which of [`IntegerSolution::prices`] belong to it.
+    pub prices: usize,
+    /// What is proven: no plan of this part costs less. The largest number where the part was found
+    /// to have no plan at all.
     pub bound: i128,
+    /// What of it the prices prove: all, or as much as was known before the part was found to have
+    /// no plan.
+    pub by_prices: i128,
 }
 
 /// A part of the choices that is not done.
@@ -90,7 +95,7 @@ pub struct Leaf {
 pub(super) struct Node {
     pub domain: Domain,
     pub bound: i128,
-    prices: Option<usize>,
+    prices: usize,
     /// The whole columns in the relaxation.
     pub values: Vec<f64>,
 }
@@ -169,7 +174,7 @@ impl<'a> Tree<'a> {
                 ..root
             }));
         }
-        if let Part::Open(node) = self.assess(all, bound, first)? {
+        if let Part::Open(node) = self.assess(all, None, first)? {
             dive::first_plans(&mut self, &root, &node)?;
             // bounds narrow anew now that there is a plan
             let narrowed = self.narrow(node)?;
@@ -185,7 +190,7 @@ impl<'a> Tree<'a> {
     fn is_impossible(&self, root: &Solution) -> Result<bool, EngineError> {
         let releases = self.program.releases.iter().zip(&root.unserved);
         let mut must = releases.filter(|(release, _)| release.unserved_cost.is_none());
-        if !must.any(|(_, &left)| left > 0.0) {
+        if !must.any(|(release, &left)| left > NOISE * release.quantity as f64) {
             return Ok(false);
         }
         let options = Options {
@@ -226,6 +231,11 @@ impl<'a> Tree<'a> {
         true
     }
 
+    /// Whether nothing of a part is left to look for.
+    pub fn is_done(&self, node: &Node) -> bool {
+        node.bound >= self.need
+    }
+
     fn report(&self) {
         if let Some(progress) = self.options.progress {
             progress(&Progress {
@@ -240,17 +250,27 @@ impl<'a> Tree<'a> {
     pub fn assess(
         &mut self,
         domain: Domain,
-        parent: i128,
+        parent: Option<(i128, usize)>,
         relaxed: Relaxed,
     ) -> Result<Part, EngineError> {
         self.nodes += 1;
         let Some(bound) = relaxed.bound else {
-            self.leaf(domain, None, i128::MAX);
+            let (by_prices, prices) = parent.unwrap_or((i128::MIN, 0));
+            self.leaves.push(Leaf {
+                domain,
+                prices,
+                bound: i128::MAX,
+                by_prices,
+            });
             return Ok(Part::Done);
         };
         let number = self.prices.len();
         self.prices.push(relaxed.prices);
-        let own = bound >= parent;
+        // prices that prove less than the parent's do are no use
+        let (bound, prices) = match parent {
+            Some((known, prices)) if known > bound => (known, prices),
+            _ => (bound, number),
+        };
         let solution = relaxed.solution;
         let values: Vec<f64> = (self.relaxation.whole.iter())
             .map(|&column| solution.columns[column])
@@ -260,8 +280,8 @@ impl<'a> Tree<'a> {
         }
         let node = Node {
             domain,
-            bound: bound.max(parent),
-            prices: own.then_some(number),
+            bound,
+            prices,
             values,
         };
         self.narrow(node)
@@ -288,9 +308,10 @@ impl<'a> Tree<'a> {
             self.leaf(node.domain, node.prices, node.bound);
             return Ok(Part::Done);
         }
-        let Some(number) = node.prices.filter(|_| self.need < i128::MAX) else {
+        if self.need == i128::MAX {
             return Ok(Part::Open(node));
-        };
+        }
+        let number = node.prices;
         let prices = self.dense(number);
         let slack = (self.need - node.bound) * Prices::DENOMINATOR;
         for place in 0..node.domain.0.len() {
@@ -316,7 +337,7 @@ impl<'a> Tree<'a> {
             if is_empty(cut) {
                 continue;
             }
-            self.leaf(node.domain.with(place, cut), Some(number), worth);
+            self.leaf(node.domain.with(place, cut), number, worth);
             node.domain.0[place] = kept;
         }
         Ok(Part::Open(node))
@@ -330,11 +351,12 @@ impl<'a> Tree<'a> {
         Prices::from_numerators(prices)
     }
 
-    fn leaf(&mut self, domain: Domain, prices: Option<usize>, bound: i128) {
+    fn leaf(&mut self, domain: Domain, prices: usize, bound: i128) {
         self.leaves.push(Leaf {
             domain,
             prices,
             bound,
+            by_prices: bound,
         });
     }
 
@@ -419,8 +441,9 @@ impl<'a> Tree<'a> {
     ) -> Result<Option<Node>, EngineError> {
         let (low, high) = at.sides(&node);
         let [of_low, of_high] = sides;
-        let low = self.assess(low, node.bound, of_low)?;
-        let high = self.assess(high, node.bound, of_high)?;
+        let parent = Some((node.bound, node.prices));
+        let low = self.assess(low, parent, of_low)?;
+        let high = self.assess(high, parent, of_high)?;
         Ok(match (low, high) {
             (Part::Done, Part::Done) => None,
             (Part::Open(only), Part::Done) | (Part::Done, Part::Open(only)) => Some(only),
@@ -445,7 +468,7 @@ impl<'a> Tree<'a> {
     }
 
     /// How large a relaxation is, as a number that does not depend on the machine.
-    fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.program.releases.len() * self.program.arcs()
     }
 
