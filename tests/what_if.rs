@@ -335,17 +335,7 @@ fn small() -> Desk {
 }
 
 fn solve(desk: &Desk, scenario: &str) {
-    // whole units may end above the gap, which is no failure here
-    let plan = [
-        "solve",
-        "net",
-        "--scenario",
-        scenario,
-        "--out",
-        scenario,
-        "--gap",
-        "0.9",
-    ];
+    let plan = ["solve", "net", "--scenario", scenario, "--out", scenario];
     desk.run(&plan, 0);
 }
 
