@@ -150,6 +150,9 @@ pub struct Departure {
     pub onward: Option<DepartureId>,
     /// Whether it belongs to the planned weeks; after them services only run on.
     pub reported: bool,
+    /// Whether it does not run after all and only keeps its place: nothing rides on it and nothing
+    /// is paid for it. What events cancel is not in the network.
+    pub cancelled: bool,
 }
 
 /// Space taken on a departure.

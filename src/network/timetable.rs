@@ -91,6 +91,7 @@ fn append_run(
             booked,
             onward: None,
             reported: true,
+            cancelled: false,
         });
         arrived = Some(timing.arrives);
     }

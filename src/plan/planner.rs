@@ -87,7 +87,7 @@ impl Prepared {
     /// Lays out in time an instance that was read, or changed in memory, from `path`, and writes
     /// its program, without the departures that are `cancelled`: nothing rides on them and nothing
     /// is paid for them, but they keep their places, so that the program has the shape that it
-    /// would have with them. Units without a limit that are paid for anyway still are.
+    /// would have with them.
     ///
     /// # Errors
     /// [`PlanError::Formulation`].
@@ -110,17 +110,14 @@ impl Prepared {
         watch.lap("read");
         let calendar = Calendar::new(&instance);
         let mut network = network::expand(&instance, &calendar);
-        let mut closed = vec![false; network.departures.len()];
-        for (departure, closed) in network.departures.iter_mut().zip(&mut closed) {
-            if cancelled(departure) {
-                (departure.factor, *closed) = (0, true);
-            }
+        for departure in &mut network.departures {
+            departure.cancelled = cancelled(departure);
         }
         watch.lap("network");
         let mut formulation = formulation::formulate(&instance, &calendar, &network)?;
         for edge in network.graph.edge_indices() {
             if let Activity::Ride { departure, .. } = network.graph[edge]
-                && closed[departure.at()]
+                && network.departures[departure.at()].cancelled
             {
                 formulation.program.forbid(edge.index());
             }

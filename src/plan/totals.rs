@@ -58,7 +58,7 @@ pub fn loads(
     let mut services: BTreeMap<(u32, u32), ServiceTotals> = BTreeMap::new();
     let mut modes: BTreeMap<Mode, Load> = BTreeMap::new();
     for (index, departure) in network.departures.iter().enumerate() {
-        if !departure.reported {
+        if !departure.reported || departure.cancelled {
             continue;
         }
         let leg = space::leg(instance, departure);

@@ -309,7 +309,7 @@ fn ways(moves: &[Move]) -> Ways {
             moved.origin.clone(),
             moved.destination.clone(),
             moved.product.clone(),
-            moved.way(),
+            moved.way.clone(),
         ];
         let [before, after] = ways.entry(key).or_default();
         *before += moved.before;

@@ -8,7 +8,7 @@
 //!   1 − s + (u + u′) with u and u′ uniform on 0, 0.0001, …, s; their mean is exactly 1.
 //! - Every run of a train, flight or ship is cancelled with a probability, one by one. Trucks run.
 //!   On a typical week a cancelled run does not run in any week. Nothing is paid for what does not
-//!   run, but for a commitment to units of which there is no limit.
+//!   run.
 
 use crate::instance::generate::Random;
 use crate::instance::{Change, Horizon, Instance, Mode, Service};
@@ -50,14 +50,6 @@ impl Stop {
             Self::Run(service, day) => {
                 departure.service.at() == service && departure.run_day == day
             }
-        }
-    }
-
-    /// Takes away what would be paid for it though it does not run.
-    pub(super) fn release_commitments(self, instance: &mut Instance) {
-        if let Self::Service(service) = self {
-            let legs = &mut instance.services[service].legs;
-            legs.iter_mut().for_each(|leg| leg.unit.minimum = 0);
         }
     }
 }

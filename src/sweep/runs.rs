@@ -147,11 +147,7 @@ impl Runs {
 impl Run {
     /// The instance of the run, or what is wrong with it.
     pub(super) fn instance(&self, tables: &Tables) -> Result<(Instance, Findings), Findings> {
-        let (mut instance, findings) = self.load(tables).into_result()?;
-        for stop in &self.stops {
-            stop.release_commitments(&mut instance);
-        }
-        Ok((instance, findings))
+        self.load(tables).into_result()
     }
 
     /// Whether a departure does not run.

@@ -245,7 +245,7 @@ impl<'a> Search<'a> {
                 return stop;
             }
             let wanted = self.options.gap.max(1e-8);
-            let tolerance = (0.1 * gap).clamp(0.05 * wanted, 1e-2);
+            let tolerance = (0.1 * gap).clamp((0.05 * wanted).min(1e-2), 1e-2);
             let begun = Instant::now();
             let master = self.restricted(&prices);
             let mut interior = Interior::new(&master);

@@ -1,6 +1,6 @@
 //! What moved: parcels by release and path.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Parcels of a release on a path, before and after.
@@ -16,20 +16,12 @@ pub struct Move {
     pub release: String,
     /// Departures in order; empty for parcels left behind.
     pub path: String,
+    /// The services of the path in order, whatever the run; empty for parcels left behind.
+    pub way: String,
     /// How many in the first plan.
     pub before: i64,
     /// How many in the second.
     pub after: i64,
-}
-
-impl Move {
-    /// The services of the path in order, without the runs and what was held; empty for parcels
-    /// left behind.
-    pub fn way(&self) -> String {
-        let name = |part: &str| part.split('@').next().unwrap_or_default().trim().to_owned();
-        let parts: Vec<String> = self.path.split('>').map(name).collect();
-        parts.join(" > ")
-    }
 }
 
 /// Why two plans cannot be held against each other.
@@ -74,6 +66,8 @@ pub fn moves(a: &Path, b: &Path) -> Result<Vec<Move>, MoveError> {
         };
         read(&folder.join("demand.csv"), columns, "unserved", &mut left)?;
     }
+    let both = [services(a)?, services(b)?].concat();
+    let services: BTreeSet<String> = both.into_iter().collect();
     let moved = all
         .into_iter()
         .filter(|(_, [before, after])| before != after);
@@ -84,12 +78,44 @@ pub fn moves(a: &Path, b: &Path) -> Result<Vec<Move>, MoveError> {
             destination,
             product,
             release,
+            way: way(&path, &services),
             path,
             before,
             after,
         }
     });
     Ok(moved.collect())
+}
+
+/// The services that run in a plan.
+fn services(folder: &Path) -> Result<Vec<String>, MoveError> {
+    let mut services = Vec::new();
+    let columns = ["service", "", "", "", ""];
+    read(
+        &folder.join("departures.csv"),
+        columns,
+        "leg",
+        &mut |key, _| {
+            let [service, ..] = key;
+            services.push(service);
+        },
+    )?;
+    Ok(services)
+}
+
+/// The services of a path, those that carry through once; steps that were held are left out.
+fn way(path: &str, services: &BTreeSet<String>) -> String {
+    let name = |part: &str| {
+        part.split(['@', '/'])
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    };
+    let mut names: Vec<String> = path.split('>').map(name).collect();
+    names.retain(|name| services.contains(name));
+    names.dedup();
+    names.join(" > ")
 }
 
 fn read(
@@ -141,12 +167,21 @@ mod tests {
             let folder = desk.path().join(name);
             std::fs::create_dir(&folder).expect("a folder");
             let mut rows = "origin,destination,product,release,path,parcels\n".to_owned();
-            for (path, parcels) in [("TRAIN@W1 Tue", train), ("FLIGHT@W1 Mon", flight)] {
+            let paths = [
+                (
+                    "TRUCK@W1 Mon > TRAIN/1@W1 Tue > TRAIN/2@W1 Tue > customs@W1 Fri",
+                    train,
+                ),
+                ("FLIGHT@W1 Mon", flight),
+            ];
+            for (path, parcels) in paths {
                 if parcels > 0 {
                     rows += &format!("X,LGG,std,W1 Mon 18:00,{path},{parcels}\n");
                 }
             }
             std::fs::write(folder.join("allocation.csv"), rows).expect("a file");
+            let departures = "service,leg\nTRUCK,1\nTRAIN,1\nTRAIN,2\nFLIGHT,1\n";
+            std::fs::write(folder.join("departures.csv"), departures).expect("a file");
             let demand = format!("origin,destination,product,week,unserved\nX,LGG,std,1,{left}\n");
             std::fs::write(folder.join("demand.csv"), demand).expect("a file");
             folder
@@ -155,9 +190,9 @@ mod tests {
         let found = moves(&a, &b).expect("two plans");
         let listed: Vec<(String, String, i64, i64)> = found
             .iter()
-            .map(|m| (m.release.clone(), m.way(), m.before, m.after))
+            .map(|m| (m.release.clone(), m.way.clone(), m.before, m.after))
             .collect();
-        let train = ("W1 Mon 18:00".to_owned(), "TRAIN".to_owned(), 70, 0);
+        let train = ("W1 Mon 18:00".to_owned(), "TRUCK > TRAIN".to_owned(), 70, 0);
         let left = ("week 1".to_owned(), String::new(), 0, 70);
         assert_eq!(listed, [train, left]);
     }

@@ -33,7 +33,9 @@ impl Offer {
             let left = (left - departure.booked.units).max(0);
             left - left % step
         });
-        let minimum = (unit.minimum + step - 1) / step * step;
+        // nobody pays for what does not run
+        let paid = |amount: i64| if departure.cancelled { 0 } else { amount };
+        let minimum = paid((unit.minimum + step - 1) / step * step);
         let booked = &departure.booked;
         let held = |unit_size: i64| {
             limit.map_or(i64::MAX, |limit| {
@@ -51,8 +53,8 @@ impl Offer {
             max_volume: leg.max_volume.map(|max| {
                 CubicCentimetres((part(max.0, departure.factor) - booked.volume.0).max(0))
             }),
-            booked_weight: Grams(booked.weight.0.min(weight_held)),
-            booked_volume: CubicCentimetres(booked.volume.0.min(volume_held)),
+            booked_weight: Grams(paid(booked.weight.0.min(weight_held))),
+            booked_volume: CubicCentimetres(paid(booked.volume.0.min(volume_held))),
         }
     }
 
