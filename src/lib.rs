@@ -1,6 +1,6 @@
 //! railair plans rail and air capacity for parcels.
 //!
-//! A planner writes down, in a folder of tables, where parcels are ready, which trains, flights,
+//! A planner writes down, in a folder of tables or a workbook, where parcels are ready, which trains, flights,
 //! trucks and ships run, and what the terminals can handle. railair lays that out as a network in
 //! time, solves a linear program over it, and says what goes on what, what it costs, what arrives
 //! late, what stays behind, and what the scarce capacity is worth. It proves every answer.
@@ -19,7 +19,7 @@
 //! | module | its business |
 //! |---|---|
 //! | [`units`] | exact integers with names: grams, cubic centimetres, millionths of money, minutes |
-//! | [`instance`] | reading and checking a planner's tables; scenarios; findings; the generator |
+//! | [`instance`] | reading and checking a planner's tables, CSV or workbook; scenarios; findings; the generator |
 //! | [`network`] | the time-expanded graph on `petgraph`; calendar, timetable, reachability, cuts |
 //! | [`program`] | the linear program in mathematical form, its exact bound, its text formats |
 //! | [`engine`] | column generation, the direct reference, the planner's habits; whole units and whole parcels |

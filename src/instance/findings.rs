@@ -22,7 +22,7 @@ pub struct Finding {
     pub code: Code,
     /// Error or warning.
     pub severity: Severity,
-    /// The file; empty where it concerns the whole instance.
+    /// The file, or the sheet of a workbook; empty where it concerns the whole instance.
     pub file: String,
     /// The row as a spreadsheet numbers it: the header is 1.
     pub row: Option<u32>,

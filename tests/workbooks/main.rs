@@ -1,5 +1,6 @@
 //! Workbooks in and out: what people and spreadsheets do to them, and what they come back as.
 
+mod cli;
 #[path = "../verify/generator/mod.rs"]
 mod generator;
 mod hostile;

@@ -17,6 +17,8 @@ use super::services::CHARTED;
 
 /// Where the charts stand: to the right of the figures.
 const BESIDE: u16 = 6;
+/// Pixels between the figures and the charts.
+const GAP: u32 = 20;
 
 /// The row, as spreadsheets number it, of the number of all parcels: below a headline of up to
 /// three lines.
@@ -404,7 +406,8 @@ fn charts(page: &mut Page<'_>, data: &Data<'_>) -> Written {
         chart.legend().set_position(ChartLegendPosition::Bottom);
         chart.set_width(720).set_height(120 + 34 * services);
         chart.set_alt_text("Load of each service by weight and by volume");
-        page.sheet.insert_chart(3, BESIDE, &chart)?;
+        page.sheet
+            .insert_chart_with_offset(3, BESIDE, &chart, GAP, 0)?;
     }
     let modes = data.modes();
     let days = data.days.len() as u32;
@@ -426,8 +429,13 @@ fn charts(page: &mut Page<'_>, data: &Data<'_>) -> Written {
         chart.set_width(720).set_height(360);
         chart.set_alt_text("Parcels that leave on each day, by mode");
         // a row is 20 pixels high in one spreadsheet and 17 in the other
-        page.sheet
-            .insert_chart(5 + (120 + 34 * services) / 17, BESIDE, &chart)?;
+        page.sheet.insert_chart_with_offset(
+            5 + (120 + 34 * services) / 17,
+            BESIDE,
+            &chart,
+            GAP,
+            0,
+        )?;
     }
     Ok(())
 }
