@@ -157,6 +157,25 @@ fn what_is_not_there_is_said_and_not_drawn() {
 }
 
 #[test]
+fn a_plan_without_prices_does_not_claim_that_nothing_is_scarce() {
+    let desk = Desk::with_instance();
+    let solve = [
+        "solve",
+        "net",
+        "--quiet",
+        "--engine",
+        "fastest-first",
+        "--out",
+        "plan",
+        "--report",
+    ];
+    desk.run(&solve, 0);
+    let page = desk.read("plan/report.html");
+    assert!(page.contains("made by rule and has no prices"));
+    assert!(page.contains("nothing proven about the least"));
+}
+
+#[test]
 fn a_changed_instance_is_pointed_out() {
     let desk = Desk::with_instance();
     desk.run(&["solve", "net", "--quiet", "--out", "plan"], 0);

@@ -266,7 +266,7 @@ fn mapped(scene: &Scene) -> Result<Section, ReportError> {
         id: "map",
         short: "Map",
         title: "What travels where".to_owned(),
-        lead: "Width is weight, over all departures. Flights follow great circles; trains pass the places their line names, and what several carry along a line is drawn together.".to_owned(),
+        lead: "Width is weight, over all departures. Flights follow great circles; trains and ships pass the places that their lines name, and what several carry along a line is drawn together.".to_owned(),
         body: drawn(map::maps(scene, &lines), &marks::legend(scene, &lines))
             + &in_figures("Tonnes between places", &["From", "To", "Mode", "Tonnes"], &figures),
     })

@@ -308,16 +308,25 @@ fn picture(columns: &[Column], links: &Links, scale: f64) -> String {
             };
             let _ = write!(
                 svg,
-                "<text x=\"{left}\" y=\"{y}\" text-anchor=\"{anchor}\">{name} <tspan class=\"amount\">{t} t</tspan></text></g>",
+                "<text x=\"{left}\" y=\"{y}\" text-anchor=\"{anchor}\">{name} <tspan class=\"amount\">{mode}{t} t</tspan></text></g>",
                 left = Px(left),
                 y = Px(node.y + node.high / 2.0 + 4.0),
                 name = Text(&shorten(&node.key.0, room)),
+                mode = mode_word(node.key.1),
                 t = tonnes(node.weight),
             );
         }
     }
     svg.push_str("</svg>");
     svg
+}
+
+/// The mode of a service, so that its colour is not the only sign of it.
+fn mode_word(class: &str) -> String {
+    match class {
+        "place" => String::new(),
+        mode => format!("{mode} · "),
+    }
 }
 
 /// Links as bands, in the order of their ends so that they cross least.

@@ -14,6 +14,11 @@ use super::written::{Facts, ReportError};
 /// What is full, and what one more unit of it would save, dearest first.
 pub(super) fn bottlenecks(run: &Facts) -> String {
     let list = run.list("bottlenecks");
+    if run.money_or_none("bound").is_none() {
+        return "<p>This plan was made by rule and has no prices: the engines <code>column-generation</code> \
+                and <code>direct</code> say what scarce capacity is worth.</p>"
+            .to_owned();
+    }
     if list.is_empty() {
         return "<p>Nothing is scarce: no capacity has a price.</p>".to_owned();
     }
