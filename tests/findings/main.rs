@@ -50,6 +50,7 @@ fn every_code_is_found_where_it_stands_and_nothing_repeats_it() {
         Code::TooManyChanges,
         Code::UnknownScenario,
         Code::NetworkTooLarge,
+        Code::TooManyCells,
         Code::NothingInTime,
         Code::MoreDemandThanCapacity,
     ];
