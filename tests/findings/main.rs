@@ -59,6 +59,7 @@ fn every_code_is_found_where_it_stands_and_nothing_repeats_it() {
         Code::ForeignSheet,
         Code::HiddenSheet,
         Code::NetworkTooLarge,
+        Code::TooManyCells,
         Code::NothingInTime,
         Code::MoreDemandThanCapacity,
     ];

@@ -100,11 +100,13 @@ pub fn solve(data: &[u8]) {
     let prepared = railair::prepare(&source, scenario.as_deref());
     let Ok(prepared) = prepared else { return };
     let mut costs = Vec::new();
-    for engine in [
-        EngineKind::ColumnGeneration,
-        EngineKind::Direct,
-        EngineKind::ProRata,
-    ] {
+    let engines = [EngineKind::ColumnGeneration, EngineKind::ProRata];
+    // the slow engine on the smallest networks only
+    let small = prepared.formulation.program.arcs() < 300;
+    for engine in engines
+        .into_iter()
+        .chain(small.then_some(EngineKind::Direct))
+    {
         let options = Options {
             engine,
             threads: Some(1),

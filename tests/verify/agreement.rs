@@ -12,46 +12,51 @@ fn close(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-6 * a.abs().max(b.abs()).max(1.0)
 }
 
-/// What an engine finds: cost and bound, or that hard limits cannot hold.
-fn found(program: &Program, engine: EngineKind) -> Result<Option<(f64, f64)>, String> {
+/// What an engine says.
+#[derive(Debug)]
+enum Answer {
+    /// An optimum, and what is proven of it.
+    Plan { cost: f64, bound: f64 },
+    /// Hard limits cannot hold.
+    Nothing,
+    /// That it found no answer, for which the reference may be forgiven now and then.
+    GaveUp(String),
+}
+
+fn answer(program: &Program, engine: EngineKind) -> Answer {
     let options = Options {
         engine,
         gap: 1e-9,
         threads: Some(1),
         ..Options::default()
     };
-    let solution = solve(program, &options).map_err(|error| format!("{engine:?}: {error:?}"))?;
+    let solution = match solve(program, &options) {
+        Ok(solution) => solution,
+        Err(error) => return Answer::GaveUp(format!("{error:?}")),
+    };
     match (solution.stop, solution.bound) {
-        (Stop::Infeasible, _) => Ok(None),
-        (_, Some(bound)) if solution.feasible => Ok(Some((solution.cost, bound as f64))),
-        (stop, bound) => Err(format!(
-            "{engine:?}: {stop:?}, bound {bound:?}, feasible {}",
-            solution.feasible
-        )),
+        (Stop::Infeasible, _) => Answer::Nothing,
+        (_, Some(bound)) if solution.feasible => Answer::Plan {
+            cost: solution.cost,
+            bound: bound as f64,
+        },
+        (stop, bound) => Answer::GaveUp(format!("{stop:?}, bound {bound:?}")),
     }
 }
 
-fn disagreement(program: &Program) -> Result<(), String> {
-    let optimum = oracle(program);
-    for engine in [EngineKind::ColumnGeneration, EngineKind::Direct] {
-        let found = found(program, engine)?;
-        let (Some((cost, bound)), Some(optimum)) = (found, optimum) else {
-            if found.is_none() && optimum.is_none() {
-                continue;
-            }
-            return Err(format!(
-                "{engine:?} found {found:?}, the oracle {optimum:?}"
-            ));
-        };
-        if !close(cost, optimum) {
-            return Err(format!("{engine:?} found {cost}, the oracle {optimum}"));
+/// What is wrong with an answer.
+fn objection(answer: &Answer, optimum: Option<f64>) -> Option<String> {
+    let wrong = match (answer, optimum) {
+        (Answer::Nothing, None) => false,
+        (&Answer::Plan { cost, bound }, Some(optimum)) => {
+            let hair = 1e-6 * optimum.abs();
+            // a bound is rounded down to a whole cost unit
+            let proven = optimum - 1.0 - hair..=optimum + hair;
+            !close(cost, optimum) || !proven.contains(&bound)
         }
-        // a bound is rounded down to a whole cost unit
-        if bound > optimum + 1e-6 * optimum.abs() || bound < optimum - 1.0 - 1e-6 * optimum.abs() {
-            return Err(format!("{engine:?} proves {bound} of {optimum}"));
-        }
-    }
-    Ok(())
+        _ => true,
+    };
+    wrong.then(|| format!("{answer:?}, the arc formulation {optimum:?}"))
 }
 
 /// A random instance with a network that is small enough for the oracle.
@@ -74,20 +79,30 @@ fn prepared(seed: u64) -> Prepared {
 
 #[test]
 fn engines_and_the_arc_formulation_agree() {
-    let mut wrong = Vec::new();
+    let (mut wrong, mut gave_up) = (Vec::new(), 0);
     let range = seeds(25, 600);
     let many = range.end - range.start;
     for seed in range {
         let prepared = prepared(seed);
-        if let Err(said) = disagreement(&prepared.formulation.program) {
-            println!("seed {seed}: {said}");
-            wrong.push(format!("seed {seed}: {said}"));
+        let program = &prepared.formulation.program;
+        let optimum = oracle(program);
+        for engine in [EngineKind::ColumnGeneration, EngineKind::Direct] {
+            let answer = answer(program, engine);
+            if engine == EngineKind::Direct
+                && let Answer::GaveUp(why) = &answer
+            {
+                println!("seed {seed}: the direct engine gave up: {why}");
+                gave_up += 1;
+            } else if let Some(said) = objection(&answer, optimum) {
+                println!("seed {seed}: {engine:?}: {said}");
+                wrong.push(format!("seed {seed}: {engine:?}: {said}"));
+            }
         }
     }
+    println!("{many} instances, on {gave_up} of which the direct engine gave up");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(
-        wrong.is_empty(),
-        "{} of {many}:\n{}",
-        wrong.len(),
-        wrong.join("\n")
+        gave_up <= 1 + many / 1000,
+        "the direct engine gave up on {gave_up}"
     );
 }
