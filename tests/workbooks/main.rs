@@ -1,6 +1,7 @@
 //! Workbooks in and out: what people and spreadsheets do to them, and what they come back as.
 
 mod cli;
+#[expect(unused_imports, reason = "only whole instances are wanted here")]
 #[path = "../verify/generator/mod.rs"]
 mod generator;
 mod hostile;

@@ -282,7 +282,7 @@ fn a_plan_folder_holds_the_workbook_and_both_dialects_verify() {
             compared: &[],
         };
         let destination = Destination::prepare(&folder).expect("a place");
-        write_plan_with(&plan, &destination, &files).expect("a plan");
+        write_plan_with(&plan, &destination, &files, |_| Ok(())).expect("a plan");
         let head = std::fs::read(folder.join("demand.csv")).expect("a table");
         assert_eq!(
             head.starts_with(b"\xef\xbb\xbforigin;"),
