@@ -425,8 +425,12 @@ fn charts(page: &mut Page<'_>, data: &Data<'_>) -> Written {
         }
         chart.title().set_name("Parcels that leave by day and mode");
         chart.y_axis().set_num_format("#,##0");
+        if data.plan.run.horizon == Horizon::Dated {
+            // days are dates there, which an axis would show as numbers
+            chart.x_axis().set_date_axis(true).set_num_format("d mmm");
+        }
         chart.legend().set_position(ChartLegendPosition::Bottom);
-        chart.set_width(720).set_height(360);
+        chart.set_width(720).set_height(320);
         chart.set_alt_text("Parcels that leave on each day, by mode");
         // a row is 20 pixels high in one spreadsheet and 17 in the other
         page.sheet.insert_chart_with_offset(
