@@ -51,9 +51,6 @@ fn width_of(text: &str, bold: bool) -> f64 {
     width * if bold { 1.22 } else { 1.0 }
 }
 
-/// Spots that are near a mark: those of the first two rounds about it.
-const NEAR: usize = 16;
-
 /// Where a label stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Spot {
@@ -105,9 +102,7 @@ impl Board {
             area.is_within(self.size) && !self.taken.iter().any(|taken| taken.touches(area))
         };
         let clear = |area: &Area| !self.avoided.iter().any(|avoided| avoided.touches(area));
-        // A label far from its mark is worse than one on a line.
-        let mut near = spots.iter().take(NEAR);
-        let best = near.find(|(_, area)| free(area) && clear(area));
+        let best = spots.iter().find(|(_, area)| free(area) && clear(area));
         let (spot, area) = *best.or_else(|| spots.iter().find(|(_, area)| free(area)))?;
         self.taken.push(area);
         Some(spot)
