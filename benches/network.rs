@@ -165,6 +165,7 @@ fn service(
         volume: sold.map(|_| CubicCentimetres(6000)),
         price: Money(sold.map_or(100_000, |(_, price)| (price * 1e6) as i64)),
         whole: false,
+        commit: railair::instance::Commit::Departure,
     };
     Service {
         id: format!("{mode:?}-{}-{}", origin.0, destination.0),
