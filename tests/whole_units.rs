@@ -23,7 +23,7 @@ fn write(tables: &Tables, folder: &Path) {
     let files = [
         (
             "settings.csv",
-            "setting,value\ncurrency,EUR\nhorizon,dated\nweek_start,2020-01-06\nweeks,2\ntail,none\n"
+            "setting,value\nname,two weeks\ncurrency,EUR\nhorizon,dated\nweek_start,2020-01-06\nweeks,2\ntail,none\n"
                 .to_owned(),
         ),
         (

@@ -9,9 +9,9 @@ use crate::engine::{EngineError, Solution};
 
 /// At most this many paths times whole columns are worth a try: `microlp` has neither cuts nor
 /// heuristics, and larger programs would only cost time.
-const WORTH: usize = 5_000;
+const WORTH: usize = 2_000;
 /// Seconds for a try; small programs need far less.
-const SECONDS: f64 = 10.0;
+const SECONDS: f64 = 5.0;
 
 /// Paths found so far.
 #[derive(Default)]

@@ -68,6 +68,15 @@ pub(super) fn departures_to_list(
     keys
 }
 
+/// A departure that a commitment binds.
+struct Bound {
+    key: Key,
+    /// Units paid for in any case.
+    minimum: i128,
+    /// Units that its own freight takes beyond them.
+    beyond: i128,
+}
+
 /// Millionths of a unit that commitments make departures pay for: as many beyond the minimum as
 /// the one of the period that takes the most.
 pub(super) fn committed(
@@ -75,7 +84,7 @@ pub(super) fn committed(
     ledger: &Ledger,
     frame: &Frame,
 ) -> BTreeMap<Key, i128> {
-    let mut groups: BTreeMap<(ServiceId, usize, i64), Vec<(Key, i128, i128)>> = BTreeMap::new();
+    let mut groups: BTreeMap<(ServiceId, usize, i64), Vec<Bound>> = BTreeMap::new();
     let nothing = Load::default();
     for key in departures_to_list(schedule, ledger, frame) {
         let leg = schedule.leg(key);
@@ -94,14 +103,18 @@ pub(super) fn committed(
         let space = Space::new(leg, departure, load);
         if space.limit != Some(space.minimum) {
             let group = groups.entry((key.0, key.1, period)).or_default();
-            group.push((key, space.minimum, space.units - space.minimum));
+            group.push(Bound {
+                key,
+                minimum: space.minimum,
+                beyond: space.units - space.minimum,
+            });
         }
     }
     let mut units = BTreeMap::new();
     for group in groups.into_values() {
-        let most = group.iter().map(|&(_, _, beyond)| beyond).max();
-        for (key, minimum, _) in group {
-            units.insert(key, minimum + most.unwrap_or(0));
+        let most = group.iter().map(|bound| bound.beyond).max();
+        for bound in group {
+            units.insert(bound.key, bound.minimum + most.unwrap_or(0));
         }
     }
     units

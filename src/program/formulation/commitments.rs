@@ -23,7 +23,7 @@ pub fn commitments(instance: &Instance, network: &Network) -> Vec<Vec<DepartureI
             Commit::Week => departure.run_day.div_euclid(7),
             Commit::Horizon => i32::from(!departure.reported),
         };
-        let key = (departure.service.0, u32::from(departure.leg), period);
+        let key = (departure.service.0, departure.leg, period);
         groups
             .entry(key)
             .or_default()
