@@ -8,6 +8,9 @@
 
 use crate::program::{Network, Program, Release, Row, Sink, Use};
 
+/// The most nodes: ten times those of the largest road networks in use, and few enough for memory
+/// whatever a text claims.
+const MOST_NODES: usize = 10_000_000;
 /// Costs are counted in millionths at least, so that a bound rounded to a whole unit says enough.
 const COST_DIGITS: u32 = 6;
 
@@ -198,11 +201,11 @@ fn read_counts(lines: &mut Lines) -> Result<(usize, usize, usize), FlowError> {
     let [nodes, arcs, commodities] = words[..] else {
         return Err(lines.shape("`nodes arcs commodities`"));
     };
-    Ok((
-        lines.count(nodes)?,
-        lines.count(arcs)?,
-        lines.count(commodities)?,
-    ))
+    let count = lines.count(nodes)?;
+    if count > MOST_NODES {
+        return Err(lines.number(nodes));
+    }
+    Ok((count, lines.count(arcs)?, lines.count(commodities)?))
 }
 
 fn assemble(nodes: usize, arcs: &[Entry], releases: &[Entry]) -> Result<FlowProblem, FlowError> {
@@ -273,6 +276,15 @@ fn assemble(nodes: usize, arcs: &[Entry], releases: &[Entry]) -> Result<FlowProb
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_nodes_than_fit_are_an_error() {
+        let error = read("41000000000 0 0\n").expect_err("no memory has so many");
+        assert!(
+            matches!(error, FlowError::Number { line: 1, .. }),
+            "{error}"
+        );
+    }
 
     #[test]
     fn decimals_become_whole_by_one_power_per_kind() {

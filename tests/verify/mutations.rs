@@ -34,6 +34,9 @@ impl Bench {
         let home = tempfile::tempdir().expect("a folder");
         let folder = home.path().join("plan");
         written(&prepared, EngineKind::ColumnGeneration, &folder)?;
+        let found = checked(&folder, &prepared.instance).expect("a plan");
+        // of a plan that fails anyway every change would be "rejected"
+        assert!(found.holds, "seed {seed}: {:#?}", found.failures);
         Some(Self {
             seed,
             instance: prepared.instance,
