@@ -97,7 +97,7 @@ fn textbook_instances_cost_what_paper_says() {
         ("dantzig", Some("dear-freight"), 156_375_000_000),
         ("weight-and-volume", None, 4_500_000_000),
         ("weight-and-volume", Some("books-alone"), 2_000_000_000),
-        ("weight-and-volume", Some("pillows-alone"), 3_500_001_000),
+        ("weight-and-volume", Some("pillows-alone"), 3_500_000_001),
         ("overtime", None, 600_000_000),
         ("overtime", Some("one-more-on-monday"), 600_400_000),
         ("overtime", Some("no-overtime"), 790_000_000),

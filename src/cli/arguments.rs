@@ -137,6 +137,9 @@ pub struct Solve {
     /// Find the range of every price by solving again, and list what to buy next
     #[arg(long)]
     pub ranges: bool,
+    /// Where hard limits cannot all hold: write the least repair to this file, as a scenario
+    #[arg(long, value_name = "FILE")]
+    pub repair: Option<PathBuf>,
     /// Print nothing but errors
     #[arg(long, short)]
     pub quiet: bool,

@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod compare;
+mod conflict;
 mod exit;
 mod explain;
 mod export;

@@ -2,17 +2,17 @@
 
 use std::io::{self, Write};
 
-use railair::Prepared;
 use railair::engine::{Options, Stop};
 use railair::plan::what_if::{Ranges, WhatIf};
 use railair::plan::{Plan, Run};
 use railair::report::grid::{FAINT, WARN, paint};
 use railair::report::tables::{Row, Visit, visit};
 use railair::report::{self, Destination, people};
+use railair::{PlanError, Prepared};
 
 use super::arguments::{Format, Solve, TableName};
 use super::exit::{ABOVE_GAP, Failure, INFEASIBLE};
-use super::{output, progress};
+use super::{conflict, output, progress};
 
 /// Finds a plan, writes its tables and shows it.
 pub fn run(arguments: &Solve) -> Result<(), Failure> {
@@ -28,7 +28,12 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
     let prepared = railair::prepare(&source.instance, source.scenario.as_deref())?;
     let plan = prepared.solve(&options);
     progress::done();
-    let mut plan = plan?;
+    let mut plan = match plan {
+        Err(PlanError::Infeasible { limits }) => {
+            return conflict::tell(&prepared, &options, &limits, arguments.repair.as_deref());
+        }
+        plan => plan?,
+    };
     let ranges = match arguments.ranges {
         true => Some(find_ranges(&prepared, &options, &mut plan)?),
         false => None,

@@ -116,7 +116,7 @@ codes! {
     /// A point inside a number of a table with semicolons, whose decimal sign is the comma: `1.234` could be a thousand or one.
     /// Remedy: write `1,234` or `1234` in such a table, or save it with commas between the cells and decimal points.
     PointInCommaTable = "E205",
-    /// A number is finer than railair counts: grams, cubic centimetres, millionths of money, thousandths of units.
+    /// A number is finer than railair counts: grams, cubic centimetres, millionths of money, millionths of units.
     /// Remedy: round it.
     TooFine = "E206",
     /// A number or date lies outside what the column may hold. Sums of such numbers might not be exact any more.

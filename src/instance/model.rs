@@ -275,10 +275,10 @@ pub struct Leg {
 pub struct Unit {
     /// Its name: `chargeable_kg`, `FEU`, `m3`, `ULD`, `aircraft`, …
     pub name: String,
-    /// How many there are, in thousandths (see [`UNIT_SCALE`]; a multiple of it where `whole`);
+    /// How many there are, in millionths (see [`UNIT_SCALE`]; a multiple of it where `whole`);
     /// `None` is unlimited.
     pub limit: Option<i64>,
-    /// How many are paid for at least, in thousandths (a multiple of [`UNIT_SCALE`] where `whole`).
+    /// How many are paid for at least, in millionths (a multiple of [`UNIT_SCALE`] where `whole`).
     pub minimum: i64,
     /// Weight that a unit holds; `None` does not count.
     pub weight: Option<Grams>,
@@ -290,8 +290,8 @@ pub struct Unit {
     pub whole: bool,
 }
 
-/// Thousandths: the scale in which [`Unit::limit`] and [`Unit::minimum`] count units.
-pub const UNIT_SCALE: i64 = 1000;
+/// Millionths: the scale in which [`Unit::limit`] and [`Unit::minimum`] count units.
+pub const UNIT_SCALE: i64 = 1_000_000;
 
 /// A direction of handling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -497,7 +497,7 @@ pub struct Booking {
     pub weight: Grams,
     /// Freight aboard.
     pub volume: CubicCentimetres,
-    /// Units gone, in thousandths.
+    /// Units gone, in millionths.
     pub units: i64,
     /// The row of `bookings` it was read from.
     pub row: usize,

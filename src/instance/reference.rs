@@ -28,7 +28,7 @@ in double quotes.
 - Numbers have a decimal point and no thousands separator. `1,234` and `12 000` are errors, never \
 guesses. A table whose header is separated by semicolons, as a European spreadsheet saves it, has \
 decimal commas, and a point inside a number is then an error for the same reason.
-- Numbers are read exactly: grams, cubic centimetres, millionths of money, thousandths of units. \
+- Numbers are read exactly: grams, cubic centimetres, millionths of money and of units. \
 Anything finer is an error. Hours are rounded to the nearest minute, shares to the nearest \
 millionth (profiles: billionth).
 - Units stand in the column's name or in the tables below. Money is in the instance's currency \
@@ -51,7 +51,7 @@ The rows of a scenario apply in row order, to the tables as text, before anythin
 (`*/LGG/express72`), an empty part for a blank cell.
 - `set` writes `value` into `column`; a blank value blanks the cell.
 - `scale` multiplies and `add` adds, exactly; the result is rounded to what the column counts \
-(whole parcels, grams, thousandths of units), halves away from zero. A blank cell stays blank: what \
+(whole parcels, grams, millionths of units), halves away from zero. A blank cell stays blank: what \
 is unlimited stays unlimited.
 - `drop` removes the rows; `column` and `value` stay blank.
 

@@ -6,7 +6,7 @@
 //!
 //! - `set` writes `value` into `column`; a blank value blanks the cell.
 //! - `scale` multiplies and `add` adds, exactly, and rounds to what the column counts (whole
-//!   parcels, grams, thousandths of units, …), halves away from zero. Blank cells stay blank: what
+//!   parcels, grams, millionths of units, …), halves away from zero. Blank cells stay blank: what
 //!   is unlimited stays unlimited.
 //! - `drop` removes the rows.
 //!

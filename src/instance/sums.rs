@@ -138,7 +138,7 @@ fn check_departures(instance: &Instance, findings: &mut Findings) {
     }
 }
 
-/// Units, in thousandths, that all demand would need on one departure.
+/// Units, in millionths, that all demand would need on one departure.
 fn needed(leg: &Leg, totals: &Totals) -> i128 {
     let per = |total: i128, unit: i64| total * i128::from(UNIT_SCALE) / i128::from(unit.max(1)) + 1;
     let by_weight = leg

@@ -252,8 +252,8 @@ fn lifted(leg: &Leg, departure: &super::Departure, measure: Measure) -> u64 {
         ),
     };
     let in_units = leg.unit.limit.zip(unit).map(|(limit, size)| {
-        let thousandths = scaled(limit, departure.factor, FULL);
-        let left = thousandths.saturating_sub(departure.booked.units.max(0) as u64);
+        let millionths = scaled(limit, departure.factor, FULL);
+        let left = millionths.saturating_sub(departure.booked.units.max(0) as u64);
         scaled(left as i64, size, UNIT_SCALE)
     });
     let to_lift = max.map(|max| scaled(max, departure.factor, FULL));

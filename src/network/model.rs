@@ -159,7 +159,7 @@ pub struct Booked {
     pub weight: crate::units::Grams,
     /// Freight aboard.
     pub volume: crate::units::CubicCentimetres,
-    /// Units sold to others, in thousandths.
+    /// Units sold to others, in millionths.
     pub units: i64,
 }
 

@@ -209,8 +209,8 @@ pub(crate) fn leg(origin: PlaceId, destination: PlaceId, departs: Time, duration
 pub(crate) fn chargeable(limit: Option<i64>, minimum: i64, price: f64) -> Unit {
     Unit {
         name: "chargeable_kg".to_owned(),
-        limit: limit.map(|units| units * 1000),
-        minimum: minimum * 1000,
+        limit: limit.map(|units| units * 1_000_000),
+        minimum: minimum * 1_000_000,
         weight: Some(Grams(1000)),
         volume: Some(CubicCentimetres(6000)),
         price: money(price),

@@ -72,7 +72,7 @@ fn charge_violations_only(instance: &Instance, relaxed: &mut Formulation) {
     }
 }
 
-fn forget_costs(program: &mut Program) {
+pub(super) fn forget_costs(program: &mut Program) {
     program.constant = 0;
     for cost in program.costs.iter_mut().filter(|cost| **cost != FORBIDDEN) {
         *cost = 0;
@@ -89,7 +89,7 @@ fn forget_costs(program: &mut Program) {
 }
 
 /// The bound in millionths of the metric's unit, or of the whole for shares.
-fn bound(limit: &Limit, side: Side) -> i64 {
+pub(super) fn bound(limit: &Limit, side: Side) -> i64 {
     let bound = match side {
         Side::Min => limit.min,
         Side::Max => limit.max,
@@ -167,7 +167,7 @@ fn in_words(instance: &Instance, broken: &Broken<'_>, alone: bool) -> String {
     )
 }
 
-fn measured(instance: &Instance, metric: Metric, amount: f64) -> String {
+pub(super) fn measured(instance: &Instance, metric: Metric, amount: f64) -> String {
     match metric {
         Metric::Kg if amount.abs() >= 1e3 => format!("{} t", number(amount / 1e3)),
         Metric::Cost => format!("{} {}", instance.settings.currency, number(amount)),
@@ -175,7 +175,7 @@ fn measured(instance: &Instance, metric: Metric, amount: f64) -> String {
     }
 }
 
-fn share(instance: &Instance, metric: Metric, share: f64) -> String {
+pub(super) fn share(instance: &Instance, metric: Metric, share: f64) -> String {
     let unit = unit(instance, metric);
     format!("{} % of all {unit}", number(share * 100.0))
 }
@@ -201,7 +201,7 @@ fn number(value: f64) -> String {
 }
 
 /// ` of battery by rail on CGO-LGG from Zhengzhou`.
-fn selected(instance: &Instance, limit: &Limit) -> String {
+pub(super) fn selected(instance: &Instance, limit: &Limit) -> String {
     let Selector {
         product,
         mode,

@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::instance::{Demand, Horizon, Instance, Limit, LimitId, Metric, Period, Product};
+use crate::instance::{
+    Demand, Horizon, Instance, Limit, LimitId, Metric, Period, Product, UNIT_SCALE,
+};
 use crate::network::{Calendar, Departure, Network, selects};
 use crate::program::formulation::{costs, counting};
 use crate::units::{Money, Parcels, divide_to_nearest};
@@ -83,7 +85,7 @@ impl Counts {
                 };
                 let amount = match limit.metric {
                     Metric::Cost => i128::from(bought.cost.0),
-                    _ => i128::from(bought.units) * i128::from(counting::PER_UNIT / 1000),
+                    _ => i128::from(bought.units) * i128::from(counting::PER_UNIT / UNIT_SCALE),
                 };
                 let sums = self.0.entry((index, period)).or_default();
                 sums[1] += amount;

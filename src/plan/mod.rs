@@ -8,6 +8,7 @@
 
 mod additive;
 mod assembly;
+pub mod conflict;
 mod demand;
 mod departures;
 pub mod explain;

@@ -63,11 +63,11 @@ pub struct DepartureRow {
     pub load_weight: Option<Share>,
     /// Volume aboard, bookings included, as a share of what can be carried.
     pub load_volume: Option<Share>,
-    /// Units paid for, in thousandths.
+    /// Units paid for, in millionths.
     pub units: i64,
-    /// Units on offer, in thousandths; `None` is unlimited.
+    /// Units on offer, in millionths; `None` is unlimited.
     pub units_limit: Option<i64>,
-    /// Units paid for and not used, in thousandths.
+    /// Units paid for and not used, in millionths.
     pub dead_units: i64,
     /// Units times price, rounded up to a millionth. Nothing where carriage is charged to each
     /// parcel.
@@ -175,9 +175,9 @@ pub struct PurchaseRow {
     pub run: String,
     /// What a unit is.
     pub unit: String,
-    /// How many are bought, in thousandths.
+    /// How many are bought, in millionths.
     pub units: i64,
-    /// How many are on offer, in thousandths.
+    /// How many are on offer, in millionths.
     pub units_limit: Option<i64>,
     /// What they cost.
     pub cost: Money,

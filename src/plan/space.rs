@@ -38,8 +38,8 @@ pub fn room(leg: &Leg, departure: &Departure) -> (Option<Grams>, Option<CubicCen
 /// What is bought on a departure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bought {
-    /// Units paid for, in thousandths: max(minimum, Σ kg / kg_per_unit, Σ m³ / m3_per_unit),
-    /// bookings included, rounded up to a thousandth, or to a whole unit where only those are sold.
+    /// Units paid for, in millionths: max(minimum, Σ kg / kg_per_unit, Σ m³ / m3_per_unit),
+    /// bookings included, rounded up to a millionth, or to a whole unit where only those are sold.
     pub units: i64,
     /// Units that the freight takes, rounded in the same way.
     pub filled: i64,
@@ -102,8 +102,8 @@ fn units_for(amount: i64, held: i64) -> i64 {
     i64::try_from((units + held - 1).div_euclid(held)).unwrap_or(i64::MAX)
 }
 
-fn whole_units(thousandths: i64) -> i64 {
-    (thousandths + UNIT_SCALE - 1).div_euclid(UNIT_SCALE) * UNIT_SCALE
+fn whole_units(millionths: i64) -> i64 {
+    (millionths + UNIT_SCALE - 1).div_euclid(UNIT_SCALE) * UNIT_SCALE
 }
 
 #[cfg(test)]
@@ -113,7 +113,7 @@ mod tests {
     fn unit() -> Unit {
         Unit {
             name: "chargeable_kg".to_owned(),
-            limit: Some(10_000_000),
+            limit: Some(10_000 * UNIT_SCALE),
             minimum: 0,
             weight: Some(Grams(1_000)),
             volume: Some(CubicCentimetres(6_000)),
@@ -126,19 +126,26 @@ mod tests {
     fn weight_and_volume_consolidate() {
         // 100 kg take 100 units; 0.9 m³ take 0.9 / 0.006 = 150: the larger, at 2.50 each = 375.
         let bought = Bought::of(&unit(), 0, Grams(100_000), CubicCentimetres(900_000));
-        assert_eq!(bought.units, 150_000);
+        assert_eq!(bought.units, 150 * UNIT_SCALE);
         assert_eq!(bought.cost, Money(375_000_000));
     }
 
     #[test]
     fn what_is_committed_is_paid() {
-        let bought = Bought::of(&unit(), 200_000, Grams(100_000), CubicCentimetres(0));
-        assert_eq!((bought.units, bought.filled), (200_000, 100_000)); // 100 units are dead
+        let bought = Bought::of(
+            &unit(),
+            200 * UNIT_SCALE,
+            Grams(100_000),
+            CubicCentimetres(0),
+        );
+        // 100 units are dead
+        let units = (bought.units, bought.filled);
+        assert_eq!(units, (200 * UNIT_SCALE, 100 * UNIT_SCALE));
         assert_eq!(bought.cost, Money(500_000_000));
     }
 
     #[test]
-    fn whole_units_are_rounded_up_and_others_to_a_thousandth() {
+    fn whole_units_are_rounded_up_and_others_to_a_millionth() {
         let feu = Unit {
             weight: Some(Grams(20_000_000)),
             volume: None,
@@ -149,9 +156,12 @@ mod tests {
         };
         // 41 t in units of 20 t: 2.05, so 3 whole ones at 3,000.
         let bought = Bought::of(&feu, 0, Grams(41_000_000), CubicCentimetres(0));
-        assert_eq!((bought.units, bought.cost), (3_000, Money(9_000_000_000)));
-        // 1 g of 1,000 g is 0.001 of a unit; 2.5 / 1000 = 0.0025.
-        let bought = Bought::of(&unit(), 0, Grams(1), CubicCentimetres(0));
-        assert_eq!((bought.units, bought.cost), (1, Money(2_500)));
+        assert_eq!(
+            (bought.units, bought.cost),
+            (3 * UNIT_SCALE, Money(9_000_000_000))
+        );
+        // 1 cm³ of 6,000 cm³ is 0.0001666… of a unit; 2.5 × 0.000167 = 0.0004175, rounded up.
+        let bought = Bought::of(&unit(), 0, Grams(0), CubicCentimetres(1));
+        assert_eq!((bought.units, bought.cost), (167, Money(418)));
     }
 }

@@ -6,7 +6,7 @@ use crate::units::{Money, Parcels};
 use super::cell::Cell;
 use super::grid::{BOLD, FAINT, Grid, plain};
 use super::json::Json;
-use super::people::{decimal, money, percent, price, whole};
+use super::people::{self, decimal, money, percent, price, whole};
 use super::{run, tables};
 
 /// One plan of a comparison: what `run.json` says of it.
@@ -174,7 +174,7 @@ fn lines(plans: &[Summary]) -> Vec<Line> {
     });
     add("  proven within", false, &|p| match p.gap() {
         Some(gap) => (
-            format!("{gap:.4} %"),
+            people::gap((gap * 1e10).round() as i128).replace("within ", ""),
             Cell::scaled((gap * 1e8).round() as i64, 10),
         ),
         None => ("–".to_owned(), Cell::Blank),

@@ -183,7 +183,7 @@ fn lateness(story: &DemandStory, currency: &str) -> String {
             (some, more) => write!(
                 sentence,
                 " Nothing can bring {} of them in time, whatever it costs; to have the others in \
-                 time, and those left behind, costs {currency} {} more.",
+                 time costs {currency} {} more.",
                 whole(some),
                 cents(more)
             ),

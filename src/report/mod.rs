@@ -2,6 +2,7 @@
 
 pub mod cell;
 pub mod comparison;
+pub mod conflict;
 pub mod csv;
 pub mod explanation;
 mod folder;

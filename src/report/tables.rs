@@ -102,7 +102,7 @@ columns!(DepartureRow {
     "shadow_price_per_unit" => |row| row.shadow_price.into(),
     "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
     "holds_for" => |row| holds_for(row.range),
-    "cost_there" => |row| Cell::or_blank(row.range.and_then(|range| range.cost)),
+    "cost_there" => |row| Cell::or_blank(row.range.map(|range| range.cost)),
 });
 
 columns!(HandlingRow {
@@ -119,7 +119,7 @@ columns!(HandlingRow {
     "shadow_price_per_unit" => |row| row.shadow_price.into(),
     "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
     "holds_for" => |row| holds_for(row.range),
-    "cost_there" => |row| Cell::or_blank(row.range.and_then(|range| range.cost)),
+    "cost_there" => |row| Cell::or_blank(row.range.map(|range| range.cost)),
 });
 
 columns!(DemandRow {
@@ -136,7 +136,7 @@ columns!(DemandRow {
     "reason" => |row| (&row.reason).into(),
     "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
     "holds_for" => |row| holds_for(row.range),
-    "cost_there" => |row| Cell::or_blank(row.range.and_then(|range| range.cost)),
+    "cost_there" => |row| Cell::or_blank(row.range.map(|range| range.cost)),
 });
 
 columns!(LimitRow {
@@ -152,7 +152,7 @@ columns!(LimitRow {
     "shadow_price_per_unit" => |row| row.shadow_price.into(),
     "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
     "holds_for" => |row| holds_for(row.range),
-    "cost_there" => |row| Cell::or_blank(row.range.and_then(|range| range.cost)),
+    "cost_there" => |row| Cell::or_blank(row.range.map(|range| range.cost)),
 });
 
 columns!(PurchaseRow {
@@ -179,9 +179,9 @@ fn holds_for<'a>(range: Option<PriceRange>) -> Cell<'a> {
     until.map_or(Cell::Blank, |millionths| Cell::scaled(millionths, 6))
 }
 
-/// Units count in thousandths.
-fn units<'a>(thousandths: i64) -> Cell<'a> {
-    Cell::scaled(thousandths, 3)
+/// Units count in millionths.
+fn units<'a>(millionths: i64) -> Cell<'a> {
+    Cell::scaled(millionths, 6)
 }
 
 fn measured<'a>(amount: i64, measure: Measure) -> Cell<'a> {

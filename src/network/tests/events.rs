@@ -5,7 +5,7 @@ use jiff::civil::{date, time};
 use super::super::samples::{dated, hours, leg};
 use super::{network, ways};
 use crate::instance::{
-    Booking, Effect, Event, EventTarget, Instance, Mode, PlaceId, ServiceId, Tail,
+    Booking, Effect, Event, EventTarget, Instance, Mode, PlaceId, ServiceId, Tail, UNIT_SCALE,
 };
 use crate::units::{CubicCentimetres, Grams, Minutes};
 
@@ -125,7 +125,7 @@ fn a_booking_takes_from_every_leg_of_its_run() {
         date: date(2025, 9, 9),
         weight: Grams(7000),
         volume: CubicCentimetres(8000),
-        units: 3000,
+        units: 3 * UNIT_SCALE,
         row: 2,
     });
     let (_, network) = network(&instance);

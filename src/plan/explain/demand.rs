@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::ranging::PARTS;
+use crate::engine::ranging::{Answer, PARTS};
 use crate::instance::DemandId;
 use crate::network::Network;
 use crate::plan::what_if::{Subject, money};
-use crate::program::Sink;
+use crate::program::{Release, Sink};
 use crate::units::{Minutes, Money};
 
 use super::claim::Fate;
@@ -14,8 +14,8 @@ use super::{AllInTime, Alternative, DemandStory, ExplainError, Route, Shipment, 
 
 /// Alternatives that are told of a demand.
 const MOST: usize = 4;
-/// What leaving a parcel behind costs where that is out of the question.
-const NEVER: i64 = 1_000_000_000_000;
+/// What leaving a parcel behind costs at least where that is out of the question.
+const MUCH: i64 = 1_000_000_000;
 
 /// What a release's parcels cost at list prices: the dearest, and how many pay it.
 type Dearest = BTreeMap<usize, (Money, i64)>;
@@ -147,38 +147,65 @@ impl Teller<'_> {
         (routes, dearest)
     }
 
-    /// The least cost if none of a demand's parcels may be late or stay behind.
+    /// The least cost if none of a demand's parcels may be late or stay behind, but for those that
+    /// nothing can bring in time: found first, and then free to do what is cheapest.
     fn all_in_time(&self, id: DemandId) -> Result<AllInTime, ExplainError> {
         let network = &self.what_if.prepared.network;
         let own: Vec<usize> = (0..network.releases.len())
             .filter(|&k| network.releases[k].demand == id && network.releases[k].reported)
             .collect();
+        let never = self.never();
+        let mut late = vec![0; own.len()];
+        let mut answer = self.in_time(&own, &late, never)?;
+        let behind = |&k: &usize| answer.solution.unserved[k];
+        let impossible: f64 = own.iter().map(behind).sum::<f64>() / PARTS as f64;
+        if impossible >= 0.5 {
+            // a part of a parcel beyond, against rounding
+            late = own.iter().map(|k| behind(k).ceil() as i64 + 1).collect();
+            answer = self.in_time(&own, &late, never)?;
+        }
+        Ok(AllInTime {
+            impossible: impossible.round() as i64,
+            more: money(answer.cost - self.what_if.start().cost),
+        })
+    }
+
+    /// The answer where releases must be in time, but for so many parts of each.
+    fn in_time(&self, own: &[usize], late: &[i64], never: i64) -> Result<Answer, ExplainError> {
+        let network = &self.what_if.prepared.network;
         let answer = self.what_if.ranger().after(|program| {
-            for &k in &own {
+            for (&k, &late) in own.iter().zip(late) {
+                let late = late.min(program.releases[k].quantity);
+                if late > 0 {
+                    let quantity = late;
+                    let free = Release {
+                        quantity,
+                        ..program.releases[k]
+                    };
+                    program.releases.push(free);
+                }
                 let sink = &program.sinks[program.releases[k].sink as usize];
                 let in_time = |node: u32| time(network, node) <= network.releases[k].due;
                 let ends = sink.ends.iter().copied();
                 let ends = ends.filter(|&(node, _)| in_time(node)).collect();
                 program.releases[k].sink = program.sinks.len() as u32;
                 program.sinks.push(Sink { ends });
-                program.releases[k].unserved_cost = Some(NEVER);
+                program.releases[k].unserved_cost = Some(never);
+                program.releases[k].quantity -= late;
             }
             Ok(())
         })?;
-        let program = &self.what_if.prepared.formulation.program;
-        let mut more = answer.cost - self.what_if.start().cost;
-        let mut impossible = 0.0;
-        for &k in &own {
-            let behind = answer.solution.unserved[k] / PARTS as f64;
-            // those go as they do now: late at most as dear as staying behind
-            let price = program.releases[k].unserved_cost.unwrap_or(0);
-            more += (price - NEVER) as f64 * behind;
-            impossible += behind;
-        }
-        Ok(AllInTime {
-            impossible: impossible.round() as i64,
-            more: money(more),
-        })
+        Ok(answer)
+    }
+
+    /// A cost of leaving a parcel behind that nothing can be worth.
+    fn never(&self) -> i64 {
+        let products = self.what_if.prepared.instance.products.iter();
+        let dearest = products.map(|product| product.unserved_per_parcel.0).max();
+        dearest
+            .unwrap_or(0)
+            .saturating_mul(1_000)
+            .clamp(MUCH, i64::MAX / 1_000_000)
     }
 }
 

@@ -11,13 +11,13 @@ use super::schedule::{Departure, Key, Schedule, scaled};
 /// What a departure offers and what is bought of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Space {
-    /// Units on offer in thousandths: the leg's times what events leave, less what others bought.
+    /// Units on offer in millionths: the leg's times what events leave, less what others bought.
     pub(super) limit: Option<i128>,
-    /// Units paid for in any case, in thousandths; never more than there are.
+    /// Units paid for in any case, in millionths; never more than there are.
     pub(super) minimum: i128,
-    /// Units paid for, in thousandths: the minimum, or what the freight takes.
+    /// Units paid for, in millionths: the minimum, or what the freight takes.
     pub(super) units: i128,
-    /// Units that the freight takes, bookings included, in thousandths.
+    /// Units that the freight takes, bookings included, in millionths.
     pub(super) filled: i128,
     /// Price × units, rounded up to a millionth; nothing where carriage is charged by parcel.
     pub(super) cost: i128,
@@ -81,7 +81,7 @@ impl Space {
         }
     }
 
-    /// What so many thousandths of a unit cost, rounded up to a millionth.
+    /// What so many millionths of a unit cost, rounded up to a millionth.
     pub(super) fn price_of(&self, unit: &Unit, units: i128) -> i128 {
         ceiling(i128::from(unit.price.0) * units, i128::from(UNIT_SCALE))
     }
@@ -105,7 +105,7 @@ impl Space {
     }
 }
 
-/// Units on offer in thousandths, whole ones where only those are sold.
+/// Units on offer in millionths, whole ones where only those are sold.
 fn limit(unit: &Unit, departure: &Departure) -> Option<i128> {
     let step = if unit.whole { UNIT_SCALE } else { 1 };
     let left = scaled(unit.limit?, departure.factor);
@@ -229,7 +229,7 @@ fn check_departure(schedule: &mut Schedule<'_>, key: Key, load: &Load, failures:
     }
     if let Some(limit) = space.limit.filter(|&limit| space.filled > limit) {
         let what = format!("units of {name}");
-        failures.add(at.beyond("units", &what, space.filled, limit, 3));
+        failures.add(at.beyond("units", &what, space.filled, limit, 6));
     }
 }
 

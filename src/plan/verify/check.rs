@@ -16,6 +16,7 @@ use super::failure::{At, Failure, Failures};
 use super::ledger::{Ledger, Shipment};
 use super::limits;
 use super::proof::{DENOMINATOR, Layout, Proof};
+use super::ranges;
 use super::reading::{ReadError, Table};
 use super::run::{self, Run};
 use super::schedule::Schedule;
@@ -128,6 +129,7 @@ pub fn verify(
         _ => Proof::default(),
     };
     let totals = checker.tables(&files, &proof);
+    checker.ranges(&files, &totals, &proof);
     if let Some(run) = &files.run {
         checker.run(run, &totals, &proof);
     }
@@ -317,6 +319,27 @@ impl Checker<'_> {
                 self.failures.add(at.row("the table is missing"));
             }
             None => {}
+        }
+    }
+
+    /// Checks the ranges of prices, where the plan has them.
+    fn ranges(&mut self, files: &Files, totals: &Totals, proof: &Proof) {
+        let shadow = "shadow_price_per_unit";
+        for (table, price, saves) in [
+            (&files.departures, shadow, true),
+            (&files.handling, shadow, true),
+            (&files.limits, shadow, true),
+            (&files.demand, "marginal_cost_per_parcel", false),
+        ] {
+            let frame = ranges::Frame {
+                price,
+                saves,
+                bound: proof.bound,
+                cost: totals.cost,
+            };
+            if let Some(table) = table {
+                ranges::check(table, frame, &mut self.failures);
+            }
         }
     }
 

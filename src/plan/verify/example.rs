@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::instance::{
     Demand, Direction, HandlingStep, Horizon, Instance, Leg, Measure, Mode, Period, Place, PlaceId,
-    PlaceKind, Product, ProductId, Service, Settings, Tail, Tier, Unit,
+    PlaceKind, Product, ProductId, Service, Settings, Tail, Tier, UNIT_SCALE, Unit,
 };
 use crate::units::{CubicCentimetres, Grams, Minutes, Money, Parcels};
 
@@ -89,7 +89,7 @@ fn place(id: &str, kind: PlaceKind, zone: &str) -> Place {
 fn flight() -> Service {
     let unit = Unit {
         name: "chargeable_kg".to_owned(),
-        limit: Some(100_000),
+        limit: Some(100 * UNIT_SCALE),
         minimum: 0,
         weight: Some(Grams(1_000)),
         volume: Some(CubicCentimetres(6_000)),
@@ -112,8 +112,8 @@ fn flight() -> Service {
 fn train() -> Service {
     let unit = Unit {
         name: "FEU".to_owned(),
-        limit: Some(5_000),
-        minimum: 1_000,
+        limit: Some(5 * UNIT_SCALE),
+        minimum: UNIT_SCALE,
         weight: Some(Grams(1_000_000)),
         volume: Some(CubicCentimetres(2_000_000)),
         price: euros(100),

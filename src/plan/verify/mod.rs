@@ -39,6 +39,7 @@ mod ledger;
 mod limits;
 mod prices;
 mod proof;
+mod ranges;
 mod reading;
 mod run;
 mod schedule;

@@ -26,7 +26,7 @@ pub(super) struct Departure {
     pub(super) booked_weight: Grams,
     /// Freight aboard from bookings.
     pub(super) booked_volume: CubicCentimetres,
-    /// Units that others bought, in thousandths.
+    /// Units that others bought, in millionths.
     pub(super) booked_units: i64,
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::instance::{Horizon, Instance, Limit, Metric, Period, Selector};
+use crate::instance::{Horizon, Instance, Limit, Metric, Period, Selector, UNIT_SCALE};
 use crate::units::{CubicCentimetres, Money};
 
 use super::example::{self, euros};
@@ -236,7 +236,7 @@ fn dated_weeks_know_bookings_and_events() {
         date: Date::constant(2024, 1, 3),
         weight: Grams(1_000),
         volume: CubicCentimetres(0),
-        units: 10_000,
+        units: 10 * UNIT_SCALE,
         row: 2,
     });
     // 10 of 100 units are gone, and one of the others is taken by weight

@@ -111,7 +111,7 @@ pub(in crate::plan) fn money(cost: f64) -> Money {
 
 /// Columns of units beyond those that are all committed: a departure whose limit is its minimum
 /// has none of its own.
-fn add_further_units(prepared: &Prepared, program: &mut Program) -> Vec<Option<u32>> {
+pub(super) fn add_further_units(prepared: &Prepared, program: &mut Program) -> Vec<Option<u32>> {
     let formulation = &prepared.formulation;
     let departures = prepared
         .network

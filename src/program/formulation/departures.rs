@@ -63,8 +63,8 @@ fn add_units(
         let Some(size) = size else { continue };
         let held = i128::from(size) * i128::from(minimum);
         let scale = scale_of(held);
-        let thousand = i128::from(UNIT_SCALE);
-        let upper = held * i128::from(scale) / thousand - i128::from(booked) * i128::from(scale);
+        let million = i128::from(UNIT_SCALE);
+        let upper = held * i128::from(scale) / million - i128::from(booked) * i128::from(scale);
         let row = builder.add_row(what, base * scale, narrow(upper, name)?);
         let coefficient = narrow(-i128::from(size) * i128::from(scale), name)?;
         entries.push((row, coefficient));
@@ -92,8 +92,8 @@ fn add_units(
     Ok(())
 }
 
-/// The smallest factor that makes `thousandths` of a base unit a whole number.
-fn scale_of(thousandths: i128) -> i64 {
-    let rest = (thousandths % i128::from(UNIT_SCALE)) as i64;
+/// The smallest factor that makes `millionths` of a base unit a whole number.
+fn scale_of(millionths: i128) -> i64 {
+    let rest = (millionths % i128::from(UNIT_SCALE)) as i64;
     UNIT_SCALE / greatest_common_divisor(UNIT_SCALE, rest)
 }

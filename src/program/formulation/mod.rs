@@ -15,7 +15,7 @@
 //! | unit volume | cm³ | Σ v x − V y_d ≤ V m − booked volume |
 //! | lift weight | g | Σ w x ≤ max_kg − booked weight |
 //! | lift volume | cm³ | Σ v x ≤ max_m3 − booked volume |
-//! | units | 1/1000 | 1000 y_d ≤ U − m, only where U − m is not a whole number |
+//! | units | 1/1,000,000 | 1,000,000 y_d ≤ U − m, only where U − m is not a whole number |
 //!
 //! Where W m or V m is not a whole number, the row is multiplied by the smallest factor that makes
 //! it one. Units that are sold by the parcel ([`costs::is_sold_by_the_parcel`]) cost the ride and

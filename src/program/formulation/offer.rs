@@ -4,7 +4,7 @@ use crate::instance::{Leg, UNIT_SCALE};
 use crate::network::{Departure, FULL};
 use crate::units::{CubicCentimetres, Grams, Money};
 
-/// Space on a departure. Units are counted in thousandths.
+/// Space on a departure. Units are counted in millionths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// How many units there are; `None` is unlimited. The leg's limit times what events leave,
@@ -56,7 +56,7 @@ impl Offer {
         }
     }
 
-    /// What `units` thousandths cost, rounded up to a millionth.
+    /// What `units` millionths cost, rounded up to a millionth.
     pub fn price_of(price: Money, units: i64) -> Money {
         let exact = i128::from(price.0) * i128::from(units);
         let scale = i128::from(UNIT_SCALE);

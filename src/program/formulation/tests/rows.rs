@@ -3,7 +3,7 @@
 use jiff::civil::time;
 
 use super::{B, assert_near, formulated, one_flight, optimum, solved};
-use crate::instance::{Direction, Measure, Mode, Period, PlaceId, Tier};
+use crate::instance::{Direction, Measure, Mode, Period, PlaceId, Tier, UNIT_SCALE};
 use crate::network::samples::{chargeable, hours, leg, money};
 use crate::program::formulation::{ColumnMeaning, Limited};
 use crate::units::{CubicCentimetres, Grams, Money};
@@ -49,21 +49,21 @@ fn a_commitment_is_paid_and_used_first() {
 #[test]
 fn odd_fractions_of_units_are_scaled_to_integers() {
     // Units of 999 g: half a unit committed holds 499.5 g, so that the row counts half grams;
-    // 2.25 units less 0.5 are no whole number, so that a row of thousandths bounds the column.
+    // 2.25 units less 0.5 are no whole number, so that a row of millionths bounds the column.
     let mut instance = one_flight();
     let unit = &mut instance.services[0].legs[0].unit;
     unit.weight = Some(Grams(999));
-    unit.limit = Some(2250);
-    unit.minimum = 500;
+    unit.limit = Some(2_250_000);
+    unit.minimum = 500_000;
     unit.price = Money(7);
     let (_, formulation) = formulated(&instance);
     let program = &formulation.program;
     assert_eq!(program.constant, 4); // 3.5 millionths, rounded up
     assert_eq!(program.rows[0].upper, 999);
     assert_eq!(formulation.rows[0].per_unit, 2000);
-    assert_eq!(program.columns[0].entries, [(0, -1998), (1, 1000)]);
+    assert_eq!(program.columns[0].entries, [(0, -1998), (1, 1_000_000)]);
     assert_eq!(program.columns[0].upper, None);
-    assert_eq!(program.rows[1].upper, 1750);
+    assert_eq!(program.rows[1].upper, 1_750_000);
     assert!(matches!(formulation.rows[1].what, Limited::Units(_)));
     // A parcel of 1 kg takes 2000 half grams on the ride.
     let ride = (0..program.arcs()).find(|&arc| program.arc_uses(0, arc).count() > 0);
@@ -202,7 +202,7 @@ fn whole_units_are_marked_and_relaxed() {
     let mut instance = one_flight();
     let unit = &mut instance.services[0].legs[0].unit;
     unit.weight = Some(Grams(500_000));
-    unit.limit = Some(1000);
+    unit.limit = Some(UNIT_SCALE);
     unit.whole = true;
     unit.price = money(1000.0);
     let (formulation, solution) = solved(&instance);

@@ -1,0 +1,66 @@
+//! A conflict among hard limits in words.
+
+use std::fmt::Write as _;
+
+use crate::plan::conflict::{Conflict, Member};
+
+use super::grid::{BAD, BOLD};
+use super::people::decimal;
+
+/// What the scenario of a repair is called.
+pub const SCENARIO: &str = "repair";
+
+/// What cannot hold, what conflicts, and what would have to give.
+pub fn text(limits: &[String], conflict: Option<&Conflict>, currency: &str) -> String {
+    let mut out = format!("{BAD}error{BAD:#}: hard limits cannot all hold");
+    out.push_str(if limits.is_empty() { "\n" } else { ":\n" });
+    for limit in limits {
+        let _ = writeln!(out, "  {limit}");
+    }
+    let Some(conflict) = conflict else {
+        return out;
+    };
+    let head = match (conflict.members.len(), conflict.smallest) {
+        (1, true) => "This cannot hold, whatever else gives way:",
+        (_, true) => "These cannot hold together; with any one of them given up, the others can:",
+        (_, false) => "These cannot hold together (time ran out before the set was smallest):",
+    };
+    let _ = writeln!(out, "{BOLD}{head}{BOLD:#}");
+    for member in &conflict.members {
+        let _ = writeln!(out, "  {}: {}", place(member), member.says);
+    }
+    let Some(repair) = &conflict.repair else {
+        let _ = writeln!(
+            out,
+            "No relaxation of limits was found with which a plan exists."
+        );
+        return out;
+    };
+    let _ = writeln!(
+        out,
+        "{BOLD}The least repair, with which a plan costs {currency} {}:{BOLD:#}",
+        decimal(repair.cost.amount(), 2)
+    );
+    for own in &repair.relaxations {
+        let _ = writeln!(
+            out,
+            "  limits.csv row {}, column {}: {} instead of {}",
+            own.row, own.column, own.value, own.says
+        );
+    }
+    let _ = writeln!(
+        out,
+        "{BOLD}As a scenario, for scenarios.csv (--repair FILE writes it):{BOLD:#}"
+    );
+    for line in repair.scenario(SCENARIO).lines() {
+        let _ = writeln!(out, "  {line}");
+    }
+    out
+}
+
+fn place(member: &Member) -> String {
+    let row = member
+        .row
+        .map_or(String::new(), |row| format!(" row {row}"));
+    format!("{}{row}, column {}", member.file, member.column)
+}

@@ -1,0 +1,232 @@
+//! Explanations, ranges and conflicts at the command line, against figures worked out by hand and
+//! against solving again.
+
+mod cli_support;
+
+use std::fs;
+
+use cli_support::Desk;
+use serde_json::Value;
+
+/// A textbook instance in `net`, and its plan in `plan`.
+fn textbook(name: &str) -> Desk {
+    let desk = Desk::new();
+    let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("instances/textbook");
+    fs::create_dir(desk.path("net")).expect("a folder");
+    for entry in fs::read_dir(from.join(name)).expect("a textbook instance") {
+        let path = entry.expect("a file").path();
+        let to = desk.path("net").join(path.file_name().expect("a name"));
+        fs::copy(&path, to).expect("copied");
+    }
+    desk
+}
+
+fn solved(desk: &Desk) {
+    desk.run(&["solve", "net", "--out", "plan", "--quiet"], 0);
+}
+
+fn explained(desk: &Desk, question: &[&str]) -> Value {
+    let mut arguments = vec!["explain", "plan", "--format", "json"];
+    arguments.extend(question);
+    serde_json::from_str(&desk.run(&arguments, 0)).expect("JSON")
+}
+
+/// The least cost of a scenario of `net`, to a hundredth.
+fn cost(desk: &Desk, scenario: &str) -> f64 {
+    let json = desk.run(
+        &["solve", "net", "--format", "json", "--scenario", scenario],
+        0,
+    );
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    json["run"]["cost"].as_f64().expect("a cost")
+}
+
+fn close(value: &Value, expected: f64) {
+    let value = value.as_f64().expect("a number");
+    assert!(
+        (value - expected).abs() < 0.005,
+        "{value} is not {expected}"
+    );
+}
+
+/// 2,500 parcels wait at a hub that sorts 1,000 a day at 0.10 and 600 more at 0.40. See the table
+/// on paper of the instance.
+#[test]
+fn ranges_stand_in_the_tables_and_hold_what_they_say() {
+    let desk = textbook("overtime");
+    let said = desk.run(&["solve", "net", "--ranges", "--out", "plan"], 0);
+    assert!(said.contains("What to buy next"), "{said}");
+    // 1,000 more at 0.10 on Monday save 0.30 a parcel while there is overtime to replace
+    assert!(said.contains("300.00"), "{said}");
+    let verified = desk.run(&["verify", "plan"], 0);
+    assert!(verified.contains("The plan holds."), "{verified}");
+    assert_eq!(desk.column("plan/demand.csv", "parcels", 0), 2_500);
+    // without being asked for, the cells are blank
+    desk.run(&["solve", "net", "--out", "bare", "--quiet"], 0);
+    let table = desk.read("bare/handling.csv");
+    for line in table.lines().skip(1) {
+        assert!(line.ends_with(",,,"), "{line}");
+    }
+    // a range that does not lead back to the least cost is found out
+    let table = desk.read("plan/handling.csv");
+    let line = table
+        .lines()
+        .find(|line| line.contains("W1 Mon,"))
+        .expect("Monday");
+    let there = line.rsplit(',').next().expect("a cost");
+    let wrong = line.replace(&format!(",{there}"), ",1");
+    fs::write(desk.path("plan/handling.csv"), table.replace(line, &wrong)).expect("written");
+    let said = desk.run(&["verify", "plan"], 5);
+    assert!(said.contains("cost_there"), "{said}");
+}
+
+/// Ten containers on the train are paid for and free to fill; the others go by ship at 800 / 4,000
+/// boxes = 0.20 a box. The train's next container costs 1,000: 0.25 a box.
+#[test]
+fn a_demand_is_told_with_where_it_goes_and_what_one_more_costs() {
+    let desk = textbook("dead-freight");
+    solved(&desk);
+    let told = explained(&desk, &["--demand", "Factory", "box"]);
+    let demand = &told["demands"][0];
+    assert_eq!(demand["parcels"], 60_000);
+    let route = |service: &str| {
+        let routes = demand["routes"].as_array().expect("routes");
+        let own = routes.iter().find(|route| route["services"][0] == service);
+        own.expect("the route")["parcels"]
+            .as_i64()
+            .expect("parcels")
+    };
+    assert_eq!((route("train"), route("ship")), (40_000, 20_000));
+    close(&demand["one_more_costs"], 0.2);
+    // the ship takes any number, so there is no end to that
+    assert_eq!(demand["holds_for"], Value::Null);
+}
+
+/// Without the train, 15 containers at 800 on the ship: 12,000, 2,000 less than now, because the
+/// commitment goes too.
+#[test]
+fn a_cancelled_service_costs_what_the_explanation_says() {
+    let desk = textbook("dead-freight");
+    let scenarios = desk.read("net/scenarios.csv") + "cancelled,services,train,,drop,,\n";
+    fs::write(desk.path("net/scenarios.csv"), scenarios).expect("a table");
+    solved(&desk);
+    let told = explained(&desk, &["--service", "train"]);
+    let service = &told["service"];
+    let by_hand = 15.0 * 800.0 - 14_000.0;
+    close(&service["if_cancelled"]["more"], by_hand);
+    let least = told["least_cost"].as_f64().expect("a cost");
+    close(
+        &service["if_cancelled"]["more"],
+        cost(&desk, "cancelled") - least,
+    );
+    // all that rides are boxes, forty thousand of them; a larger train would save nothing
+    assert_eq!(service["riders"][0]["parcels"], 40_000);
+    close(&service["if_larger"]["saves"], 0.0);
+}
+
+/// The cheap flight lifts 5 t chargeable; see the instance's table on paper: one more tonne of it
+/// saves 1,000 until nothing is left for the other.
+#[test]
+fn a_cheaper_way_is_told_with_what_closes_it_and_what_opens_it() {
+    let desk = textbook("weight-and-volume");
+    solved(&desk);
+    let told = explained(&desk, &[]);
+    let bottleneck = &told["bottlenecks"][0];
+    assert_eq!(bottleneck["what"], "cheap flight");
+    close(&bottleneck["one_more_saves"], 1_000.0);
+    close(&bottleneck["costs"], 500.0);
+    let said = desk.run(&["explain", "plan"], 0);
+    insta::assert_snapshot!("explain", said);
+}
+
+#[test]
+fn the_starter_is_explained_in_words() {
+    let desk = Desk::with_instance();
+    solved(&desk);
+    insta::assert_snapshot!("explain-starter", desk.run(&["explain", "plan"], 0));
+    let said = desk.run(&["explain", "plan", "--demand", "HANGZHOU", "bulky"], 0);
+    insta::assert_snapshot!("explain-demand", said);
+    let said = desk.run(&["explain", "plan", "--service", "HGH-LGG"], 0);
+    insta::assert_snapshot!("explain-service", said);
+    let wide = |line: &&str| line.chars().count() > 100;
+    assert_eq!(said.lines().find(wide), None);
+}
+
+#[test]
+fn what_cannot_be_explained_is_refused() {
+    let desk = Desk::with_instance();
+    solved(&desk);
+    let said = desk.fail(&["explain", "plan", "--service", "HGH-LG"], 2);
+    assert!(said.contains("did you mean HGH-LGG"), "{said}");
+    let said = desk.fail(&["explain", "plan", "--demand", "HANGZHOU", "x"], 2);
+    assert!(said.contains("no demand of x from HANGZHOU"), "{said}");
+    desk.fail(&["explain", "net"], 2);
+    desk.replace("net/services.csv", ",18000,", ",19000,");
+    let said = desk.fail(&["explain", "plan"], 2);
+    assert!(
+        said.contains("services") && said.contains("changed since"),
+        "{said}"
+    );
+}
+
+/// The train lifts 8 containers of 64 m³ on two days: 1,024 m³ a week. 1,100 m³ by rail cannot be
+/// had; the flights' limit has nothing to do with it. By a twelfth less, 1,024, it can.
+#[test]
+fn a_conflict_is_smallest_and_its_repair_solves() {
+    let desk = Desk::with_instance();
+    let limits = "limit,metric,mode,per,min,max,penalty_per_unit\n\
+                  flights,kg,air,week,,80000,\n\
+                  rail,m3,rail,week,1100,,\n";
+    fs::write(desk.path("net/limits.csv"), limits).expect("a table");
+    let said = desk.fail(&["solve", "net", "--repair", "repair.csv"], 4);
+    insta::assert_snapshot!("conflict", said);
+    assert!(said.contains("limits.csv row 3, column min"), "{said}");
+    assert!(said.contains("column units"), "{said}");
+    assert!(
+        !said.contains("row 2"),
+        "the flights' limit is no part of it: {said}"
+    );
+    assert_eq!(
+        desk.read("repair.csv"),
+        "scenario,table,key,column,change,value\nrepair,limits,rail,min,set,1024\n"
+    );
+    fs::copy(desk.path("repair.csv"), desk.path("net/scenarios.csv")).expect("copied");
+    desk.run(&["solve", "net", "--scenario", "repair"], 0);
+    // without either member there is a plan: it was smallest
+    desk.replace("net/services.csv", "FEU,8,", "FEU,9,");
+    desk.run(&["solve", "net"], 0);
+    desk.replace("net/services.csv", "FEU,9,", "FEU,8,");
+    fs::remove_file(desk.path("net/scenarios.csv")).expect("removed");
+    desk.replace("net/limits.csv", "rail,m3,rail,week,1100,,\n", "");
+    desk.run(&["solve", "net"], 0);
+}
+
+/// Two limits that exclude each other, whatever the capacity: at least 900 m³ and at most 700 m³
+/// by rail. Relative to itself it is less to lower 900 to 700 (2/9) than to raise 700 to 900 (2/7).
+#[test]
+fn two_limits_that_exclude_each_other_are_the_whole_conflict() {
+    let desk = Desk::with_instance();
+    let limits = "limit,metric,mode,per,min,max,penalty_per_unit\n\
+                  much,m3,rail,week,900,,\n\
+                  little,m3,rail,week,,700,\n";
+    fs::write(desk.path("net/limits.csv"), limits).expect("a table");
+    let said = desk.fail(&["solve", "net", "--repair", "repair.csv"], 4);
+    assert!(
+        said.contains("limits.csv row 2, column min: at least 900 m³"),
+        "{said}"
+    );
+    assert!(
+        said.contains("limits.csv row 3, column max: at most 700 m³"),
+        "{said}"
+    );
+    assert!(!said.contains("column units"), "{said}");
+    let repair = desk.read("repair.csv");
+    // whole parcels do not come to exactly 700 m³: a little less is asked for
+    let value = repair
+        .trim_end()
+        .strip_prefix("scenario,table,key,column,change,value\nrepair,limits,much,min,set,");
+    let value: f64 = value.expect("one change").parse().expect("a number");
+    assert!((699.0..=700.0).contains(&value), "{value}");
+    fs::write(desk.path("net/scenarios.csv"), repair).expect("a table");
+    desk.run(&["solve", "net", "--scenario", "repair"], 0);
+}
