@@ -89,14 +89,16 @@ fn a_demand_is_told_with_where_it_goes_and_what_one_more_costs() {
     let told = explained(&desk, &["--demand", "Factory", "box"]);
     let demand = &told["demands"][0];
     assert_eq!(demand["parcels"], 60_000);
-    let route = |service: &str| {
+    let route = |service: &str, key: &str| {
         let routes = demand["routes"].as_array().expect("routes");
         let own = routes.iter().find(|route| route["services"][0] == service);
-        own.expect("the route")["parcels"]
-            .as_i64()
-            .expect("parcels")
+        own.expect("the route")[key].clone()
     };
-    assert_eq!((route("train"), route("ship")), (40_000, 20_000));
+    assert_eq!(route("train", "parcels"), 40_000);
+    assert_eq!(route("ship", "parcels"), 20_000);
+    // at list prices 10 containers at 1,000 and 5 at 800
+    close(&route("train", "cost"), 10_000.0);
+    close(&route("ship", "cost"), 4_000.0);
     close(&demand["one_more_costs"], 0.2);
     // the ship takes any number, so there is no end to that
     assert_eq!(demand["holds_for"], Value::Null);
