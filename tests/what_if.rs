@@ -5,7 +5,8 @@ use std::path::Path;
 use railair::Prepared;
 use railair::engine::ranging::{PARTS, Range};
 use railair::engine::{self, Options, Stop};
-use railair::plan::what_if::{Subject, WhatIf};
+use railair::instance::generate;
+use railair::plan::what_if::{Ranges, Subject, WhatIf};
 
 fn instance(name: &str) -> Prepared {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("instances");
@@ -70,4 +71,49 @@ fn prices_and_ranges_are_those_of_solving_from_nothing() {
             check(&what_if, subject, &range);
         }
     }
+}
+
+/// A made-up week: every fifth of what has a price, inside its range, at its end and beyond.
+#[test]
+fn ranges_of_a_made_up_week_are_those_of_solving_from_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("week");
+    let options = generate::Options {
+        origins: 2,
+        products: 2,
+        markets: 2,
+        services: 4,
+        weeks: 1,
+        typical: true,
+        load: 1.1,
+        ..generate::Options::default()
+    };
+    generate::write_folder(&options, &path).expect("an instance");
+    let prepared = railair::prepare(&path, None).expect("an instance without errors");
+    let what_if = WhatIf::new(&prepared, &Options::default()).expect("solved");
+    let mut priced = 0;
+    for subject in what_if.subjects() {
+        let range = what_if.range(subject).expect("a range");
+        if range.slope.abs() > 1.0 {
+            priced += 1;
+            if priced % 5 == 1 {
+                check(&what_if, subject, &range);
+            }
+        }
+    }
+    assert!(priced > 5, "only {priced} prices");
+}
+
+/// The same questions give the same figures in any order, on any number of threads.
+#[test]
+fn ranges_do_not_depend_on_threads() {
+    let prepared = instance("textbook/overtime");
+    let with = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        pool.build().expect("threads").install(|| {
+            let what_if = WhatIf::new(&prepared, &Options::default()).expect("solved");
+            Ranges::find(&what_if).expect("ranges").prices
+        })
+    };
+    assert_eq!(with(1), with(3));
 }

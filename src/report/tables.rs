@@ -109,7 +109,7 @@ columns!(DepartureRow {
     "shadow_price_per_unit" => |row| row.shadow_price.into(),
     "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
     "holds_for" => |row| holds_for(row.range),
-    "cost_there" => |row| Cell::or_blank(row.range.and_then(|range| range.cost)),
+    "cost_there" => |row| Cell::or_blank(row.range.map(|range| range.cost)),
 });
 
 columns!(HandlingRow {
@@ -126,7 +126,7 @@ columns!(HandlingRow {
     "shadow_price_per_unit" => |row| row.shadow_price.into(),
     "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
     "holds_for" => |row| holds_for(row.range),
-    "cost_there" => |row| Cell::or_blank(row.range.and_then(|range| range.cost)),
+    "cost_there" => |row| Cell::or_blank(row.range.map(|range| range.cost)),
 });
 
 columns!(DemandRow {
@@ -143,7 +143,7 @@ columns!(DemandRow {
     "reason" => |row| (&row.reason).into(),
     "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
     "holds_for" => |row| holds_for(row.range),
-    "cost_there" => |row| Cell::or_blank(row.range.and_then(|range| range.cost)),
+    "cost_there" => |row| Cell::or_blank(row.range.map(|range| range.cost)),
 });
 
 columns!(LimitRow {
@@ -159,7 +159,7 @@ columns!(LimitRow {
     "shadow_price_per_unit" => |row| row.shadow_price.into(),
     "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
     "holds_for" => |row| holds_for(row.range),
-    "cost_there" => |row| Cell::or_blank(row.range.and_then(|range| range.cost)),
+    "cost_there" => |row| Cell::or_blank(row.range.map(|range| range.cost)),
 });
 
 columns!(PurchaseRow {

@@ -18,6 +18,7 @@ use crate::engine::{Options, Stop};
 use crate::instance::Instance;
 
 use super::planner::{PlanError, Prepared};
+use crate::units::Money;
 
 pub use cells::Cell;
 pub use repair::{Relaxation, Repair};
@@ -88,14 +89,25 @@ pub fn find(prepared: &Prepared, options: &Options) -> Result<Option<Conflict>, 
     }))
 }
 
-/// Whether a variant of the instance has a plan, and what its linear program costs.
+/// Whether the linear program of a variant of the instance has an answer.
+fn holds(prepared: &Prepared, instance: Instance, options: &Options) -> Result<bool, PlanError> {
+    let variant = prepared.variant(instance)?;
+    let solution = crate::engine::solve(&variant.formulation.program, options)?;
+    Ok(solution.feasible && solution.stop != Stop::Infeasible)
+}
+
+/// What a plan in whole parcels of a variant of the instance costs; `None` where none holds.
 fn cost_of(
     prepared: &Prepared,
     instance: Instance,
     options: &Options,
-) -> Result<Option<f64>, PlanError> {
-    let variant = prepared.variant(instance)?;
-    let solution = crate::engine::solve(&variant.formulation.program, options)?;
-    let holds = solution.feasible && solution.stop != Stop::Infeasible;
-    Ok(holds.then_some(solution.cost))
+) -> Result<Option<Money>, PlanError> {
+    if !holds(prepared, instance.clone(), options)? {
+        return Ok(None);
+    }
+    match prepared.variant(instance)?.solve(options) {
+        Ok(plan) => Ok(plan.run.feasible.then_some(plan.run.cost)),
+        Err(PlanError::Infeasible { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }

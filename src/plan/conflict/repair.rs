@@ -7,13 +7,12 @@ use crate::engine::Options;
 use crate::instance::{Instance, Limit, LimitId};
 use crate::plan::hard_limits::bound;
 use crate::plan::planner::{PlanError, Prepared};
-use crate::plan::what_if::money;
 use crate::program::formulation::Side;
 use crate::units::Money;
 
 use super::cells::{decimal, limit_says};
 use super::elastic::Elastic;
-use super::{Cell, cost_of};
+use super::{Cell, cost_of, holds};
 
 /// Parts of a bound that count as nothing.
 const NOTHING: f64 = 1e-9;
@@ -42,7 +41,7 @@ pub struct Relaxation {
 pub struct Repair {
     /// Which, and by how much.
     pub relaxations: Vec<Relaxation>,
-    /// The least cost of a plan then, parcels divided where that is cheaper.
+    /// What a plan in whole parcels costs then.
     pub cost: Money,
 }
 
@@ -82,8 +81,15 @@ pub(super) fn find(
             _ => None,
         })
         .collect();
-    // the nearest thousandth first, since the excess is found in floating point; then outwards
-    for (step, slack) in [(1_000, 0.0), (1, 1e-7), (1, 1e-5), (1, 1e-3)] {
+    // the nearest thousandth first, since the excess is found in floating point; then outwards, as
+    // far as whole parcels need
+    for (step, slack) in [
+        (1_000, 0.0),
+        (1, 1e-7),
+        (1_000, 1e-5),
+        (1_000, 1e-4),
+        (1_000, 1e-3),
+    ] {
         let mut bounds = Bounds::new();
         for &(id, side, by) in &excess {
             if matches!(side, Side::Min | Side::Max) {
@@ -142,16 +148,16 @@ fn relax_shares(
         }
         moved
     };
-    let holds = |bounds: &Bounds| cost_of(prepared, with(instance, bounds), options);
-    if holds(&moved(bounds, 1.0))?.is_none() {
+    let is_enough = |bounds: &Bounds| holds(prepared, with(instance, bounds), options);
+    if !is_enough(&moved(bounds, 1.0))? {
         return Ok(false);
     }
     let (mut below, mut above) = (0.0, 1.0);
     for _ in 0..STEPS {
         let middle = 0.5 * (below + above);
-        match holds(&moved(bounds, middle))? {
-            Some(_) => above = middle,
-            None => below = middle,
+        match is_enough(&moved(bounds, middle))? {
+            true => above = middle,
+            false => below = middle,
         }
     }
     *bounds = moved(bounds, above);
@@ -176,7 +182,7 @@ fn cell(limit: &mut Limit, side: Side) -> &mut Option<i64> {
     }
 }
 
-fn told(instance: &Instance, bounds: &Bounds, cost: f64) -> Repair {
+fn told(instance: &Instance, bounds: &Bounds, cost: Money) -> Repair {
     let relaxation = |(&(id, side), &value): (&(LimitId, Side), &i64)| {
         let limit = &instance.limits[id.at()];
         let (column, says) = limit_says(instance, id, side);
@@ -190,6 +196,6 @@ fn told(instance: &Instance, bounds: &Bounds, cost: f64) -> Repair {
     };
     Repair {
         relaxations: bounds.iter().map(relaxation).collect(),
-        cost: money(cost),
+        cost,
     }
 }

@@ -5,7 +5,8 @@
 //! V = `cost_there` ± `exact_price` × `holds_for` must lie between the proven bound and the cost of
 //! the plan; and the prices of the proof bound the cost of every changed program too (the
 //! Lagrangian bound is linear in right-hand sides), so `cost_there` is at least the bound less what
-//! they say that `holds_for` more are worth.
+//! they say that `holds_for` more are worth. Where `holds_for` is blank there is no end, and
+//! `cost_there` is V.
 
 use super::decimal;
 use super::failure::{At, Failures};
@@ -62,18 +63,22 @@ fn check_row(
         failures.add(at.cell("exact_price", exact, "a price"));
         return;
     };
-    if holds.is_empty() && there.is_empty() {
-        return;
-    }
-    let numbers = (table.number(holds, 6), table.number(there, 6));
-    let (Some(units), Some(there)) = numbers else {
-        let (column, found) = match numbers.0 {
-            None => ("holds_for", holds),
-            Some(_) => ("cost_there", there),
-        };
-        failures.add(at.cell(column, found, "a number"));
+    let Some(there) = table.number(there, 6) else {
+        failures.add(at.cell("cost_there", there, "a cost"));
         return;
     };
+    let endless = holds.is_empty();
+    let Some(units) = table.number(if endless { "0" } else { holds }, 6) else {
+        failures.add(at.cell("holds_for", holds, "a number"));
+        return;
+    };
+    if endless && frame.saves && exact_price != 0 {
+        failures.add(at.cell(
+            "holds_for",
+            holds,
+            "an end, since nothing saves without end",
+        ));
+    }
     let (Some(bound), Some(price)) = (frame.bound, table.number(price, 6)) else {
         return;
     };
@@ -123,11 +128,14 @@ mod tests {
     #[test]
     fn a_range_must_lead_back_to_the_least_cost_and_keep_what_the_proof_says() {
         assert_eq!(failures(",,"), 0); // nobody asked
-        assert_eq!(failures("0,,"), 0); // worth nothing, without end
+        assert_eq!(failures("0,,100.5"), 0); // worth nothing, without end
+        assert_eq!(failures("1,,100.5"), 1); // nothing saves without end
+        assert_eq!(failures("0,,99"), 1); // less than the bound
         assert_eq!(failures("4,10,60.5"), 0); // 60.5 + 4 × 10 = 100.5
         assert_eq!(failures("4,10,70"), 1); // 110 is more than the plan costs
         assert_eq!(failures("5,10,50.5"), 1); // 100.5, but the proof says at least 100 − 4 × 10
         assert_eq!(failures("4,10,"), 1);
+        assert_eq!(failures("1,,"), 1);
         assert_eq!(failures("much,10,60"), 1);
     }
 }

@@ -20,8 +20,8 @@ pub struct PriceRange {
     pub price: Money,
     /// How many more units that holds for, in millionths of one; `None` where it never ends.
     pub until: Option<i64>,
-    /// The least cost at that end, parcels divided where that is cheaper; `None` without an end.
-    pub cost: Option<Money>,
+    /// The least cost at that end, parcels divided where that is cheaper; without an end, now.
+    pub cost: Money,
 }
 
 /// Something worth buying.
@@ -146,7 +146,7 @@ fn price(subject: Subject, range: &Range) -> PriceRange {
     PriceRange {
         price: money(sign * range.slope),
         until: range.until,
-        cost: range.until.map(|_| money(range.cost)),
+        cost: money(range.cost),
     }
 }
 
@@ -226,8 +226,8 @@ fn purchase(what_if: &WhatIf<'_>, subject: Subject, range: &PriceRange) -> Purch
         size,
         price: Money(range.price.0.saturating_mul(size)),
         until: range.until,
-        saves: range.cost.map_or(Money::ZERO, |cost| what_if.cost() - cost),
-        cost: range.cost,
+        saves: what_if.cost() - range.cost,
+        cost: range.until.map(|_| range.cost),
     }
 }
 
