@@ -15,7 +15,7 @@
 //! own number; threads, shards and interruptions decide only who works it out. Whoever is given
 //! half a block solves its anchor once more.
 //!
-//! [`file`](self::file) appends whole rows, in order, to a table that says what sweep it belongs to
+//! [`mod@file`] appends whole rows, in order, to a table that says what sweep it belongs to
 //! ([`Sweep::fingerprint`]), goes on after a stop, and puts shards together.
 
 mod draws;
