@@ -16,6 +16,7 @@ fn what_if(criterion: &mut Criterion) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("instances/liege-2019-week");
     let prepared = railair::prepare(&root, None).expect("an instance without errors");
     let what_if = WhatIf::new(&prepared, &Options::default()).expect("an answer");
+    let ranges = Ranges::find(&what_if).expect("ranges");
     let mut group = criterion.benchmark_group("liege-2019-week");
     group
         .sample_size(10)
@@ -37,16 +38,11 @@ fn what_if(criterion: &mut Criterion) {
         ("demand", is_demand),
     ];
     for (name, is) in questions {
-        // the one that is worth most, by the proof: where something changes
-        let subject = what_if.subjects().into_iter().filter(is).max_by(|a, b| {
-            let slope = |subject| {
-                what_if
-                    .range(subject)
-                    .map_or(0.0, |range| range.slope.abs())
-            };
-            slope(*a).total_cmp(&slope(*b))
-        });
-        let subject = subject.expect("the week has all of them");
+        // the one that is worth most, where something changes
+        let prices = ranges.prices.iter().filter(|(subject, _)| is(subject));
+        let (&subject, _) = prices
+            .max_by_key(|(_, range)| range.price)
+            .expect("the week has all of them");
         group.bench_function(format!("one-{name}-more"), |b| {
             b.iter(|| what_if.with_more(subject, 1_000_000));
         });
