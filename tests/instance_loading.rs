@@ -102,7 +102,7 @@ fn a_folder_becomes_an_instance() {
     assert_eq!(air.legs[0].duration, Minutes(774)); // 12.9 h
     assert_eq!(air.legs[0].unit.weight, Some(Grams(1000)));
     assert_eq!(air.legs[0].unit.volume, Some(CubicCentimetres(6000)));
-    assert_eq!(air.legs[0].unit.limit, Some(60_000_000)); // thousandths
+    assert_eq!(air.legs[0].unit.limit, Some(60_000_000_000)); // millionths
     assert_eq!(t1.legs[0].unit.price, Money(1_375_000)); // 11 CNY / 8
     assert_eq!(t1.legs[0].unit.limit, None);
     assert_eq!(train.mode, Mode::Rail);
@@ -124,7 +124,7 @@ fn a_folder_becomes_an_instance() {
 fn scenarios_change_rows_before_they_are_read() {
     let more = small(Some("more"));
     assert_eq!(more.demands[0].parcels, Parcels(1001)); // 1000.5, halves away from zero
-    assert_eq!(more.services[3].legs[1].unit.limit, Some(41_000));
+    assert_eq!(more.services[3].legs[1].unit.limit, Some(41_000_000));
     assert_eq!(more.scenario.as_deref(), Some("more"));
 
     let no_trains = small(Some("no_trains"));

@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(failures(",,"), 0); // nobody asked
         assert_eq!(failures("0,,100.5"), 0); // worth nothing, without end
         assert_eq!(failures("1,,100.5"), 1); // nothing saves without end
-        assert_eq!(failures("0,,99"), 1); // less than the bound
+        assert_eq!(failures("0,,99"), 2); // less than the bound, and than what the prices prove
         assert_eq!(failures("4,10,60.5"), 0); // 60.5 + 4 × 10 = 100.5
         assert_eq!(failures("4,10,70"), 1); // 110 is more than the plan costs
         assert_eq!(failures("5,10,50.5"), 1); // 100.5, but the proof says at least 100 − 4 × 10
