@@ -23,9 +23,9 @@ pub const BASE: [(&str, &[&[&str]]); 5] = [
     (
         "places",
         &[
-            &["place", "kind", "lat", "lon"],
-            &["YIW", "city", "29.3", "120.1"],
-            &["LGG", "hub", "50.6", "5.4"],
+            &["place", "kind", "lat", "lon", "time_zone"],
+            &["YIW", "city", "29.3", "120.1", "Asia/Shanghai"],
+            &["LGG", "hub", "50.6", "5.4", "Europe/Brussels"],
         ],
     ),
     (
