@@ -22,7 +22,8 @@
 //! A start is made from prices and flows that are near the optimum. For given λ and μ each block
 //! has one σ for which the x = μ/z add up to q. That gives z, and x for columns that are new or
 //! carry next to nothing; the others keep their flow, so that the rows hold nearly. Slack and
-//! excess take up the rest. Such a start is feasible on both sides.
+//! excess take up the rest, but for rows that are exceeded by far. So such a start is feasible on
+//! both sides, or nearly.
 
 use rayon::prelude::*;
 
@@ -106,6 +107,9 @@ pub(super) struct Interior<'a> {
 
 /// How many times μ the mean product may be at the start.
 const UNEVEN: f64 = 20.0;
+
+/// How many times μ the product of a row that is exceeded may be at the start.
+const MOST_UNEVEN: f64 = 100.0;
 
 /// Centrality corrections tried per factorization.
 const CORRECTORS: usize = 2;
@@ -336,7 +340,8 @@ impl<'a> Interior<'a> {
             let slack = mu / point.prices[row];
             let excess = mu / (master.cap[row] - point.prices[row]);
             point.slack[row] = slack.max(left + excess);
-            point.excess[row] = excess.max(slack - left);
+            // what is exceeded by far is left to be repaired: its price would be all of the gap
+            point.excess[row] = excess.max((slack - left).min(MOST_UNEVEN * excess));
         }
         point
     }
