@@ -124,8 +124,8 @@ impl<'a> Interior<'a> {
             (0..blocks)
                 .map(|block| master.rows_of(block))
                 .chain((0..master.general.len()).map(|column| {
-                    let starts = &master.entries.starts;
-                    &master.entries.rows[starts[column] as usize..starts[column + 1] as usize]
+                    let starts = &master.entries.starts[column..];
+                    &master.entries.rows[starts[0] as usize..starts[1] as usize]
                 }));
         let matrix = TileMatrix::new(master.rows.len(), cliques);
         let chunks = if master.columns.len() < SPLIT {
@@ -183,13 +183,9 @@ impl<'a> Interior<'a> {
             }
             self.iterations += 1;
             let step = self.step(&residual, gap / self.pairs);
-            if step < 1e-2 {
-                short_steps += 1;
-                if short_steps > 6 {
-                    return Ending::Stalled;
-                }
-            } else {
-                short_steps = 0;
+            short_steps = if step < 1e-2 { short_steps + 1 } else { 0 };
+            if short_steps > 6 {
+                return Ending::Stalled;
             }
         }
         Ending::Stalled
@@ -386,7 +382,7 @@ impl<'a> Interior<'a> {
 
     /// The sum of all products of complementary pairs.
     fn gap(&self, point: &Point) -> f64 {
-        let mut products = self.products(point, false);
+        let products = &mut self.products(point, false);
         products.parts().into_iter().flatten().map(|p| *p).sum()
     }
 
@@ -505,11 +501,8 @@ impl<'a> Interior<'a> {
         let mut low = vec![0.0; y.len()];
         let mut high = vec![0.0; y.len()];
         for j in 0..y.len() {
-            let along: f64 = master
-                .entries
-                .column(j)
-                .map(|(row, b)| b * prices[row])
-                .sum();
+            let entries = master.entries.column(j);
+            let along: f64 = entries.map(|(row, b)| b * prices[row]).sum();
             y[j] -= along / self.curvature(j);
             low[j] = (aim(&bends.low, j) - point.low[j] * y[j]) / point.y[j] - point.low[j];
             if point.high[j] > 0.0 {
