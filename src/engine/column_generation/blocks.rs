@@ -18,6 +18,8 @@ fn key_of(point: &Point, range: std::ops::Range<usize>) -> usize {
 /// Buffers for one block's part of S.
 #[derive(Default)]
 pub(super) struct BlockWork {
+    /// −a_κ, and δ_p, which differs from it where p has entries.
+    base: Vec<f64>,
     difference: Vec<f64>,
     nonzero: Vec<usize>,
     local: Vec<f64>,
@@ -40,6 +42,12 @@ pub(super) fn add_block(
     work.local.resize(size * size, 0.0);
     work.sum.clear();
     work.sum.resize(size, 0.0);
+    work.base.clear();
+    work.base.resize(size, 0.0);
+    for (place, a) in master.paths.column(key) {
+        work.base[place] -= a;
+    }
+    work.difference.clone_from(&work.base);
     let mut total = 0.0;
     for p in range {
         let weight = point.x[p] / point.z[p];
@@ -47,24 +55,27 @@ pub(super) fn add_block(
         if p == key {
             continue;
         }
-        work.difference.clear();
-        work.difference.resize(size, 0.0);
         for (place, a) in master.paths.column(p) {
             work.difference[place] += a;
         }
-        for (place, a) in master.paths.column(key) {
-            work.difference[place] -= a;
-        }
         work.nonzero.clear();
-        work.nonzero
-            .extend((0..size).filter(|&i| work.difference[i] != 0.0));
+        let places = master.paths.column(p).chain(master.paths.column(key));
+        work.nonzero.extend(places.map(|(place, _)| place));
+        work.nonzero.sort_unstable();
+        work.nonzero.dedup();
         for (count, &i) in work.nonzero.iter().enumerate() {
             let scaled = weight * work.difference[i];
+            if scaled == 0.0 {
+                continue;
+            }
             work.sum[i] += scaled;
             let line = &mut work.local[i * size..(i + 1) * size];
             for &j in &work.nonzero[..=count] {
                 line[j] += scaled * work.difference[j];
             }
+        }
+        for (place, _) in master.paths.column(p) {
+            work.difference[place] = work.base[place];
         }
     }
     for i in 0..size {

@@ -22,7 +22,8 @@
 //! A start is made from prices and flows that are near the optimum. For given λ and μ each block
 //! has one σ for which the x = μ/z add up to q. That gives z, and x for columns that are new or
 //! carry next to nothing; the others keep their flow, so that the rows hold nearly. Slack and
-//! excess take up the rest. Such a start is feasible on both sides.
+//! excess take up the rest, but for rows that are exceeded by far. So such a start is feasible on
+//! both sides, or nearly.
 
 use rayon::prelude::*;
 
@@ -107,6 +108,9 @@ pub(super) struct Interior<'a> {
 /// How many times μ the mean product may be at the start.
 const UNEVEN: f64 = 20.0;
 
+/// How many times μ the product of a row that is exceeded may be at the start.
+const MOST_UNEVEN: f64 = 100.0;
+
 /// Centrality corrections tried per factorization.
 const CORRECTORS: usize = 2;
 
@@ -120,8 +124,8 @@ impl<'a> Interior<'a> {
             (0..blocks)
                 .map(|block| master.rows_of(block))
                 .chain((0..master.general.len()).map(|column| {
-                    let starts = &master.entries.starts;
-                    &master.entries.rows[starts[column] as usize..starts[column + 1] as usize]
+                    let starts = &master.entries.starts[column..];
+                    &master.entries.rows[starts[0] as usize..starts[1] as usize]
                 }));
         let matrix = TileMatrix::new(master.rows.len(), cliques);
         let chunks = if master.columns.len() < SPLIT {
@@ -179,13 +183,9 @@ impl<'a> Interior<'a> {
             }
             self.iterations += 1;
             let step = self.step(&residual, gap / self.pairs);
-            if step < 1e-2 {
-                short_steps += 1;
-                if short_steps > 6 {
-                    return Ending::Stalled;
-                }
-            } else {
-                short_steps = 0;
+            short_steps = if step < 1e-2 { short_steps + 1 } else { 0 };
+            if short_steps > 6 {
+                return Ending::Stalled;
             }
         }
         Ending::Stalled
@@ -336,7 +336,8 @@ impl<'a> Interior<'a> {
             let slack = mu / point.prices[row];
             let excess = mu / (master.cap[row] - point.prices[row]);
             point.slack[row] = slack.max(left + excess);
-            point.excess[row] = excess.max(slack - left);
+            // what is exceeded by far is left to be repaired: its price would be all of the gap
+            point.excess[row] = excess.max((slack - left).min(MOST_UNEVEN * excess));
         }
         point
     }
@@ -381,7 +382,7 @@ impl<'a> Interior<'a> {
 
     /// The sum of all products of complementary pairs.
     fn gap(&self, point: &Point) -> f64 {
-        let mut products = self.products(point, false);
+        let products = &mut self.products(point, false);
         products.parts().into_iter().flatten().map(|p| *p).sum()
     }
 
@@ -500,11 +501,8 @@ impl<'a> Interior<'a> {
         let mut low = vec![0.0; y.len()];
         let mut high = vec![0.0; y.len()];
         for j in 0..y.len() {
-            let along: f64 = master
-                .entries
-                .column(j)
-                .map(|(row, b)| b * prices[row])
-                .sum();
+            let entries = master.entries.column(j);
+            let along: f64 = entries.map(|(row, b)| b * prices[row]).sum();
             y[j] -= along / self.curvature(j);
             low[j] = (aim(&bends.low, j) - point.low[j] * y[j]) / point.y[j] - point.low[j];
             if point.high[j] > 0.0 {

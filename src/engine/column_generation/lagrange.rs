@@ -1,5 +1,6 @@
 //! Lagrangian terms in floating point: what prices are worth, and what flows load.
 
+use super::presolve::Reduced;
 use super::search::Search;
 use crate::program::Program;
 
@@ -30,11 +31,12 @@ fn reduced(program: &Program, column: usize, prices: &[f64]) -> f64 {
 }
 
 /// What rows cost at least where columns have to be bought for them: each column's cost spread
-/// over the rows that it relieves, in shares of what it gives them.
-pub(super) fn base_prices(program: &Program) -> Vec<f64> {
+/// over the held rows that it relieves, in shares of what it gives them.
+pub(super) fn base_prices(program: &Program, reduced: &Reduced) -> Vec<f64> {
     let mut prices: Vec<f64> = vec![f64::INFINITY; program.rows.len()];
     for column in &program.columns {
-        let relieved = column.entries.iter().filter(|entry| entry.1 < 0);
+        let relieves = |entry: &&(u32, i64)| entry.1 < 0 && reduced.held[entry.0 as usize];
+        let relieved = column.entries.iter().filter(relieves);
         let count = relieved.clone().count() as f64;
         for &(row, b) in relieved {
             let price = &mut prices[row as usize];
@@ -47,6 +49,7 @@ pub(super) fn base_prices(program: &Program) -> Vec<f64> {
             *price = 0.0;
         }
     }
+    reduced.settle(&mut prices);
     prices
 }
 
@@ -109,10 +112,11 @@ pub(super) fn value(program: &Program, prices: &[f64], distances: &[f64]) -> f64
     program.constant as f64 + carried + columns - rows
 }
 
-/// Adds what columns that pay for themselves put into the rows.
-pub(super) fn add_columns(program: &Program, prices: &[f64], loads: &mut [f64]) {
-    for (index, column) in program.columns.iter().enumerate() {
-        if reduced(program, index, prices) < 0.0 {
+/// Adds what columns that pay for themselves put into the rows, but for those that are always
+/// bought.
+pub(super) fn add_columns(search: &Search, prices: &[f64], loads: &mut [f64]) {
+    for (index, column) in search.program.columns.iter().enumerate() {
+        if !search.reduced.is_served(index) && reduced(search.program, index, prices) < 0.0 {
             let upper = column.upper.unwrap_or(0) as f64;
             for &(row, b) in &column.entries {
                 loads[row as usize] += b as f64 * upper;

@@ -6,6 +6,7 @@
 //! multiples of the mean path cost, rows and general columns are divided by their largest entry.
 
 use super::pool::Pool;
+use super::presolve::Reduced;
 use crate::program::Program;
 
 /// Not in the master.
@@ -124,7 +125,7 @@ pub(super) struct Restricted {
     pub quantity: Vec<f64>,
     /// The pool's column behind each column.
     pub columns: Vec<u32>,
-    /// c of each column.
+    /// c of each column, and what base prices add to it.
     pub cost: Vec<f64>,
     /// A; the rows are places in the block's list of rows.
     pub paths: Sparse,
@@ -147,7 +148,7 @@ pub(super) struct Restricted {
 impl Restricted {
     /// The master over the columns of `pool` that are `alive` and the rows in `active`.
     pub fn new(
-        program: &Program,
+        (program, reduced): (&Program, &Reduced),
         scale: &Scale,
         pool: &Pool,
         alive: impl Fn(usize) -> bool,
@@ -160,9 +161,7 @@ impl Restricted {
         }
         let upper = active
             .iter()
-            .map(|&row| {
-                program.rows[row as usize].upper as f64 / (scale.rows[row as usize] * scale.amount)
-            })
+            .map(|&row| reduced.upper[row as usize] / (scale.rows[row as usize] * scale.amount))
             .collect();
         let mut this = Self {
             rows: active.to_vec(),
@@ -186,10 +185,10 @@ impl Restricted {
             match members[..] {
                 [] => {}
                 [only] => this.fix(scale, pool, only, quantity, &local),
-                _ => this.add_block(scale, pool, release, &members, quantity, &local),
+                _ => this.add_block((scale, reduced), pool, release, &members, quantity, &local),
             }
         }
-        this.add_general(program, scale, &local);
+        this.add_general((program, reduced), scale, &local);
         this
     }
 
@@ -205,7 +204,7 @@ impl Restricted {
 
     fn add_block(
         &mut self,
-        scale: &Scale,
+        (scale, reduced): (&Scale, &Reduced),
         pool: &Pool,
         release: usize,
         members: &[usize],
@@ -232,7 +231,8 @@ impl Restricted {
         let rows = &self.block_rows[start..];
         for &column in members {
             self.columns.push(column as u32);
-            self.cost.push(pool.cost[column] / scale.cost);
+            self.cost
+                .push(pool.weight(column, &reduced.base) / scale.cost);
             for &(row, amount) in pool.entries(column) {
                 if let Ok(place) = rows.binary_search(&local[row as usize]) {
                     self.paths
@@ -247,14 +247,19 @@ impl Restricted {
         self.block_starts.push(self.block_rows.len() as u32);
     }
 
-    fn add_general(&mut self, program: &Program, scale: &Scale, local: &[u32]) {
+    fn add_general(
+        &mut self,
+        (program, reduced): (&Program, &Reduced),
+        scale: &Scale,
+        local: &[u32],
+    ) {
         for (index, column) in program.columns.iter().enumerate() {
             // what cannot be bought has no interior
             if column.upper == Some(0) {
                 continue;
             }
             let present = |&&(row, _): &&(u32, i64)| local[row as usize] != ABSENT;
-            if !column.entries.iter().any(|entry| present(&entry)) {
+            if reduced.is_served(index) || !column.entries.iter().any(|entry| present(&entry)) {
                 continue;
             }
             let unit = scale.columns[index];
@@ -267,7 +272,7 @@ impl Restricted {
             self.entries.close();
             self.general.push(index as u32);
             self.general_cost
-                .push(column.cost as f64 / (unit * scale.cost));
+                .push(reduced.column_cost(program, index) / (unit * scale.cost));
             self.general_upper.push(
                 column
                     .upper

@@ -12,6 +12,7 @@ mod lagrange;
 mod master;
 mod polish;
 mod pool;
+mod presolve;
 mod pricing;
 mod schur;
 mod search;

@@ -24,7 +24,7 @@ pub(super) fn run(search: &mut Search, master: &Restricted, point: &Point) -> Op
 /// Goes on from the vertex that the search remembers.
 pub(super) fn resume(search: &mut Search) -> Option<Stop> {
     let snapshot = search.snapshot.take()?;
-    let prices = vec![0.0; search.program.rows.len()];
+    let prices = search.reduced.base.clone();
     let master = search.restricted(&prices);
     let deadline = search.deadline.clone();
     let flows = search.flows(&master);
@@ -50,9 +50,9 @@ fn from(search: &mut Search, master: &Restricted, mut vertex: Vertex) -> Option<
         if opened == 0 && search.gap() <= search.options.gap {
             return Some(Stop::Finished);
         }
-        let mut prices = vec![0.0; search.program.rows.len()];
+        let mut prices = search.reduced.base.clone();
         for (&row, &price) in master.rows.iter().zip(&vertex.prices) {
-            prices[row as usize] = search.scale.unscaled_price(row as usize, price.max(0.0));
+            prices[row as usize] += search.scale.unscaled_price(row as usize, price.max(0.0));
         }
         let before = search.statistics.columns;
         let rated = match search.price(prices.clone()) {

@@ -8,6 +8,7 @@ use super::keyed::Snapshot;
 use super::lagrange::{self, Rated};
 use super::master::{Restricted, Scale};
 use super::pool::Pool;
+use super::presolve::Reduced;
 use super::pricing::{Ask, Pricer};
 use super::{infeasible, polish, warm_up};
 use crate::engine::{Deadline, EngineError, Options, Progress, Solution, Statistics, Stop};
@@ -49,6 +50,7 @@ const RETREAT: f64 = 2.0;
 /// The state of a search.
 pub(super) struct Search<'a> {
     pub program: &'a Program,
+    pub reduced: Reduced,
     pub options: &'a Options,
     pub deadline: Deadline,
     pub pricer: Pricer,
@@ -63,7 +65,7 @@ pub(super) struct Search<'a> {
     pub columns: Vec<f64>,
     /// Whether prices can only make paths dearer, since no amount is negative.
     only_dearer: bool,
-    /// Weights of cheapest paths without any prices, where these can only make them dearer.
+    /// Weights of cheapest paths under base prices, where others can only make them dearer.
     pub free: Vec<f64>,
     pub best: Rated,
     /// Cost of the last master's flows, and of what they exceed rows by.
@@ -79,6 +81,7 @@ impl<'a> Search<'a> {
     pub fn new(program: &'a Program, options: &'a Options, deadline: Deadline) -> Self {
         Self {
             program,
+            reduced: Reduced::new(program),
             options,
             deadline,
             pricer: Pricer::new(program),
@@ -114,13 +117,14 @@ impl<'a> Search<'a> {
 
     /// Every release on its cheapest path, as if it were alone.
     pub fn start(&mut self) -> Result<(), Stop> {
-        let rated = self.price(vec![0.0; self.program.rows.len()])?;
+        let rated = self.price(self.reduced.base.clone())?;
         for (release, data) in self.program.releases.iter().enumerate() {
             if data.quantity > 0 && self.pool.of(release).next().is_none() {
                 return Err(Stop::Infeasible);
             }
         }
         lagrange::follow_cheapest(self, &rated.prices);
+        self.buy();
         let carried: f64 = self
             .program
             .releases
@@ -135,8 +139,8 @@ impl<'a> Search<'a> {
 
     /// Every release on its cheapest path where what has to be bought has its price.
     fn price_purchases(&mut self) -> Result<(), Stop> {
-        let prices = lagrange::base_prices(self.program);
-        if prices.iter().any(|&price| price > 0.0) {
+        let prices = lagrange::base_prices(self.program, &self.reduced);
+        if prices != self.reduced.base {
             let rated = self.price(prices)?;
             lagrange::follow_cheapest(self, &rated.prices);
             if rated.value > self.best.value {
@@ -149,6 +153,8 @@ impl<'a> Search<'a> {
     /// Prices every release, adds what is worth adding, and rates the prices.
     pub fn price(&mut self, mut prices: Vec<f64>) -> Result<Rated, Stop> {
         let begun = Instant::now();
+        self.reduced.settle(&mut prices);
+        let at_base = prices == self.reduced.base;
         lagrange::repair(self.program, &mut prices);
         let asks: Vec<Ask> = (0..self.program.releases.len())
             .map(|release| self.ask(release, &prices))
@@ -173,7 +179,7 @@ impl<'a> Search<'a> {
             }
         }
         self.offer_unserved(&mut distances);
-        if self.only_dearer && prices.iter().all(|&price| price == 0.0) {
+        if self.only_dearer && at_base {
             self.free.copy_from_slice(&distances);
         }
         self.statistics.rounds += 1;
@@ -322,7 +328,8 @@ impl<'a> Search<'a> {
         let known = (&self.flows(&master)[..], &self.bought(&master)[..]);
         interior.solve(&scaled, known, target, || self.deadline.stop().is_some());
         for (&row, &price) in master.rows.iter().zip(&interior.point.prices) {
-            prices[row as usize] = self.scale.unscaled_price(row as usize, price);
+            prices[row as usize] =
+                self.reduced.base[row as usize] + self.scale.unscaled_price(row as usize, price);
         }
         self.take_interior(&master, &interior);
         let opened = self.open_violated_rows();
@@ -369,17 +376,29 @@ impl<'a> Search<'a> {
     pub fn restricted(&mut self, prices: &[f64]) -> Restricted {
         let mut order = self.active.clone();
         order.sort_by_key(|&row| (self.first_use[row as usize], row));
-        let price = |row: u32| self.scale.price(row as usize, prices[row as usize]);
         let master = Restricted::new(
-            self.program,
+            (self.program, &self.reduced),
             &self.scale,
             &self.pool,
             |column| self.pool.is_alive(column),
             &order,
-            |row| self.cap * (0.2 + price(row)),
+            |row| self.cap * (0.2 + self.scaled_price(row, prices)),
         );
         self.statistics.binding_rows = master.rows.len();
         master
+    }
+
+    /// What a price adds to the row's base price, scaled.
+    fn scaled_price(&self, row: u32, prices: &[f64]) -> f64 {
+        let row = row as usize;
+        let added = prices[row] - self.reduced.base[row];
+        self.scale.price(row, added.max(0.0))
+    }
+
+    /// Buys what is always bought for the current flows.
+    fn buy(&mut self) {
+        let loads = lagrange::loads(self);
+        self.reduced.buy(self.program, &loads, &mut self.columns);
     }
 
     /// Flows of the pool in the order and scale of a master.
@@ -414,7 +433,7 @@ impl<'a> Search<'a> {
         let scaled: Vec<f64> = master
             .rows
             .iter()
-            .map(|&row| self.scale.price(row as usize, prices[row as usize]))
+            .map(|&row| self.scaled_price(row, prices))
             .collect();
         let target = Target {
             tolerance,
@@ -424,7 +443,8 @@ impl<'a> Search<'a> {
         let known = (&self.flows(master)[..], &self.bought(master)[..]);
         let ending = interior.solve(&scaled, known, target, || self.deadline.stop().is_some());
         for (&row, &price) in master.rows.iter().zip(&interior.point.prices) {
-            prices[row as usize] = self.scale.unscaled_price(row as usize, price);
+            prices[row as usize] =
+                self.reduced.base[row as usize] + self.scale.unscaled_price(row as usize, price);
         }
         ending
     }
@@ -456,6 +476,7 @@ impl<'a> Search<'a> {
             self.columns[column as usize] =
                 y * self.scale.amount / self.scale.columns[column as usize];
         }
+        self.buy();
         self.value = self.cost_of_flows();
     }
 
@@ -471,15 +492,19 @@ impl<'a> Search<'a> {
     /// Puts rows that the current flows violate into the master; answers how many.
     pub fn open_violated_rows(&mut self) -> usize {
         let mut loads = lagrange::loads(self);
-        for (column, y) in self.program.columns.iter().zip(&self.columns) {
+        for (index, (column, y)) in (self.program.columns.iter().zip(&self.columns)).enumerate() {
+            if self.reduced.is_served(index) {
+                continue;
+            }
             for &(row, b) in &column.entries {
                 loads[row as usize] += b as f64 * y;
             }
         }
         let before = self.active.len();
         for (row, load) in loads.iter().enumerate() {
-            let upper = self.program.rows[row].upper as f64;
-            let violated = *load > upper + 1e-10 * (load.abs() + upper.abs());
+            let upper = self.reduced.upper[row];
+            let violated =
+                self.reduced.held[row] && *load > upper + 1e-10 * (load.abs() + upper.abs());
             if violated && self.active[..before].binary_search(&(row as u32)).is_err() {
                 self.active.push(row as u32);
             }

@@ -90,6 +90,9 @@ fn again(search: &mut Search, memory: Memory) -> Stop {
     }
     let mut prices = memory.prices;
     prices.resize(program.rows.len(), 0.0);
+    let held = &search.reduced.held;
+    let active = memory.active.into_iter().filter(|&row| held[row as usize]);
+    search.active = active.collect();
     match search.price(prices) {
         Ok(rated) if rated.value > search.best.value => search.best = rated,
         Ok(_) => {}
@@ -100,7 +103,6 @@ fn again(search: &mut Search, memory: Memory) -> Stop {
         .restore_flows(program, &memory.pool, &memory.quantities, kept);
     search.columns = memory.columns;
     search.columns.resize(program.columns.len(), 0.0);
-    search.active = memory.active;
     search.open_violated_rows();
     if kept && memory.snapshot.is_some() {
         search.snapshot = memory.snapshot;

@@ -25,7 +25,7 @@ pub(super) fn run(search: &mut Search) -> Result<(), Stop> {
         let length = factor * centre.value.abs() / norm;
         let moved = centre.prices.iter().zip(&violation).enumerate();
         let prices = moved
-            .map(|(row, (price, v))| (price + length * v / search.scale.rows[row]).max(0.0))
+            .map(|(row, (price, v))| price + length * v / search.scale.rows[row])
             .collect();
         let rated = search.price(prices)?;
         lagrange::follow_cheapest(search, &rated.prices);
@@ -44,8 +44,7 @@ pub(super) fn run(search: &mut Search) -> Result<(), Stop> {
             factor *= 0.7;
         }
     }
-    let priced = (0..centre.prices.len() as u32).filter(|&row| centre.prices[row as usize] > 0.0);
-    search.active.extend(priced);
+    search.active.extend(opened(search, &centre.prices));
     search.active.sort_unstable();
     search.active.dedup();
     search.pool.flow = flows;
@@ -54,13 +53,31 @@ pub(super) fn run(search: &mut Search) -> Result<(), Stop> {
     Ok(())
 }
 
-/// By how much rows are exceeded, divided by their largest entry; zero where a price cannot fall.
+/// The rows that the first master holds: those with a price; in a network ordered by time all that
+/// paths use, since there one row opens after another as goods give way to later departures.
+fn opened(search: &Search, prices: &[f64]) -> Vec<u32> {
+    let (program, reduced) = (search.program, &search.reduced);
+    let mut is_wanted: Vec<bool> = (prices.iter().zip(&reduced.base))
+        .map(|(price, base)| price > base)
+        .collect();
+    if program.network.time.is_some() {
+        for usage in &program.uses {
+            is_wanted[usage.row as usize] = true;
+        }
+    }
+    let rows = 0..prices.len() as u32;
+    rows.filter(|&row| is_wanted[row as usize] && reduced.held[row as usize])
+        .collect()
+}
+
+/// By how much rows are exceeded, divided by their largest entry; zero where the price stays.
 fn violation(search: &Search, prices: &[f64], loads: &[f64]) -> Vec<f64> {
     let mut violation = loads.to_vec();
-    lagrange::add_columns(search.program, prices, &mut violation);
+    lagrange::add_columns(search, prices, &mut violation);
+    let reduced = &search.reduced;
     for (row, v) in violation.iter_mut().enumerate() {
-        *v = (*v - search.program.rows[row].upper as f64) / search.scale.rows[row];
-        if *v < 0.0 && prices[row] == 0.0 {
+        *v = (*v - reduced.upper[row]) / search.scale.rows[row];
+        if !reduced.held[row] || (*v < 0.0 && prices[row] <= reduced.base[row]) {
             *v = 0.0;
         }
     }

@@ -1,0 +1,436 @@
+//! What the master need not know: rows that other rows imply, and columns that are always bought
+//! to the last unit.
+//!
+//! A row is implied by another where some multiple θ > 0 of the other's entries covers its own, of
+//! arcs and columns alike, and its upper side is no less than θ times the other's. It never binds,
+//! so a price of zero is right for it. What a departure holds by weight is implied by what it
+//! holds by volume where all goods are light.
+//!
+//! In a row without room of its own (u ≤ 0), the cheapest column that serves this row alone is
+//! bought for exactly what paths put in: y = (Σ a x − u)/|b|. So every unit of the row costs at
+//! least f/|b|, its base price, which paths bear like a cost of their own; what remains of the row
+//! is Σ a x ≤ u + |b|·Y, or nothing where Y is unlimited.
+
+use std::cmp::Ordering;
+
+use crate::program::{Program, Row};
+
+/// No row.
+const NONE: u32 = u32::MAX;
+
+/// The rows and columns that are left, and what the others come to.
+#[derive(Clone, Debug)]
+pub(super) struct Reduced {
+    /// Whether the master may hold a row.
+    pub held: Vec<bool>,
+    /// Upper sides, after what columns always bought can add to them.
+    pub upper: Vec<f64>,
+    /// Base prices.
+    pub base: Vec<f64>,
+    /// The row for which a column is always bought, or [`NONE`].
+    served: Vec<u32>,
+}
+
+impl Reduced {
+    pub fn new(program: &Program) -> Self {
+        let mut work = Work::new(program);
+        if program.amounts.iter().all(|&amount| amount >= 0) {
+            work.drop_implied();
+            work.serve();
+            work.drop_implied();
+        }
+        let limit = |upper: Option<i128>| upper.map_or(f64::INFINITY, |upper| upper as f64);
+        Self {
+            upper: work.upper.into_iter().map(limit).collect(),
+            held: work.held,
+            base: work.base,
+            served: work.served,
+        }
+    }
+
+    /// Whether a column is always bought, and so not the master's business.
+    pub fn is_served(&self, column: usize) -> bool {
+        self.served[column] != NONE
+    }
+
+    /// Brings prices to where they belong: base prices on rows that are not held, and no less than
+    /// those on others.
+    pub fn settle(&self, prices: &mut [f64]) {
+        for ((price, &base), &held) in prices.iter_mut().zip(&self.base).zip(&self.held) {
+            *price = if held { price.max(base) } else { base };
+        }
+    }
+
+    /// f_j + Σ_r b_rj · base_r.
+    pub fn column_cost(&self, program: &Program, column: usize) -> f64 {
+        let column = &program.columns[column];
+        let entries = column.entries.iter();
+        let borne: f64 = entries
+            .map(|&(row, b)| b as f64 * self.base[row as usize])
+            .sum();
+        column.cost as f64 + borne
+    }
+
+    /// Buys what is always bought: `loads` is what paths take from rows.
+    pub fn buy(&self, program: &Program, loads: &[f64], columns: &mut [f64]) {
+        let mut missing: Vec<f64> = (loads.iter().zip(&program.rows))
+            .map(|(load, row)| load - row.upper as f64)
+            .collect();
+        for (index, column) in program.columns.iter().enumerate() {
+            if !self.is_served(index) && columns[index] != 0.0 {
+                for &(row, b) in &column.entries {
+                    missing[row as usize] += b as f64 * columns[index];
+                }
+            }
+        }
+        for (index, column) in program.columns.iter().enumerate() {
+            let served = self.served[index];
+            if let Some(&(row, b)) = column.entries.iter().find(|entry| entry.0 == served) {
+                let most = column.upper.map_or(f64::INFINITY, |upper| upper as f64);
+                columns[index] = (missing[row as usize] / -(b as f64)).clamp(0.0, most);
+            }
+        }
+    }
+}
+
+/// The rows while they are being reduced.
+struct Work<'a> {
+    program: &'a Program,
+    /// Arcs and amounts of each row: `uses[starts[r]..starts[r + 1]]`, arcs ascending.
+    starts: Vec<u32>,
+    uses: Vec<(u32, u32)>,
+    /// Columns and entries of each row, columns ascending.
+    columns: Vec<Vec<(u32, i64)>>,
+    held: Vec<bool>,
+    /// `None` where there is no limit.
+    upper: Vec<Option<i128>>,
+    base: Vec<f64>,
+    served: Vec<u32>,
+}
+
+impl<'a> Work<'a> {
+    fn new(program: &'a Program) -> Self {
+        let rows = program.rows.len();
+        let mut starts = vec![0u32; rows + 1];
+        for usage in &program.uses {
+            starts[usage.row as usize + 1] += 1;
+        }
+        for row in 0..rows {
+            starts[row + 1] += starts[row];
+        }
+        let mut next = starts.clone();
+        let mut uses = vec![(0, 0); program.uses.len()];
+        for arc in 0..program.arcs() {
+            let range = program.use_starts[arc] as usize..program.use_starts[arc + 1] as usize;
+            for usage in &program.uses[range] {
+                let place = &mut next[usage.row as usize];
+                uses[*place as usize] = (arc as u32, usage.amount);
+                *place += 1;
+            }
+        }
+        let mut columns = vec![Vec::new(); rows];
+        for (index, column) in program.columns.iter().enumerate() {
+            for &(row, b) in &column.entries {
+                let known: &mut Vec<(u32, i64)> = &mut columns[row as usize];
+                match known.last_mut() {
+                    Some((last, sum)) if *last == index as u32 => *sum += b,
+                    _ => known.push((index as u32, b)),
+                }
+            }
+        }
+        let upper = |row: &Row| Some(i128::from(row.upper));
+        Self {
+            program,
+            starts,
+            uses,
+            columns,
+            held: vec![true; rows],
+            upper: program.rows.iter().map(upper).collect(),
+            base: vec![0.0; rows],
+            served: vec![NONE; program.columns.len()],
+        }
+    }
+
+    fn uses_of(&self, row: usize) -> &[(u32, u32)] {
+        &self.uses[self.starts[row] as usize..self.starts[row + 1] as usize]
+    }
+
+    fn drop_implied(&mut self) {
+        for row in 0..self.held.len() {
+            let Some(&(arc, _)) = self.uses_of(row).first().filter(|_| self.held[row]) else {
+                continue;
+            };
+            let range = self.program.use_starts[arc as usize] as usize
+                ..self.program.use_starts[arc as usize + 1] as usize;
+            let mut others = self.program.uses[range]
+                .iter()
+                .map(|usage| usage.row as usize);
+            let implied =
+                others.any(|other| other != row && self.held[other] && self.implies(other, row));
+            self.held[row] = !implied;
+        }
+    }
+
+    /// Whether row `strong` implies row `weak`, for amounts that are never negative.
+    fn implies(&self, strong: usize, weak: usize) -> bool {
+        let Some(upper) = self.upper[weak] else {
+            return true;
+        };
+        let Some(limit) = self.upper[strong] else {
+            return false;
+        };
+        let mut range = Factor::default();
+        range.right_side(upper, limit);
+        self.compare_uses(strong, weak, &mut range)
+            && self.compare_columns(strong, weak, &mut range)
+            && range.is_possible()
+    }
+
+    /// a_weak ≤ θ·a_strong on every arc and class that may use it.
+    fn compare_uses(&self, strong: usize, weak: usize, range: &mut Factor) -> bool {
+        let program = self.program;
+        let mut others = self.uses_of(strong).iter().peekable();
+        let mut last = NONE;
+        for &(arc, amount) in self.uses_of(weak) {
+            while others.next_if(|other| other.0 < arc).is_some() {}
+            let Some(&(_, cover)) = others.next_if(|other| other.0 == arc) else {
+                return false;
+            };
+            if arc == last {
+                return false;
+            }
+            last = arc;
+            for class in 0..program.classes {
+                if program.cost(class, arc as usize).is_none() {
+                    continue;
+                }
+                let value = |entry: u32| program.amounts[entry as usize * program.classes + class];
+                let (a, cover) = (value(amount), value(cover));
+                if a > 0 {
+                    if cover == 0 {
+                        return false;
+                    }
+                    range.at_least(i128::from(a), i128::from(cover));
+                }
+            }
+        }
+        true
+    }
+
+    /// b_weak ≤ θ·b_strong in every column that is left.
+    fn compare_columns(&self, strong: usize, weak: usize, range: &mut Factor) -> bool {
+        let left = |row: usize| {
+            let served = &self.served;
+            let is_left = move |&&(column, _): &&(u32, i64)| served[column as usize] == NONE;
+            self.columns[row].iter().filter(is_left)
+        };
+        let entry = |row: usize, column: u32| {
+            let known = &self.columns[row];
+            let place = known.binary_search_by_key(&column, |entry| entry.0);
+            place.map_or(0, |place| known[place].1)
+        };
+        for &(column, b) in left(weak).filter(|entry| entry.1 > 0) {
+            let cover = entry(strong, column);
+            if cover <= 0 {
+                return false;
+            }
+            range.at_least(i128::from(b), i128::from(cover));
+        }
+        for &(column, cover) in left(strong).filter(|entry| entry.1 < 0) {
+            let b = entry(weak, column);
+            if b >= 0 {
+                return false;
+            }
+            range.at_most(-i128::from(b), -i128::from(cover));
+        }
+        true
+    }
+
+    fn is_single(&self, column: u32) -> bool {
+        let entries = self.program.columns[column as usize].entries.iter();
+        let live = entries.filter(|entry| self.held[entry.0 as usize] && entry.1 != 0);
+        live.count() == 1
+    }
+
+    /// Gives rows without room of their own to the cheapest column that serves them alone.
+    fn serve(&mut self) {
+        for row in 0..self.held.len() {
+            let roomless = self.upper[row].is_some_and(|upper| upper <= 0);
+            if !self.held[row] || !roomless {
+                continue;
+            }
+            let relieving = self.columns[row].iter().filter(|entry| entry.1 < 0);
+            let mut relieving: Vec<(u32, i64)> = relieving.copied().collect();
+            if relieving.is_empty() || !relieving.iter().all(|entry| self.is_single(entry.0)) {
+                continue;
+            }
+            relieving.sort_by(|&a, &b| self.by_cost(a, b).then(a.0.cmp(&b.0)));
+            if let [first, second, ..] = relieving[..]
+                && self.by_cost(first, second) == Ordering::Equal
+            {
+                continue;
+            }
+            let (index, b) = relieving[0];
+            let column = &self.program.columns[index as usize];
+            self.served[index as usize] = row as u32;
+            self.base[row] = column.cost as f64 / -(b as f64);
+            let more = |upper: i128| {
+                let most = column.upper?;
+                Some(upper - i128::from(b) * i128::from(most))
+            };
+            self.upper[row] = self.upper[row].and_then(more);
+            self.held[row] = self.upper[row].is_some();
+        }
+    }
+
+    /// Compares f/|b|.
+    fn by_cost(&self, (i, b): (u32, i64), (j, c): (u32, i64)) -> Ordering {
+        let cost = |column: u32| i128::from(self.program.columns[column as usize].cost);
+        (cost(i) * -i128::from(c)).cmp(&(cost(j) * -i128::from(b)))
+    }
+}
+
+/// The range of θ > 0, in fractions.
+#[derive(Clone, Copy, Debug, Default)]
+struct Factor {
+    least: Option<(i128, i128)>,
+    most: Option<(i128, i128)>,
+    impossible: bool,
+}
+
+impl Factor {
+    fn at_least(&mut self, over: i128, under: i128) {
+        let known = self.least;
+        if known.is_none_or(|least| self.exceeds((over, under), least)) {
+            self.least = Some((over, under));
+        }
+    }
+
+    fn at_most(&mut self, over: i128, under: i128) {
+        let known = self.most;
+        if known.is_none_or(|most| self.exceeds(most, (over, under))) {
+            self.most = Some((over, under));
+        }
+    }
+
+    /// u_weak ≥ θ·u_strong.
+    fn right_side(&mut self, weak: i128, strong: i128) {
+        match (strong.signum(), weak < 0) {
+            (1, true) | (0, true) => self.impossible = true,
+            (1, false) => self.at_most(weak, strong),
+            (-1, true) => self.at_least(-weak, -strong),
+            _ => {}
+        }
+    }
+
+    fn is_possible(mut self) -> bool {
+        let empty = match (self.least, self.most) {
+            (Some(least), Some(most)) => self.exceeds(least, most),
+            _ => false,
+        };
+        let zero = self.most.is_some_and(|(over, _)| over == 0);
+        !self.impossible && !empty && !zero
+    }
+
+    /// Whether a/b > c/d, for positive denominators; where that cannot be told, there is no range.
+    fn exceeds(&mut self, (a, b): (i128, i128), (c, d): (i128, i128)) -> bool {
+        match (a.checked_mul(d), c.checked_mul(b)) {
+            (Some(left), Some(right)) => left > right,
+            _ => {
+                self.impossible = true;
+                false
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::{Column, Network, Release, Sink, Use};
+
+    /// One departure for two classes: 2 g and 10 cm³, 1 g and 3 cm³. A unit holds 4 g and 8 cm³ at
+    /// a cost of 24; at most five can be bought. Rows: weight and volume bought, weight and volume
+    /// that the vehicle holds at all.
+    fn departure(weight: i64, volume: i64, units: Option<i64>) -> Program {
+        Program {
+            network: Network {
+                nodes: 2,
+                tails: vec![0],
+                heads: vec![1],
+                time: Some(vec![0, 1]),
+            },
+            classes: 2,
+            costs: vec![0, 0],
+            use_starts: vec![0, 4],
+            uses: (0..4)
+                .map(|row| Use {
+                    row,
+                    amount: row % 2,
+                })
+                .collect(),
+            amounts: vec![2, 1, 10, 3],
+            rows: [0, 0, weight, volume].map(|upper| Row { upper }).to_vec(),
+            columns: vec![Column {
+                cost: 24,
+                upper: units,
+                whole: false,
+                entries: vec![(0, -4), (1, -8)],
+            }],
+            sinks: vec![Sink { ends: vec![(1, 0)] }],
+            releases: vec![Release {
+                class: 0,
+                origin: 0,
+                sink: 0,
+                quantity: 3,
+                unserved_cost: Some(1000),
+            }],
+            constant: 0,
+        }
+    }
+
+    #[test]
+    fn weight_is_implied_by_volume() {
+        // a gram takes 1/4 of a unit, a cm³ 1/8: 2/4 < 10/8 and 1/4 < 3/8. Five units hold
+        // 40 cm³, less than the 50 of the vehicle, and a cm³ costs 24/8.
+        let reduced = Reduced::new(&departure(15, 50, Some(5)));
+        assert_eq!(reduced.held, [false, true, false, false]);
+        assert_eq!(reduced.upper[1], 40.0);
+        assert_eq!(reduced.base, [0.0, 3.0, 0.0, 0.0]);
+        assert!(reduced.is_served(0));
+    }
+
+    #[test]
+    fn the_tighter_limit_stays() {
+        // the vehicle's 30 cm³ are less than the 40 that can be bought
+        let reduced = Reduced::new(&departure(15, 30, Some(5)));
+        assert_eq!(reduced.held, [false, false, false, true]);
+        // the first class fills 2/8 of the weight and 10/30 of the volume, the second 1/8 and 3/30
+        let reduced = Reduced::new(&departure(8, 30, Some(5)));
+        assert_eq!(reduced.held, [false, false, true, true]);
+        // unlimited units leave the vehicle alone
+        let reduced = Reduced::new(&departure(20, 50, None));
+        assert_eq!(reduced.held, [false, false, false, true]);
+        assert_eq!(reduced.base[1], 3.0);
+    }
+
+    #[test]
+    fn room_of_its_own_keeps_a_column() {
+        let mut program = departure(15, 50, Some(5));
+        (program.rows[0].upper, program.rows[1].upper) = (4, 8);
+        let reduced = Reduced::new(&program);
+        assert!(!reduced.is_served(0));
+        assert_eq!(reduced.base, [0.0; 4]);
+        assert!(!reduced.held[0] && reduced.held[1]);
+    }
+
+    #[test]
+    fn what_is_carried_is_bought() {
+        let program = departure(15, 50, Some(5));
+        let reduced = Reduced::new(&program);
+        let mut columns = [0.0];
+        // 3 of the first class: 30 cm³ in units of 8
+        reduced.buy(&program, &[6.0, 30.0, 6.0, 30.0], &mut columns);
+        assert_eq!(columns, [3.75]);
+    }
+}
