@@ -55,10 +55,9 @@ pub fn solve(program: &Program, gap: f64, limit: Duration) -> Outcome {
         load.add_mul(sold, open[arc]);
         rows.push(load);
     }
-    let mut model = variables
-        .minimise(&cost)
-        .using(highs)
-        .set_verbose(false)
+    let mut model = variables.minimise(&cost).using(highs);
+    model.set_verbose(false);
+    let mut model = model
         .set_threads(2)
         .set_option("mip_rel_gap", gap)
         .set_time_limit(limit.as_secs_f64());

@@ -55,7 +55,7 @@ pub(super) fn type_whole(
         instance.scenarios = scenarios;
         instance.scenario = scenario.map(str::to_owned);
     }
-    name_cells(&texts, &mut findings);
+    name_cells(texts, &mut findings);
     findings.sort();
     Loaded {
         instance: instance.filter(|_| findings.errors() == 0),

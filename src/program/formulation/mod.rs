@@ -17,7 +17,7 @@
 //! | lift volume | cm³ | Σ v x ≤ max_m3 − booked volume |
 //! | units | 1/1,000,000 | 1,000,000 y_d ≤ U − m, only where U − m is not a whole number |
 //!
-//! Departures that a commitment binds together ([`commitments`]) share one column: its entries are
+//! Departures that a commitment binds together (`commitments`) share one column: its entries are
 //! those of all of them, its cost the sum of their prices, its bound that of the one with the
 //! fewest units left.
 //!
