@@ -2,7 +2,8 @@
 
 use railair::report::people::{count, whole};
 
-use super::arguments::{Check, TextOrJson};
+use super::arguments::Check;
+use super::choices::TextOrJson;
 use super::exit::{Failure, INSTANCE};
 use super::{findings, output};
 

@@ -10,7 +10,8 @@ use railair::report::grid::{FAINT, paint};
 use railair::report::html;
 use railair::report::json::Json;
 
-use super::arguments::{Compare, ComparisonTable, Engine, Format};
+use super::arguments::Compare;
+use super::choices::{ComparisonTable, Engine, Format};
 use super::exit::Failure;
 use super::{claim, difference, output, progress, report};
 

@@ -4,7 +4,8 @@ use railair::engine::Options;
 use railair::plan::explain::{self, Claim, ExplainError, Question};
 use railair::report;
 
-use super::arguments::{Explain, TextOrJson};
+use super::arguments::Explain;
+use super::choices::TextOrJson;
 use super::exit::Failure;
 use super::{output, progress};
 

@@ -8,7 +8,8 @@ use railair::network::{Activity, Network, Stage};
 use railair::program::export::{self, Format, Names};
 use railair::program::formulation::ProgramNames;
 
-use super::arguments::{Export, ExportFormat};
+use super::arguments::Export;
+use super::choices::ExportFormat;
 use super::exit::Failure;
 use super::output;
 

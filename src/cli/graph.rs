@@ -10,7 +10,8 @@ use railair::plan::{PlanError, measured, part_name};
 use railair::report::grid::{BAD, BOLD, FAINT, GOOD, paint};
 use railair::report::terminal::paragraph;
 
-use super::arguments::{Graph, GraphFormat};
+use super::arguments::Graph;
+use super::choices::GraphFormat;
 use super::exit::Failure;
 use super::output;
 

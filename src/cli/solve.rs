@@ -12,7 +12,8 @@ use railair::report::tables::{Row, Visit, visit};
 use railair::report::{self, Destination, Files, people};
 use railair::{PlanError, Prepared};
 
-use super::arguments::{Engine, Format, Solve, TableName};
+use super::arguments::Solve;
+use super::choices::{Engine, Format, TableName};
 use super::exit::{ABOVE_GAP, Failure, INFEASIBLE};
 use super::{conflict, output, progress};
 

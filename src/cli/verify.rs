@@ -6,7 +6,8 @@ use railair::plan::verify::{self, Proven, Verification};
 use railair::report::grid::{BAD, BOLD, FAINT, GOOD, paint};
 use railair::report::people::{self, count, whole};
 
-use super::arguments::{TextOrJson, Verify};
+use super::arguments::Verify;
+use super::choices::TextOrJson;
 use super::exit::{Failure, VERIFICATION};
 use super::{claim, output};
 
