@@ -22,8 +22,8 @@ use super::rows::{BranchPriceRow, BranchRow};
 pub const MOST: usize = 40;
 /// What of the time limit is kept for whole parcels.
 const KEPT: f64 = 0.1;
-/// What is spent on judging units, of the time limit.
-const JUDGING: f64 = 0.3;
+/// What of the time limit is kept for judging units.
+const JUDGING: f64 = 0.15;
 
 /// What was decided, and why.
 #[derive(Clone, Debug)]
@@ -55,8 +55,9 @@ pub struct Judged {
 /// Decides whole units, then whole parcels on what was decided.
 pub(super) fn decide(program: &Program, options: &Options) -> Result<Decided, EngineError> {
     let options = options.for_whole_units();
+    let share = |share| options.time_limit.map(|limit| limit.mul_f64(share));
     let searching = Options {
-        time_limit: options.time_limit.map(|limit| limit.mul_f64(1.0 - KEPT)),
+        time_limit: share(1.0 - KEPT - JUDGING),
         ..options.clone()
     };
     let begun = Instant::now();
@@ -72,15 +73,15 @@ pub(super) fn decide(program: &Program, options: &Options) -> Result<Decided, En
         });
     }
     let bounded = bounded(program, &solution);
-    let left = options.after(begun.elapsed());
-    let answer = whole::round_within(&bounded, &solution, &left)?;
+    let rounding = Options {
+        time_limit: share(1.0 - JUDGING),
+        ..options.clone()
+    };
+    let rounding = rounding.after(begun.elapsed());
+    let answer = whole::round_within(&bounded, &solution, &rounding)?;
     // what whole parcels need, which is what is paid for
     let values = values(program, &answer);
-    let judging = Options {
-        time_limit: options.time_limit.map(|limit| limit.mul_f64(JUDGING)),
-        ..options
-    };
-    proof.again.restart(&judging);
+    proof.again.restart(&options.after(begun.elapsed()));
     let fixed = proof.again.solve(&Domain::only(&values))?;
     let judged = match &fixed {
         Some(fixed) => judge(program, &mut proof, &values, fixed)?,
