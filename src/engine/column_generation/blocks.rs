@@ -1,7 +1,7 @@
 //! What one block of path columns contributes to the normal equations.
 
-use super::interior::Point;
 use super::master::Restricted;
+use super::point::Point;
 use super::schur::TileMatrix;
 
 /// The column of largest x/z.
