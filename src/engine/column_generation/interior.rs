@@ -27,7 +27,7 @@
 
 use rayon::prelude::*;
 
-use super::blocks::{BlockWork, add_block, block_prices, block_pull};
+use super::blocks::{BlockWork, Weights, add_block, block_prices, block_pull};
 use super::master::Restricted;
 use super::point::{Direction, Point, Products};
 use super::schur::TileMatrix;
@@ -59,6 +59,7 @@ pub(super) struct Target {
 pub(super) struct Interior<'a> {
     master: &'a Restricted,
     matrices: Vec<TileMatrix>,
+    weights: Weights,
     /// Ranges of blocks that are worked on side by side. They do not depend on the number of
     /// threads, so that sums are formed in the same order everywhere.
     chunks: Vec<std::ops::Range<usize>>,
@@ -108,6 +109,7 @@ impl<'a> Interior<'a> {
         Self {
             master,
             matrices: vec![matrix; chunks.len()],
+            weights: Weights::default(),
             chunks,
             pairs: pairs as f64,
             point: Point::default(),
@@ -338,7 +340,8 @@ impl<'a> Interior<'a> {
         let curvatures: Vec<f64> = (0..self.master.general.len())
             .map(|j| self.curvature(j))
             .collect();
-        let (master, point) = (self.master, &self.point);
+        self.weights = Weights::new(self.master, &self.point);
+        let (master, point, weights) = (self.master, &self.point, &self.weights);
         self.matrices
             .par_iter_mut()
             .zip(&self.chunks)
@@ -346,7 +349,7 @@ impl<'a> Interior<'a> {
                 matrix.clear();
                 let mut work = BlockWork::default();
                 for block in chunk.clone() {
-                    add_block(matrix, master, point, block, &mut work);
+                    add_block(matrix, master, weights, block, &mut work);
                 }
             });
         let (matrix, others) = self.matrices.split_at_mut(1);
@@ -386,7 +389,7 @@ impl<'a> Interior<'a> {
 
     /// The Newton direction that brings the product of each pair to `target` less its bend.
     fn direction(&self, residual: &[f64], target: f64, bends: &Products) -> Direction {
-        let (master, point) = (self.master, &self.point);
+        let (master, point, weights) = (self.master, &self.point, &self.weights);
         let rows = master.rows.len();
         let aim = |bends: &[f64], index: usize| target - bends.get(index).copied().unwrap_or(0.0);
         let mut toward: Vec<f64> = residual.iter().map(|r| -r).collect();
@@ -415,8 +418,7 @@ impl<'a> Interior<'a> {
             let mut part = vec![0.0; rows];
             for block in chunk {
                 block_pull(
-                    master,
-                    point,
+                    (master, point, weights),
                     block,
                     |p| aim(&bends.x, p),
                     (offset, x),
@@ -435,7 +437,7 @@ impl<'a> Interior<'a> {
         let mut z = vec![0.0; master.columns.len()];
         self.on_chunks(&mut z, |chunk, offset, z| {
             for block in chunk {
-                block_prices(master, point, block, &x, &prices, (offset, z));
+                block_prices((master, point, weights), block, &x, &prices, (offset, z));
             }
         });
         for row in 0..rows {
@@ -443,7 +445,7 @@ impl<'a> Interior<'a> {
             excess[row] += point.excess[row] / (master.cap[row] - point.prices[row]) * prices[row];
         }
         for p in 0..x.len() {
-            x[p] -= point.x[p] / point.z[p] * z[p];
+            x[p] -= weights.of(p) * z[p];
         }
         let mut low = vec![0.0; y.len()];
         let mut high = vec![0.0; y.len()];
