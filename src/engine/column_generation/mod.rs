@@ -15,6 +15,7 @@ mod polish;
 mod pool;
 mod presolve;
 mod pricing;
+mod rounds;
 mod schur;
 mod search;
 mod session;

@@ -1,16 +1,15 @@
-//! The rounds of column generation: prices, paths, master, and again until the gap is closed.
+//! The state of a search: paths, prices, flows, and what is read off them.
 
 use std::time::Instant;
 
 use super::finish;
-use super::interior::{Ending, Interior, Target};
 use super::keyed::Snapshot;
 use super::lagrange::{self, Rated};
 use super::master::{Restricted, Scale};
 use super::pool::Pool;
 use super::presolve::Reduced;
 use super::pricing::{Ask, Pricer};
-use super::{infeasible, polish, warm_up};
+use super::warm_up;
 use crate::engine::{Deadline, EngineError, Options, Progress, Solution, Statistics, Stop};
 use crate::program::Program;
 
@@ -40,18 +39,6 @@ fn first_use(program: &Program) -> Vec<u32> {
     }
     first
 }
-
-/// A column is dear if it costs this share, and half the gap, more than the cheapest.
-const DEAR: f64 = 0.001;
-
-/// A column that carries this share of its release is not dropped.
-const IN_USE: f64 = 0.1;
-
-/// A master starts from prices and flows that are worth this many times the gap that is left.
-const RETREAT: f64 = 4.0;
-
-/// How many times prices are halved towards the best ones if they are not better.
-const HALVINGS: usize = 3;
 
 /// The state of a search.
 pub(super) struct Search<'a> {
@@ -247,140 +234,6 @@ impl<'a> Search<'a> {
         Ask::Below(best * (1.0 - 1e-12 * best.signum()))
     }
 
-    /// Master and pricing in turn.
-    pub fn rounds(&mut self) -> Stop {
-        let mut gap: f64 = 0.1;
-        let mut prices = self.best.prices.clone();
-        self.drop_dear_columns(&prices, gap);
-        let (mut idle_rounds, mut soft_rounds, mut asked) = (0, 0, false);
-        loop {
-            if let Some(stop) = self.deadline.stop() {
-                return stop;
-            }
-            let wanted = self.options.gap.max(1e-8);
-            let tolerance = (0.1 * gap).clamp((0.05 * wanted).min(1e-2), 1e-2);
-            let begun = Instant::now();
-            let master = self.restricted(&prices);
-            let mut interior = Interior::new(&master);
-            let ending = self.descend(&master, &mut interior, &mut prices, tolerance, gap);
-            let excess = self.take_interior(&master, &interior);
-            self.statistics.master_seconds += begun.elapsed().as_secs_f64();
-            if ending == Ending::Stopped {
-                return self.deadline.stop().unwrap_or(Stop::Interrupted);
-            }
-            let opened = self.open_violated_rows();
-            let before = self.statistics.columns;
-            if let Err(stop) = self.price_towards_best(&prices, gap) {
-                return stop;
-            }
-            let added = self.statistics.columns - before;
-            let below = self.value < self.best.value * (1.0 - wanted);
-            gap = self.gap().abs().clamp(1e-3 * wanted, 0.1);
-            self.report();
-            // near the end, in a flat dual face, what is dropped would come back round after round
-            if gap > 1e-4 {
-                self.drop_dear_columns(&prices, gap);
-            }
-            let closed = gap <= 0.5 * wanted && opened == 0;
-            if closed
-                && excess <= 1e-3
-                && let Some(stop) = polish::run(self, &master, &interior.point)
-            {
-                return stop;
-            }
-            let idle = opened + added == 0;
-            idle_rounds = if idle { idle_rounds + 1 } else { 0 };
-            if !gap.is_finite() || ending == Ending::Stalled {
-                // start afresh, from prices alone
-                gap = 0.1;
-                self.value = f64::INFINITY;
-                self.pool.flow.fill(0.0);
-                prices.clone_from(&self.best.prices);
-            }
-            if closed || below || (idle && excess > 0.5 * gap) {
-                // rows are exceeded for good, or a vertex does not keep them
-                self.cap *= 10.0;
-                soft_rounds += 1;
-            }
-            let hopeless = soft_rounds >= 4 || idle_rounds > 12;
-            if hopeless && !asked && self.deadline.stop().is_none() {
-                asked = true;
-                if infeasible::is_proven(self) {
-                    return Stop::Infeasible;
-                }
-            }
-            if idle_rounds > 12 || soft_rounds > 12 {
-                return Stop::Numerical;
-            }
-        }
-    }
-
-    /// Prices at the given prices and, while these are worth less than the best so far, again half
-    /// way to those: a master with few paths knows little of what lies far from them (P. Wentges,
-    /// Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming, Int. Trans. Oper.
-    /// Res. 4, 1997).
-    fn price_towards_best(&mut self, prices: &[f64], gap: f64) -> Result<(), Stop> {
-        let mut rated = self.price(prices.to_vec())?;
-        let halvings = if gap < 1e-5 { 0 } else { HALVINGS };
-        for _ in 0..halvings {
-            if rated.value > self.best.value {
-                break;
-            }
-            let pairs = self.best.prices.iter().zip(&rated.prices);
-            let half = pairs.map(|(best, price)| 0.5 * (best + price)).collect();
-            rated = self.price(half)?;
-        }
-        if rated.value > self.best.value {
-            self.best = rated;
-        }
-        Ok(())
-    }
-
-    /// One round that minimises how far rows are exceeded, where costs are all zero: prices, all
-    /// at most one in scaled units, and what they are worth. Nothing where the round cannot end.
-    pub fn least_excess(&mut self, prices: &mut [f64]) -> Option<Rated> {
-        let mut master = self.restricted(prices);
-        master.cap.fill(1.0);
-        let reference = master.upper.iter().map(|u| u.abs()).sum::<f64>() + 1.0;
-        let mut interior = Interior::new(&master);
-        let target = Target {
-            tolerance: 1e-9,
-            reference,
-            start: 0.1 * reference / master.columns.len().max(1) as f64,
-        };
-        let scaled = vec![0.1; master.rows.len()];
-        let known = (&self.flows(&master)[..], &self.bought(&master)[..]);
-        interior.solve(&scaled, known, target, || self.deadline.stop().is_some());
-        for (&row, &price) in master.rows.iter().zip(&interior.point.prices) {
-            prices[row as usize] =
-                self.reduced.base[row as usize] + self.scale.unscaled_price(row as usize, price);
-        }
-        self.take_interior(&master, &interior);
-        let opened = self.open_violated_rows();
-        let before = self.statistics.columns;
-        let rated = self.price(prices.to_vec()).ok()?;
-        (rated.value > 0.0 || opened > 0 || self.statistics.columns > before).then_some(rated)
-    }
-
-    /// Takes columns out of use that cost so much more than their release's cheapest that they
-    /// are far from coming back.
-    fn drop_dear_columns(&mut self, prices: &[f64], gap: f64) {
-        let mut weights = Vec::new();
-        for release in 0..self.program.releases.len() {
-            weights.clear();
-            let columns = self.pool.of(release);
-            weights.extend(columns.map(|column| (column, self.pool.weight(column, prices))));
-            let least = weights.iter().map(|w| w.1).fold(f64::INFINITY, f64::min);
-            let quantity = self.program.releases[release].quantity as f64;
-            for &(column, weight) in &weights {
-                let margin = (0.5 * gap + DEAR) * (least.abs() + self.scale.cost);
-                if weight > least + margin && self.pool.flow[column] <= IN_USE * quantity {
-                    self.pool.drop_column(column);
-                }
-            }
-        }
-    }
-
     /// (value − bound) / |value|.
     pub fn gap(&self) -> f64 {
         (self.value - self.best.value) / self.value.abs().max(1e-9)
@@ -416,7 +269,7 @@ impl<'a> Search<'a> {
     }
 
     /// What a price adds to the row's base price, scaled.
-    fn scaled_price(&self, row: u32, prices: &[f64]) -> f64 {
+    pub fn scaled_price(&self, row: u32, prices: &[f64]) -> f64 {
         let row = row as usize;
         let added = prices[row] - self.reduced.base[row];
         self.scale.price(row, added.max(0.0))
@@ -437,7 +290,7 @@ impl<'a> Search<'a> {
     }
 
     /// General columns in the order and scale of a master.
-    fn bought(&self, master: &Restricted) -> Vec<f64> {
+    pub fn bought(&self, master: &Restricted) -> Vec<f64> {
         let columns = master.general.iter();
         columns
             .map(|&column| {
@@ -445,57 +298,6 @@ impl<'a> Search<'a> {
                 self.columns[column as usize] * scale
             })
             .collect()
-    }
-
-    /// Solves the master by the interior point from `prices`, which become its own. Where that
-    /// stalls, it starts again further inside and without flows.
-    fn descend(
-        &self,
-        master: &Restricted,
-        interior: &mut Interior,
-        prices: &mut [f64],
-        tolerance: f64,
-        gap: f64,
-    ) -> Ending {
-        let reference = self.best.value.abs() / (self.scale.cost * self.scale.amount);
-        let scaled: Vec<f64> = master
-            .rows
-            .iter()
-            .map(|&row| self.scaled_price(row, prices))
-            .collect();
-        let target = Target {
-            tolerance,
-            reference,
-            start: RETREAT * gap * reference / master.columns.len().max(1) as f64,
-        };
-        let is_over = || self.deadline.stop().is_some();
-        let known = (&self.flows(master)[..], &self.bought(master)[..]);
-        let mut ending = interior.solve(&scaled, known, target, is_over);
-        if ending == Ending::Stalled {
-            let start = 0.2 * reference / master.columns.len().max(1) as f64;
-            let none = (
-                &vec![0.0; master.columns.len()][..],
-                &vec![0.0; master.general.len()][..],
-            );
-            ending = interior.solve(&scaled, none, Target { start, ..target }, is_over);
-        }
-        for (&row, &price) in master.rows.iter().zip(&interior.point.prices) {
-            prices[row as usize] =
-                self.reduced.base[row as usize] + self.scale.unscaled_price(row as usize, price);
-        }
-        ending
-    }
-
-    /// Takes over the flows of the interior point; answers the share of cost that is due to
-    /// exceeded rows.
-    fn take_interior(&mut self, master: &Restricted, interior: &Interior) -> f64 {
-        self.snapshot = None;
-        self.take_flows(master, &interior.point.x, &interior.point.y);
-        let excess = interior.point.excess.iter().zip(&master.cap);
-        let excess: f64 = excess.map(|(excess, cap)| excess * cap).sum();
-        let excess = excess * self.scale.cost * self.scale.amount;
-        self.value += excess;
-        excess / self.best.value.abs().max(1e-9)
     }
 
     /// Takes over the scaled flows and columns of a master.
