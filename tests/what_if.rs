@@ -74,9 +74,16 @@ fn prices_and_ranges_are_those_of_solving_from_nothing() {
     }
 }
 
-/// A made-up week: every fifth of what has a price, inside its range, at its end and beyond.
+/// Made-up weeks, typical and dated: every fifth of what has a price, inside its range, at its end
+/// and beyond; and no price without a range.
 #[test]
-fn ranges_of_a_made_up_week_are_those_of_solving_from_nothing() {
+fn ranges_of_made_up_weeks_are_those_of_solving_from_nothing() {
+    for (typical, seed) in [(true, 1), (true, 2), (false, 1)] {
+        made_up_week(typical, seed);
+    }
+}
+
+fn made_up_week(typical: bool, seed: u64) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("week");
     let options = generate::Options {
@@ -85,8 +92,9 @@ fn ranges_of_a_made_up_week_are_those_of_solving_from_nothing() {
         markets: 2,
         services: 4,
         weeks: 1,
-        typical: true,
+        typical,
         load: 1.1,
+        seed,
         ..generate::Options::default()
     };
     generate::write_folder(&options, &path).expect("an instance");
