@@ -10,13 +10,14 @@ use std::time::Duration;
 
 use criterion::{Criterion, SamplingMode, criterion_group, criterion_main};
 use railair::engine::{self, Options};
-use railair::plan::what_if::{Ranges, Subject, WhatIf};
+use railair::plan::what_if::{Ranges, Subject, WhatIf, WholeUnits};
 
 fn what_if(criterion: &mut Criterion) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("instances/liege-2019-week");
     let prepared = railair::prepare(&root, None).expect("an instance without errors");
-    let what_if = WhatIf::new(&prepared, &Options::default()).expect("an answer");
-    let ranges = Ranges::find(&what_if).expect("ranges");
+    let what_if =
+        WhatIf::new(&prepared, &WholeUnits::new(), &Options::default()).expect("an answer");
+    let ranges = Ranges::find(&what_if, &|_, _| {}).expect("ranges");
     let mut group = criterion.benchmark_group("liege-2019-week");
     group
         .sample_size(10)
@@ -50,7 +51,9 @@ fn what_if(criterion: &mut Criterion) {
             b.iter(|| what_if.with_more(subject, 1_000_000_000));
         });
     }
-    group.bench_function("all-ranges", |b| b.iter(|| Ranges::find(&what_if)));
+    group.bench_function("all-ranges", |b| {
+        b.iter(|| Ranges::find(&what_if, &|_, _| {}))
+    });
     group.finish();
 }
 

@@ -74,6 +74,54 @@ fn the_bytes_do_not_depend_on_threads_shards_or_stops() {
     }
 }
 
+/// The commands that the README gives to schedulers, with fewer draws, run as a scheduler would:
+/// sixteen times, each with its number.
+#[test]
+fn the_examples_for_schedulers_make_the_bytes_of_one_run() {
+    let readme = include_str!("../README.md");
+    let commands: Vec<String> = readme
+        .match_indices("railair sweep week --draws 100000")
+        .map(|(start, _)| {
+            let end = readme[start..].find(".csv").expect("a file") + ".csv".len();
+            readme[start..start + end]
+                .replace("\\\n", " ")
+                .replace('\n', " ")
+        })
+        .collect();
+    assert_eq!(commands.len(), 3, "Slurm, Kubernetes and GNU parallel");
+    let desk = Desk::new();
+    desk.run(&["init", "week"], 0);
+    let whole = desk.run(&["sweep", "week", "--draws", "20"], 0);
+    for command in commands {
+        let binary = env!("CARGO_BIN_EXE_railair");
+        let command = command.replace("railair", binary).replace("100000", "20");
+        for number in 1..=16 {
+            let status = std::process::Command::new("sh")
+                .args(["-c", &command.replace("{}", &number.to_string())])
+                .current_dir(desk.path(""))
+                .env("SLURM_ARRAY_TASK_ID", number.to_string())
+                .env("SLURM_CPUS_PER_TASK", "2")
+                .env("JOB_COMPLETION_INDEX", (number - 1).to_string())
+                .output()
+                .expect("a shell");
+            assert!(status.status.success(), "{command}: {status:?}");
+        }
+        let parts = fs::read_dir(desk.path("")).expect("a folder");
+        let names = parts.map(|part| part.expect("a file").file_name());
+        let parts: Vec<String> = names
+            .filter_map(|name| name.into_string().ok())
+            .filter(|name| name.starts_with("part-"))
+            .collect();
+        assert_eq!(parts.len(), 16);
+        let mut merge = vec!["sweep", "--merge"];
+        merge.extend(parts.iter().map(String::as_str));
+        assert_eq!(desk.run(&merge, 0), whole, "{command}");
+        for part in &parts {
+            fs::remove_file(desk.path(part)).expect("removed");
+        }
+    }
+}
+
 #[test]
 fn a_sweep_that_was_killed_goes_on_to_the_same_file() {
     let desk = Desk::with_instance();

@@ -154,6 +154,57 @@ fn the_starter_is_explained_in_words() {
     assert_eq!(said.lines().find(wide), None);
 }
 
+/// Whether two costs are the same but for whole parcels.
+fn near(value: &Value, expected: f64, of: f64) {
+    let value = value.as_f64().expect("a number");
+    assert!(
+        (value - expected).abs() < 2e-5 * of,
+        "{value} is not {expected}"
+    );
+}
+
+/// The flight without end and the flight cancelled, each as a scenario that is solved by itself.
+#[test]
+fn what_if_costs_what_the_scenario_costs() {
+    let desk = Desk::with_instance();
+    let scenarios = desk.read("net/scenarios.csv")
+        + "cancelled,services,HGH-LGG,,drop,,\nendless,services,HGH-LGG,units,set,,\n";
+    fs::write(desk.path("net/scenarios.csv"), scenarios).expect("a table");
+    solved(&desk);
+    let told = explained(&desk, &["--service", "HGH-LGG"]);
+    let least = told["least_cost"].as_f64().expect("a cost");
+    let service = &told["service"];
+    let cancelled = cost(&desk, "cancelled");
+    near(&service["if_cancelled"]["more"], cancelled - least, least);
+    let endless = cost(&desk, "endless");
+    near(&service["if_larger"]["saves"], least - endless, least);
+    assert!(endless < least && least < cancelled);
+    // late and left behind are those of a plan without it
+    desk.run(
+        &[
+            "solve",
+            "net",
+            "--scenario",
+            "cancelled",
+            "--out",
+            "without",
+        ],
+        0,
+    );
+    for fate in ["late", "unserved"] {
+        let column = desk.column("without/demand.csv", fate, 0);
+        assert_eq!(service["if_cancelled"][fate], column as i64, "{fate}");
+        let column = desk.column("plan/demand.csv", fate, 0);
+        let now = format!("{fate}_now");
+        assert_eq!(service["if_cancelled"][&now], column as i64, "{now}");
+    }
+    // what is scarce costs what it would cost less without end
+    let bottlenecks = explained(&desk, &[]);
+    let flight = &bottlenecks["bottlenecks"][0];
+    assert_eq!(flight["what"], "HGH-LGG");
+    near(&flight["costs"], least - endless, least);
+}
+
 #[test]
 fn what_cannot_be_explained_is_refused() {
     let desk = Desk::with_instance();
@@ -231,4 +282,46 @@ fn two_limits_that_exclude_each_other_are_the_whole_conflict() {
     assert!((699.0..=700.0).contains(&value), "{value}");
     fs::write(desk.path("net/scenarios.csv"), repair).expect("a table");
     desk.run(&["solve", "net", "--scenario", "repair"], 0);
+}
+
+/// The train lifts no more than 1,024 m³, so that 50 t by air are more than a tenth of all weight.
+/// Three limits ask for that much: it is less to let the share go than all of them. All that is
+/// boarded is 420 t: 50/420 = 0.119048.
+#[test]
+fn a_share_gives_way_by_no_more_than_it_takes() {
+    let desk = Desk::with_instance();
+    let limits = "limit,metric,mode,per,min,max_share,penalty_per_unit\n\
+                  flights,kg,air,week,50000,,\n\
+                  flights-at-all,kg,air,horizon,50000,,\n\
+                  flights-again,kg,air,week,50000,,\n\
+                  little,kg,air,week,,0.1,\n";
+    fs::write(desk.path("net/limits.csv"), limits).expect("a table");
+    let said = desk.fail(&["solve", "net", "--repair", "repair.csv"], 4);
+    assert!(
+        said.contains("limits.csv row 5, column max_share: at most 10 % of all kg by air a week"),
+        "{said}"
+    );
+    assert!(said.contains("are taken as they are"), "{said}");
+    let repair = desk.read("repair.csv");
+    let value = repair.trim_end().strip_prefix(
+        "scenario,table,key,column,change,value\nrepair,limits,little,max_share,set,",
+    );
+    let value: f64 = value.expect("one change").parse().expect("a share");
+    assert!((0.119..0.12).contains(&value), "{value}");
+    fs::write(desk.path("net/scenarios.csv"), &repair).expect("a table");
+    desk.run(
+        &["solve", "net", "--scenario", "repair", "--out", "repaired"],
+        0,
+    );
+    desk.run(&["verify", "repaired"], 0);
+    // a thousandth less is not enough
+    let less = repair.replace(&value.to_string(), &(value - 0.001).to_string());
+    fs::write(desk.path("net/scenarios.csv"), less).expect("a table");
+    desk.fail(&["solve", "net", "--scenario", "repair"], 4);
+    // without any one of the members there is a plan
+    let members: Vec<&str> = said.lines().filter(|line| line.contains(" row ")).collect();
+    assert!(members.len() >= 2, "{said}");
+    fs::remove_file(desk.path("net/scenarios.csv")).expect("removed");
+    desk.replace("net/limits.csv", "little,kg,air,week,,0.1,\n", "");
+    desk.run(&["solve", "net"], 0);
 }

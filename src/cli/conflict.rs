@@ -10,6 +10,7 @@ use railair::plan::conflict;
 use railair::report;
 
 use super::exit::{Failure, INFEASIBLE};
+use super::progress;
 
 /// Says on stderr what conflicts and what would have to give, and writes the repair.
 pub fn tell(
@@ -17,8 +18,11 @@ pub fn tell(
     options: &Options,
     limits: &[String],
     file: Option<&Path>,
+    quiet: bool,
 ) -> Result<(), Failure> {
+    let work = progress::Work::named("looking for the smallest conflict and a repair", quiet);
     let found = conflict::find(prepared, options)?;
+    drop(work);
     let currency = &prepared.instance.settings.currency;
     let text = report::conflict::text(limits, found.as_ref(), currency);
     anstream::stderr()

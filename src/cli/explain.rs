@@ -33,12 +33,11 @@ pub fn run(arguments: &Explain) -> Result<(), Failure> {
             changed.join(", ")
         )));
     }
-    let options = Options {
-        gap: 1e-9,
-        ..Options::default()
-    };
+    let options = Options::default();
     progress::stop_on_ctrl_c(&options.interrupt);
+    let work = progress::Work::named("solving again, question by question", false);
     let told = explain::explain(&prepared, &claim, &question(arguments)?, &options);
+    drop(work);
     let told = told.map_err(|error| match error {
         ExplainError::Ranging(error) => error.into(),
         ExplainError::Plan(error) => error.into(),

@@ -69,6 +69,59 @@ fn message(progress: &Progress) -> String {
     )
 }
 
+/// A line for work that does not go through an engine's rounds: shown once it has taken a second.
+pub struct Work {
+    bar: ProgressBar,
+}
+
+impl Work {
+    /// Work that says nothing of how far it is.
+    pub fn named(message: &str, quiet: bool) -> Self {
+        Self::with(
+            ProgressBar::hidden(),
+            "{spinner} {elapsed} {msg}",
+            message,
+            quiet,
+        )
+    }
+
+    /// Work that comes in parts, see [`part`](Self::part).
+    pub fn in_parts(message: &str, quiet: bool) -> Self {
+        let template = "{spinner} {elapsed} {msg} {wide_bar} {pos}/{len}, {eta} left";
+        Self::with(ProgressBar::hidden(), template, message, quiet)
+    }
+
+    fn with(bar: ProgressBar, template: &str, message: &str, quiet: bool) -> Self {
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(message.to_owned());
+        if !quiet && std::io::stderr().is_terminal() {
+            let shown = bar.clone();
+            std::thread::spawn(move || {
+                std::thread::sleep(QUIET_FOR);
+                if !shown.is_finished() {
+                    shown.set_draw_target(ProgressDrawTarget::stderr());
+                    shown.enable_steady_tick(Duration::from_millis(200));
+                }
+            });
+        }
+        Self { bar }
+    }
+
+    /// So many parts of all are done.
+    pub fn part(&self, all: usize, done: usize) {
+        self.bar.set_length(all as u64);
+        self.bar.set_position(done as u64);
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 /// Lets Ctrl-C (and a request to end) stop the search with the best plan so far; the second one
 /// ends the process at once.
 pub fn stop_on_ctrl_c(interrupt: &Interrupt) {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use railair::engine::{Options, Stop};
-use railair::plan::what_if::{Ranges, WhatIf};
+use railair::plan::what_if::{self, Ranges, WhatIf};
 use railair::plan::{Plan, Run};
 use railair::report::comparison::Summary;
 use railair::report::csv::Dialect;
@@ -33,12 +33,18 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
     progress::done();
     let mut plan = match plan {
         Err(PlanError::Infeasible { limits }) => {
-            return conflict::tell(&prepared, &options, &limits, arguments.repair.as_deref());
+            let file = arguments.repair.as_deref();
+            return conflict::tell(&prepared, &options, &limits, file, arguments.quiet);
         }
         plan => plan?,
     };
     let ranges = match arguments.ranges {
-        true => Some(find_ranges(&prepared, &options, &mut plan)?),
+        true => Some(find_ranges(
+            &prepared,
+            &options,
+            &mut plan,
+            arguments.quiet,
+        )?),
         false => None,
     };
     if let Some(destination) = &destination {
@@ -68,9 +74,19 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
 }
 
 /// Finds the range of every price and fills it into the plan's tables.
-fn find_ranges(prepared: &Prepared, options: &Options, plan: &mut Plan) -> Result<Ranges, Failure> {
-    let what_if = WhatIf::new(prepared, options)?;
-    let ranges = Ranges::find(&what_if)?;
+fn find_ranges(
+    prepared: &Prepared,
+    options: &Options,
+    plan: &mut Plan,
+    quiet: bool,
+) -> Result<Ranges, Failure> {
+    let work = progress::Work::in_parts("ranges of prices", quiet);
+    let options = Options {
+        progress: None,
+        ..options.clone()
+    };
+    let what_if = WhatIf::new(prepared, &what_if::bought(plan), &options)?;
+    let ranges = Ranges::find(&what_if, &|all, done| work.part(all, done))?;
     ranges.fill(&what_if, plan);
     Ok(ranges)
 }

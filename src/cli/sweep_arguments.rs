@@ -14,8 +14,8 @@ use super::arguments::gap;
 /// gap, parcels on time, late and unserved, tonnes and load by mode, and the parts of the cost.
 ///
 /// The rows stand in the order of the runs and are the same bytes whatever the threads, shards and
-/// interruptions: runs stand in blocks of 16, one run of each block is solved afresh and the others
-/// start from its answer, whoever works them out. Rows of a variant agree with `railair solve` on
+/// interruptions: runs stand in blocks of 16, and each starts from the answer of its nearest
+/// neighbour in the block, or of the instance as it is, whoever works them out. Rows of a variant agree with `railair solve` on
 /// the cost to the gap; where several plans cost the same, another one may be found.
 ///
 /// With --out the file is gone on with after a stop (Ctrl-C, a crash, a node that is taken away):

@@ -28,6 +28,9 @@ const SOLVES: usize = 60;
 const MOST: i64 = 1 << 61;
 /// What is left of a price counts as nothing below this share of it.
 const FLAT: f64 = 1e-9;
+/// Where two lines meet within this part of the stretch that is left, it is halved instead: lines
+/// that run nearly side by side do not say where.
+const EDGE: f64 = 1e-6;
 
 /// What grows by one unit of a change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -109,16 +112,23 @@ impl Ranger {
     /// # Errors
     /// [`RangingError`] where it has no finished answer.
     pub fn new(program: &Program, options: &Options) -> Result<Self, RangingError> {
-        let program = in_parts(program)?;
-        let options = Options {
+        let divided = in_parts(program)?;
+        let watched = Options {
             gap: GAP,
-            progress: None,
             ..options.clone()
         };
-        let mut session = Session::new(program.clone(), options.clone());
+        let options = Options {
+            progress: None,
+            ..watched.clone()
+        };
+        // whole amounts first: what is found there is where the millionths start
+        let mut session = Session::new(program.clone(), watched);
+        session.solve()?;
+        *session.options_mut() = options.clone();
+        session.program_mut().clone_from(&divided);
         let start = answer(&mut session, &options)?;
         Ok(Self {
-            program,
+            program: divided,
             options,
             session,
             start,
@@ -308,7 +318,10 @@ fn in_parts(program: &Program) -> Result<Program, RangingError> {
 fn answer(session: &mut Session, options: &Options) -> Result<Answer, RangingError> {
     let mut solution = session.solve()?;
     if !is_enough(&solution) && solution.stop == Stop::Numerical {
-        solution = Session::new(session.program().clone(), options.clone()).solve()?;
+        let mut fresh = Session::new(in_wholes(session.program()), options.clone());
+        fresh.solve()?;
+        fresh.program_mut().clone_from(session.program());
+        solution = fresh.solve()?;
     }
     if !is_enough(&solution) {
         return Err(RangingError::Unfinished(solution.stop));
@@ -317,6 +330,22 @@ fn answer(session: &mut Session, options: &Options) -> Result<Answer, RangingErr
         cost: solution.cost / PARTS as f64,
         solution,
     })
+}
+
+/// The program with all amounts divided by [`PARTS`], to whole ones.
+fn in_wholes(program: &Program) -> Program {
+    let mut program = program.clone();
+    program.constant /= i128::from(PARTS);
+    for Row { upper } in &mut program.rows {
+        *upper /= PARTS;
+    }
+    for upper in program.columns.iter_mut().filter_map(|c| c.upper.as_mut()) {
+        *upper /= PARTS;
+    }
+    for release in &mut program.releases {
+        release.quantity /= PARTS;
+    }
+    program
 }
 
 /// Rounded prices may not prove the last digit of a vertex that is right.
@@ -342,7 +371,7 @@ impl Search<'_> {
         let start = self.line(0.0, self.ranger.start());
         let tolerance = self.ranger.tolerance();
         // what is worth nothing stays so: V falls with every right-hand side but quantities
-        if self.direction.releases.is_empty() && start.slope >= 0.0 {
+        if self.is_nothing(start.slope, 0.0) {
             return Ok(self.endless(start, 0.0));
         }
         let mut near = self.solve(guess.max(1e-3))?;
@@ -363,41 +392,62 @@ impl Search<'_> {
         self.extend(start, near, farther)
     }
 
+    /// Whether a price is nothing, or nothing beside one that was there before: whether all that
+    /// there can be of it is worth less than costs are compared to.
+    fn is_nothing(&self, slope: f64, before: f64) -> bool {
+        let all = self.ranger.plenty(self.direction);
+        let least = (self.ranger.tolerance() / all).max(FLAT * before.abs());
+        self.direction.releases.is_empty() && slope >= -least
+    }
+
     /// Follows the stretch from the start through `near` to its end.
     fn extend(
         &mut self,
         start: Line,
         near: Line,
-        mut farther: Option<Line>,
+        farther: Option<Line>,
     ) -> Result<Range, RangingError> {
+        if self.is_nothing(near.slope, start.slope) {
+            return Ok(self.endless(start, 0.0));
+        }
         let tolerance = self.ranger.tolerance();
         let mut reach = near;
-        loop {
-            if self.direction.releases.is_empty() && near.slope >= -FLAT * start.slope.abs() {
-                return Ok(self.endless(start, 0.0));
-            }
-            let Some(far) = farther else {
+        let mut far = match farther {
+            Some(far) => far,
+            None => loop {
                 let most = self.ranger.plenty(self.direction);
                 if reach.at >= most {
                     return Ok(self.endless(start, near.slope));
                 }
                 let next = self.solve((reach.at * 8.0).min(most))?;
-                if next.cost - near.value(next.at) <= tolerance {
-                    reach = next;
-                } else {
-                    farther = Some(next);
+                if next.cost - near.value(next.at) > tolerance {
+                    break next;
                 }
-                continue;
-            };
-            let crossing = cross(near, far).clamp(reach.at, far.at);
-            let middle = self.solve(crossing)?;
-            if middle.cost - near.value(middle.at) <= tolerance {
-                return Ok(self.ended(near.slope, middle));
-            }
-            if middle.at >= far.at {
+                reach = next;
+            },
+        };
+        // the end lies after `reach`, which is on the line, and before `far`, which is not
+        loop {
+            let left = far.at - reach.at;
+            if left <= 2.0 / PARTS as f64 {
                 return Ok(self.ended(near.slope, reach));
             }
-            farther = Some(middle);
+            let crossing = cross(near, far);
+            let inside = reach.at + EDGE * left..far.at - EDGE * left;
+            if inside.contains(&crossing) {
+                let middle = self.solve(crossing)?;
+                if middle.cost - near.value(middle.at) <= tolerance {
+                    return Ok(self.ended(near.slope, middle));
+                }
+                far = middle;
+            } else {
+                let middle = self.solve(reach.at + 0.5 * left)?;
+                if middle.cost - near.value(middle.at) <= tolerance {
+                    reach = middle;
+                } else {
+                    far = middle;
+                }
+            }
         }
     }
 

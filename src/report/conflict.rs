@@ -29,6 +29,10 @@ pub fn text(limits: &[String], conflict: Option<&Conflict>, currency: &str) -> S
     for member in &conflict.members {
         let _ = writeln!(out, "  {}: {}", place(member), member.says);
     }
+    let _ = writeln!(
+        out,
+        "Demand, timetable, commitments, bookings, events and rules are taken as they are."
+    );
     let Some(repair) = &conflict.repair else {
         let _ = writeln!(
             out,

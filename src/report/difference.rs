@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use crate::instance;
 use crate::plan::difference::{Causes, Move, Parts};
-use crate::units::Money;
+use crate::units::{Money, divide_to_nearest};
 
 use super::cell::Cell;
 use super::csv::harmless;
@@ -16,6 +16,8 @@ use super::people::{count, decimal, money, whole};
 
 /// Lines of each list on the terminal; the rest is counted.
 const SHOWN: usize = 20;
+/// A cent in millionths.
+const CENT: i128 = 10_000;
 /// The widest way that is shown whole.
 const WIDEST: usize = 44;
 
@@ -72,13 +74,15 @@ impl Difference {
             ),
         };
         let mut grid = Grid::new(&["<due to", &self.currency, "<what that is"]);
-        for ((name, amount), meaning) in causes.list().into_iter().zip(MEANINGS) {
+        let listed = causes.list();
+        let cents = in_cents(listed.map(|(_, amount)| amount));
+        for (((name, _), cents), meaning) in listed.into_iter().zip(cents).zip(MEANINGS) {
             let cells = vec![
                 plain(name),
-                plain(signed(amount)),
+                plain(signed(cents * CENT)),
                 (meaning.to_owned(), FAINT),
             ];
-            match amount {
+            match cents {
                 0 => grid.styled_row(FAINT, cells),
                 _ => grid.row(cells),
             }
@@ -286,7 +290,7 @@ fn inputs_text(inputs: &[instance::Difference]) -> String {
         };
         grid.row(vec![
             plain(cell.table),
-            plain(shortened(&cell.key)),
+            plain(shortened(cell.key.trim_end_matches('/'))),
             plain(cell.column),
             value(&cell.before),
             value(&cell.after),
@@ -321,6 +325,17 @@ fn ways(moves: &[Move]) -> Ways {
         .collect();
     ways.sort_by_key(|(_, [before, after])| std::cmp::Reverse((after - before).abs()));
     ways
+}
+
+/// Amounts in cents that add up to the cents of their sum: what rounding leaves goes to the largest.
+fn in_cents(amounts: [i128; 6]) -> [i128; 6] {
+    let mut cents = amounts.map(|amount| divide_to_nearest(amount, CENT));
+    let total = divide_to_nearest(amounts.iter().sum(), CENT);
+    let left = total - cents.iter().sum::<i128>();
+    if let Some(largest) = cents.iter_mut().max_by_key(|cents| cents.abs()) {
+        *largest += left;
+    }
+    cents
 }
 
 /// What is not shown.
@@ -367,5 +382,24 @@ fn plus<T: Default + PartialOrd>(amount: T) -> &'static str {
     match amount > T::default() {
         true => "+",
         false => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 0.006 + 0.006 + 0.006 = 0.018: three cents by themselves, two together.
+    #[test]
+    fn cents_add_up_to_the_cents_of_the_sum() {
+        assert_eq!(
+            in_cents([6_000, 6_000, 6_000, 0, 0, 0])
+                .iter()
+                .sum::<i128>(),
+            2
+        );
+        // −5 + 0.018 = −4.982, so −4.98: the largest bears what is left
+        let cents = in_cents([6_000, -5_000_000, 6_000, 6_000, 0, 0]);
+        assert_eq!(cents, [1, -501, 1, 1, 0, 0]);
     }
 }

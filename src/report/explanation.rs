@@ -60,11 +60,11 @@ fn bottlenecks(stories: &[BottleneckStory], currency: &str) -> String {
     let mut out = paint("What is scarce, by what that costs", BOLD) + "\n";
     for story in stories.iter().take(ROWS) {
         let sentence = format!(
-            "{} costs {currency} {}: so much less the plan would cost if there were any amount of \
-             it. One more {} saves {} on {}{}.",
+            "{}: with as much of it as anybody could use the plan would cost {currency} {} less. \
+             {} {} on {}{}.",
             story.what,
             money(story.costs),
-            story.unit,
+            capital(&one_more(&story.unit)),
             price(story.one_more_saves),
             story.dearest,
             match story.times {
@@ -87,12 +87,11 @@ fn troubles(troubles: &[Trouble]) -> String {
     let mut out = paint("Why parcels are late or left behind", BOLD) + "\n";
     for trouble in troubles.iter().take(ROWS) {
         let sentence = format!(
-            "{} from {} to {}: {}: {}",
+            "{} from {} to {}: {}",
             trouble.product,
             trouble.origin,
             trouble.destination,
-            fates(trouble.late, trouble.unserved),
-            trouble.reason
+            fates_because(trouble.late, trouble.unserved, &trouble.reason)
         );
         out.push_str(&paragraph(&sentence, Style::new()));
     }
@@ -120,6 +119,36 @@ fn fates(late: i64, unserved: i64) -> String {
         parts.push(format!("{} left behind", whole(unserved)));
     }
     parts.join(", ")
+}
+
+/// How many, and why: `3,000 late because …`, without saying twice what became of them.
+fn fates_because(late: i64, unserved: i64, reason: &str) -> String {
+    let fates = fates(late, unserved);
+    let fate = if late > 0 { "late " } else { "left behind " };
+    let because = reason
+        .strip_prefix(fate)
+        .filter(|_| late == 0 || unserved == 0);
+    match because {
+        Some(because) => format!("{fates} {because}"),
+        None => format!("{fates}: {reason}"),
+    }
+}
+
+/// `one more FEU saves`, `1,000 parcels more save`.
+fn one_more(unit: &str) -> String {
+    match unit {
+        "t" => "one more tonne saves".to_owned(),
+        "t chargeable" => "one more tonne of chargeable weight saves".to_owned(),
+        "t CO₂e" => "one more tonne of CO₂e saves".to_owned(),
+        _ if unit.starts_with(|c: char| c.is_ascii_digit()) => format!("{unit} more save"),
+        _ => format!("one more {unit} saves"),
+    }
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_uppercase());
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 fn demand_text(story: &DemandStory, currency: &str) -> String {
@@ -166,7 +195,8 @@ fn lateness(story: &DemandStory, currency: &str) -> String {
     if story.late + story.unserved == 0 {
         return String::new();
     }
-    let mut sentence = format!("{}: {}.", fates(story.late, story.unserved), story.reason);
+    let fates = fates_because(story.late, story.unserved, &story.reason);
+    let mut sentence = capital(&format!("{fates}."));
     if let Some(all) = &story.all_in_time {
         let late = story.late + story.unserved;
         let _ = match (all.impossible, all.more) {
@@ -194,7 +224,8 @@ fn lateness(story: &DemandStory, currency: &str) -> String {
 
 fn alternative(way: &Alternative, currency: &str) -> String {
     let mut sentence = format!(
-        "Cheaper, not taken by {} of {}: {} at {currency} {} a parcel instead of {}.",
+        "{} of {} do not take {}, though by its list price that is {currency} {} a parcel and not \
+         {}.",
         count(way.parcels, "parcel", "parcels"),
         way.release,
         way.path,
@@ -206,10 +237,10 @@ fn alternative(way: &Alternative, currency: &str) -> String {
         .iter()
         .map(|closure| {
             format!(
-                "{} on {} (one more {} saves {}; a parcel's share is worth {} to others)",
+                "{} on {} ({} {}; a parcel's share is worth {} to others)",
                 closure.what,
                 closure.when,
-                closure.unit,
+                one_more(&closure.unit),
                 price(closure.one_more_saves),
                 price(closure.per_parcel)
             )
@@ -217,8 +248,8 @@ fn alternative(way: &Alternative, currency: &str) -> String {
         .collect();
     let _ = write!(
         sentence,
-        " It is closed by {}: with that it would cost {}.",
-        closures.join(" and "),
+        " What closes it is {}: with what that is worth it would cost {}.",
+        closures.join(", and "),
         price(way.full_cost)
     );
     if let Some(Opening {
@@ -277,9 +308,9 @@ fn service_text(story: &ServiceStory, currency: &str) -> String {
             format!(", for up to {}", three_digits(until))
         });
         let sentence = format!(
-            "{}: one more {} saves {currency} {}{until}.",
+            "{}: {} {currency} {}{until}.",
             scarce.when,
-            scarce.unit,
+            one_more(&scarce.unit),
             price(scarce.saves)
         );
         out.push_str(&paragraph(&sentence, Style::new()));

@@ -9,11 +9,11 @@
 //!
 //! Where there are several cheapest plans, a start from a neighbour's answer may end at another of
 //! them than a fresh one, with other parcels late. What a run starts from is therefore part of
-//! what the sweep is, not of how it is run: the runs stand in blocks of [`BLOCK`] by number, one run of
-//! each block is its anchor ([`solver`]), solved afresh, and the others of the block start from the
-//! anchor's answer and from nothing else. A row so depends on the instance, the list of runs and its
-//! own number; threads, shards and interruptions decide only who works it out. Whoever is given
-//! half a block solves its anchor once more.
+//! what the sweep is, not of how it is run: the runs stand in blocks of [`BLOCK`] by number, and each
+//! starts from a certain run before it in its block, or from the instance as it is ([`solver`]), and
+//! from nothing else. A row so depends on the instance, the list of runs and its own number;
+//! threads, shards and interruptions decide only who works it out. Whoever is given half a block
+//! solves those once more that lead to it.
 //!
 //! [`mod@file`] appends whole rows, in order, to a table that says what sweep it belongs to
 //! ([`Sweep::fingerprint`]), goes on after a stop, and puts shards together.
@@ -38,7 +38,7 @@ pub use shard::Shard;
 pub use vary::Axis;
 pub use work::{Out, Progress, work};
 
-/// Runs that share an anchor.
+/// Runs that start from each other.
 pub const BLOCK: usize = 16;
 
 /// The most runs of a sweep.

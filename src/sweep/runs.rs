@@ -1,11 +1,13 @@
 //! The list of runs: what each of them changes.
 
+use std::cmp::Reverse;
+
 use crate::instance::{Change, Findings, Instance, Loaded, Tables};
 use crate::network::Departure;
 
-use super::MOST_RUNS;
 use super::draws::{self, Draws, Stop};
 use super::vary::Axis;
+use super::{BLOCK, MOST_RUNS};
 
 /// What a sweep runs.
 #[derive(Clone, Debug)]
@@ -132,10 +134,15 @@ impl Runs {
         }
     }
 
-    /// Whether neighbours in the list are neighbours in what they change, so that the middle of a
-    /// block is nearer to its other runs than the instance as it is.
-    pub(super) fn is_ordered(&self) -> bool {
-        matches!(self.what, What::Grid(_))
+    /// The run that run `index` starts from: in a grid that one of the runs before it in its block
+    /// whose values are the fewest steps away, the last of several; `None` for the instance as it
+    /// is.
+    pub(super) fn neighbour(&self, index: usize) -> Option<usize> {
+        let What::Grid(axes) = &self.what else {
+            return None;
+        };
+        let first = index - index % BLOCK;
+        (first..index).min_by_key(|&other| (steps(axes, index, other), Reverse(other)))
     }
 
     /// A text that differs where the runs do.
@@ -177,6 +184,17 @@ fn grid_size(axes: &[Axis], tables: &Tables) -> Result<usize, String> {
     size.ok_or_else(|| format!("the grid has more than {MOST_RUNS} runs"))
 }
 
+/// How many values lie between two runs of a grid, over all axes.
+fn steps(axes: &[Axis], mut a: usize, mut b: usize) -> usize {
+    let mut steps = 0;
+    for axis in axes.iter().rev() {
+        let values = axis.values.len();
+        steps += (a % values).abs_diff(b % values);
+        (a, b) = (a / values, b / values);
+    }
+    steps
+}
+
 fn grid_point(axes: &[Axis], index: usize) -> Run {
     let mut run = Run::default();
     let mut rest = index;
@@ -194,6 +212,29 @@ fn grid_point(axes: &[Axis], index: usize) -> Run {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Three by five: run 8 is (1, 3), and of the runs before it (1, 2) and (0, 3) are a step away.
+    #[test]
+    fn a_run_starts_from_its_nearest_neighbour() {
+        let axes: Vec<Axis> = ["services.units[A]=1..3", "demand.parcels*=1..5"]
+            .iter()
+            .map(|axis| axis.parse().expect("an axis"))
+            .collect();
+        assert_eq!(steps(&axes, 8, 7), 1);
+        assert_eq!(steps(&axes, 8, 3), 1);
+        assert_eq!(steps(&axes, 8, 0), 4);
+        let runs = Runs {
+            what: What::Grid(axes),
+            names: Vec::new(),
+            demand: Vec::new(),
+            count: 15,
+        };
+        assert_eq!(runs.neighbour(0), None);
+        assert_eq!(runs.neighbour(8), Some(7));
+        // the first of a row starts from the first of the row above, not from the end of that row
+        assert_eq!(runs.neighbour(5), Some(0));
+        assert_eq!(runs.neighbour(BLOCK), None);
+    }
 
     #[test]
     fn the_last_axis_changes_fastest() {

@@ -1,16 +1,17 @@
-//! Solves the runs of a block, each from the block's anchor.
+//! Solves the runs of a block, each from a neighbour.
 //!
-//! The anchor is a run of the block itself where the runs are ordered (a grid): its middle, from
-//! which the others are a few steps away. Where they are not (scenarios, services left out, draws)
-//! it is the instance as it is. The anchor is solved afresh; its paths, prices and basis
-//! ([`Session`]) are where the others start, each from the same state. That holds only for programs
-//! of the same shape: where a run has other departures, or another graph, it is solved afresh, and
-//! so is one that has whole units to buy, or does not finish from the anchor.
+//! In a grid a run starts from that one of the runs before it in its block whose values are nearest
+//! ([`Runs::neighbour`](super::Runs)); the first of a block, and every run where order means nothing
+//! (scenarios, services left out, draws), starts from the instance as it is, solved once. What it
+//! starts from are the paths, the prices and the basis of that answer ([`Session`]). That holds only
+//! for programs of the same shape: where a run has other departures, or another graph, it is solved
+//! afresh, and so is one that has whole units to buy, or does not finish from its neighbour.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::engine::column_generation::Session;
-use crate::engine::{self, EngineKind, Options, Solution, Stop};
+use crate::engine::{EngineKind, Options, Solution, Stop};
 use crate::instance::Findings;
 use crate::network::Departure;
 use crate::plan::{Plan, PlanError, Prepared};
@@ -35,16 +36,12 @@ pub enum Outcome {
 #[derive(Debug)]
 pub struct Solver<'a> {
     sweep: &'a Sweep,
-    /// The instance as it is, once it was needed.
-    base: Option<Option<Anchor>>,
+    /// The instance as it is, once it was needed; `None` inside where nothing can start from it.
+    base: Option<Option<Session>>,
 }
 
-/// What the other runs of a block start from.
-#[derive(Clone, Debug)]
-struct Anchor {
-    session: Session,
-    solution: Solution,
-}
+/// Answers of a block by the numbers of their runs.
+type Answers = BTreeMap<usize, Session>;
 
 impl<'a> Solver<'a> {
     /// One for `sweep`.
@@ -65,55 +62,91 @@ impl<'a> Solver<'a> {
         let start = block * BLOCK;
         let end = (start + BLOCK).min(self.sweep.runs.len());
         let wanted = start.max(runs.start)..end.min(runs.end);
-        let middle = start + (end - start) / 2;
-        let anchor = match self.sweep.runs.is_ordered() {
-            true => self.anchor_of(&self.run(middle)),
-            false => self.base(),
-        };
-        let is_anchor = |index| self.sweep.runs.is_ordered() && index == middle;
-        for index in wanted {
+        let mut answers = Answers::new();
+        for index in start..wanted.end {
+            if self.is_stopped() {
+                return Ok(());
+            }
+            if !wanted.contains(&index) && !self.leads_to(index, &wanted) {
+                continue;
+            }
             let run = self.run(index);
-            let outcome = self.outcome(&run, anchor.as_ref(), is_anchor(index));
+            let outcome = self.outcome(index, &run, wanted.contains(&index), &mut answers);
             let outcome = outcome.map_err(|source| SweepError::Run {
                 run: index + 1,
                 source: Box::new(source),
             })?;
-            if self.sweep.options.interrupt.is_raised() {
-                done(index, &run, Outcome::Stopped);
-                return Ok(());
+            match outcome {
+                Some(_) if self.is_stopped() => done(index, &run, Outcome::Stopped),
+                Some(outcome) => done(index, &run, outcome),
+                None => {}
             }
-            done(index, &run, outcome);
         }
         Ok(())
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.sweep.options.interrupt.is_raised()
     }
 
     fn run(&self, index: usize) -> Run {
         self.sweep.runs.get(index, &self.sweep.instance)
     }
 
+    /// Whether one of the runs that are wanted starts from run `index`, or from one that does.
+    fn leads_to(&self, index: usize, wanted: &Range<usize>) -> bool {
+        wanted.clone().any(|run| {
+            let before = |&run: &usize| self.sweep.runs.neighbour(run);
+            std::iter::successors(Some(run), before).any(|run| run == index)
+        })
+    }
+
+    /// The run; nothing more than its place among `answers` where it is not wanted.
+    fn outcome(
+        &mut self,
+        index: usize,
+        run: &Run,
+        wanted: bool,
+        answers: &mut Answers,
+    ) -> Result<Option<Outcome>, PlanError> {
+        let prepared = match self.prepare(run)? {
+            Ok(prepared) => prepared,
+            Err(findings) => return Ok(Some(Outcome::Wrong(first_error(&findings)))),
+        };
+        let neighbour = self.sweep.runs.neighbour(index);
+        let start = neighbour.and_then(|neighbour| answers.get(&neighbour).cloned());
+        let start = start.or_else(|| self.base());
+        let answer = self.answer(start, &prepared);
+        if !wanted {
+            answers.extend(answer.map(|(session, _)| (index, session)));
+            return Ok(None);
+        }
+        let plan = match answer {
+            Some((session, solution)) => {
+                answers.insert(index, session);
+                self.plan_of(&prepared, &solution)
+            }
+            // has whole units, or says which limits are in the way
+            None => prepared.solve(&self.sweep.options),
+        };
+        match plan {
+            Ok(plan) => Ok(Some(Outcome::Plan(Box::new(plan)))),
+            Err(PlanError::Infeasible { limits }) => {
+                Ok(Some(Outcome::Infeasible(limits.join("; "))))
+            }
+            Err(PlanError::NoPlanYet) => Ok(Some(Outcome::Stopped)),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The instance as it is, solved once for all blocks.
-    fn base(&mut self) -> Option<Anchor> {
+    fn base(&mut self) -> Option<Session> {
         if self.base.is_none() {
-            self.base = Some(self.anchor_of(&Run::default()));
+            let prepared = self.prepare(&Run::default()).ok().and_then(Result::ok);
+            let answer = prepared.and_then(|prepared| self.answer(None, &prepared));
+            self.base = Some(answer.map(|(session, _)| session));
         }
         self.base.clone().flatten()
-    }
-
-    /// The anchor that a run makes; none where its program is not for a session, or has no answer.
-    fn anchor_of(&self, run: &Run) -> Option<Anchor> {
-        let prepared = self.prepare(run).ok()?.ok()?;
-        let program = prepared.formulation.program;
-        if !self.can_start_warm(&program) {
-            return None;
-        }
-        let mut session = Session::new(program, self.sweep.options.clone());
-        let solution = session.solve().ok()?;
-        (solution.stop == Stop::Finished).then_some(Anchor { session, solution })
-    }
-
-    fn can_start_warm(&self, program: &Program) -> bool {
-        let whole = program.columns.iter().any(|column| column.whole);
-        !whole && self.sweep.options.engine == EngineKind::ColumnGeneration
     }
 
     /// The run, laid out; or what is wrong with its tables.
@@ -127,54 +160,25 @@ impl<'a> Solver<'a> {
         }
     }
 
-    fn outcome(
-        &self,
-        run: &Run,
-        anchor: Option<&Anchor>,
-        is_anchor: bool,
-    ) -> Result<Outcome, PlanError> {
-        let prepared = match self.prepare(run)? {
-            Ok(prepared) => prepared,
-            Err(findings) => return Ok(Outcome::Wrong(first_error(&findings))),
-        };
-        let plan = match anchor.and_then(|anchor| self.warm(anchor, is_anchor, &prepared)) {
-            Some(solution) => self.plan_of(&prepared, &solution),
-            None => self.afresh(&prepared),
-        };
-        match plan {
-            Ok(plan) => Ok(Outcome::Plan(Box::new(plan))),
-            Err(PlanError::Infeasible { limits }) => Ok(Outcome::Infeasible(limits.join("; "))),
-            Err(PlanError::NoPlanYet) => Ok(Outcome::Stopped),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// The run's answer from the anchor's; none where that does not lead to one.
-    fn warm(&self, anchor: &Anchor, is_anchor: bool, prepared: &Prepared) -> Option<Solution> {
-        if is_anchor {
-            return Some(anchor.solution.clone());
-        }
+    /// The answer of a program, from another's where that leads to one, else afresh; none where it
+    /// is not for a session or has no answer.
+    fn answer(&self, start: Option<Session>, prepared: &Prepared) -> Option<(Session, Solution)> {
         let program = &prepared.formulation.program;
-        if !self.can_start_warm(program) || !has_same_shape(anchor.session.program(), program) {
+        let whole = program.columns.iter().any(|column| column.whole);
+        if whole || self.sweep.options.engine != EngineKind::ColumnGeneration {
             return None;
         }
-        let mut session = anchor.session.clone();
-        session.program_mut().clone_from(program);
-        let solution = session.solve().ok()?;
-        (solution.stop == Stop::Finished).then_some(solution)
-    }
-
-    fn afresh(&self, prepared: &Prepared) -> Result<Plan, PlanError> {
-        let program = &prepared.formulation.program;
-        if !self.can_start_warm(program) {
-            return prepared.solve(&self.sweep.options);
-        }
-        let solution = engine::solve(program, &self.sweep.options)?;
-        match solution.stop {
-            Stop::Finished => self.plan_of(prepared, &solution),
-            // says which limits are in the way, or goes on with another engine
-            _ => prepared.solve(&self.sweep.options),
-        }
+        let warm = start.filter(|start| has_same_shape(start.program(), program));
+        let warm = warm.map(|mut session| {
+            session.program_mut().clone_from(program);
+            session
+        });
+        let fresh = || Session::new(program.clone(), self.sweep.options.clone());
+        let solved = |mut session: Session| {
+            let solution = session.solve().ok()?;
+            (solution.stop == Stop::Finished).then_some((session, solution))
+        };
+        warm.and_then(solved).or_else(|| solved(fresh()))
     }
 
     fn plan_of(&self, prepared: &Prepared, solution: &Solution) -> Result<Plan, PlanError> {

@@ -199,45 +199,35 @@ fn infeasibility(keyed: &Keyed) -> f64 {
     below(&keyed.x) + below(&keyed.y) + below(&keyed.slack) + above
 }
 
+/// Candidates that are kept from one look at everything to the next.
+const CANDIDATES: usize = 64;
+/// A candidate is taken without another look while it promises this share of the best that the
+/// last look found.
+const WORTH: f64 = 0.1;
+
 /// Primal simplex steps until no reduced cost is negative. While something lies beyond a bound,
 /// the costs are the distances; answers the prices of the last basis.
 fn simplex(keyed: &mut Keyed, stop: &impl Fn() -> bool) -> Vec<f64> {
     let most = 20 * keyed.master.rows.len() + 1000;
     let mut count = 0;
+    let mut candidates = Candidates::default();
     loop {
         let repairing = infeasibility(keyed) > 0.0;
-        let costs = |keyed: &Keyed, variable: Variable| {
-            let value = keyed.value(variable);
-            let out = if value < -FEASIBLE {
-                -1.0
-            } else if matches!(variable, Variable::General(j) if value > keyed.master.general_upper[j as usize] + FEASIBLE)
-            {
-                1.0
-            } else {
-                0.0
-            };
-            match (repairing, variable) {
-                (true, _) => out,
-                (false, Variable::Path(p)) => keyed.master.cost[p as usize],
-                (false, Variable::General(j)) => keyed.master.general_cost[j as usize],
-                (false, Variable::Slack(_)) => 0.0,
-            }
-        };
         let basic_costs = (0..keyed.basic.len())
             .map(|position| {
                 let variable = keyed.basic[position];
                 match variable {
                     Variable::Path(p) => {
                         let key = keyed.key[keyed.block[p as usize] as usize];
-                        costs(keyed, variable) - costs(keyed, Variable::Path(key))
+                        cost(keyed, repairing, variable)
+                            - cost(keyed, repairing, Variable::Path(key))
                     }
-                    _ => costs(keyed, variable),
+                    _ => cost(keyed, repairing, variable),
                 }
             })
             .collect();
         let prices = keyed.prices(basic_costs);
-        let entering = most_negative(keyed, &prices, |keyed, variable| costs(keyed, variable));
-        let Some((variable, direction)) = entering else {
+        let Some((variable, direction)) = candidates.best(keyed, repairing, &prices) else {
             if keyed.basis.changes() > 0 {
                 keyed.refactor();
                 continue;
@@ -279,6 +269,28 @@ fn simplex(keyed: &mut Keyed, stop: &impl Fn() -> bool) -> Vec<f64> {
     }
 }
 
+/// What one unit of a variable costs: while `repairing`, what it adds to the distance to bounds.
+#[inline]
+fn cost(keyed: &Keyed, repairing: bool, variable: Variable) -> f64 {
+    if repairing {
+        let value = keyed.value(variable);
+        let upper = match variable {
+            Variable::General(j) => keyed.master.general_upper[j as usize],
+            _ => f64::INFINITY,
+        };
+        return match value {
+            _ if value < -FEASIBLE => -1.0,
+            _ if value > upper + FEASIBLE => 1.0,
+            _ => 0.0,
+        };
+    }
+    match variable {
+        Variable::Path(p) => keyed.master.cost[p as usize],
+        Variable::General(j) => keyed.master.general_cost[j as usize],
+        Variable::Slack(_) => 0.0,
+    }
+}
+
 /// The bound nearest to the value of what blocks.
 fn leaving_bound(keyed: &Keyed, blocked: Block) -> f64 {
     if let Block::Position(position) = blocked
@@ -292,51 +304,102 @@ fn leaving_bound(keyed: &Keyed, blocked: Block) -> f64 {
     0.0
 }
 
-/// The nonbasic variable of most negative reduced cost in the direction it can move.
-fn most_negative(
-    keyed: &Keyed,
-    prices: &[f64],
-    cost: impl Fn(&Keyed, Variable) -> f64,
-) -> Option<(Variable, f64)> {
-    let master = keyed.master;
-    let mut best = (-OPTIMAL, None);
-    let mut offer = |reduced: f64, variable: Variable, direction: f64| {
-        if reduced * direction < best.0 {
-            best = (reduced * direction, Some((variable, direction)));
+/// Nonbasic variables of negative reduced cost, from the last look at everything (multiple
+/// pricing, as of W. Orchard-Hays, Advanced Linear-Programming Computing Techniques, 1968).
+#[derive(Default)]
+struct Candidates {
+    list: Vec<Variable>,
+    /// The best reduced cost at the last look.
+    best: f64,
+}
+
+impl Candidates {
+    /// The one of most negative reduced cost in the direction it can move; `None` where there is
+    /// none at all.
+    fn best(&mut self, keyed: &Keyed, repairing: bool, prices: &[f64]) -> Option<(Variable, f64)> {
+        let mut best = (-OPTIMAL, None);
+        self.list.retain(|&variable| {
+            let (reduced, direction) = reduced(keyed, repairing, prices, variable);
+            if reduced < best.0 {
+                best = (reduced, Some((variable, direction)));
+            }
+            reduced < -OPTIMAL
+        });
+        if best.1.is_some() && best.0 <= WORTH * self.best {
+            return best.1;
         }
-    };
-    for block in 0..keyed.key.len() {
-        let rows = master.rows_of(block);
-        let weight = |p: usize| {
-            let priced = master.paths.column(p);
-            cost(keyed, Variable::Path(p as u32))
-                + priced
-                    .map(|(place, a)| a * prices[rows[place] as usize])
-                    .sum::<f64>()
-        };
-        let key = keyed.key[block] as usize;
-        let least = weight(key);
-        for p in master.block(block) {
-            if p != key && keyed.position(Variable::Path(p as u32)).is_none() {
-                offer(weight(p) - least, Variable::Path(p as u32), 1.0);
+        let mut found = look_at_all(keyed, repairing, prices);
+        found.sort_by(|a, b| a.0.total_cmp(&b.0));
+        found.truncate(CANDIDATES);
+        let first = found.first().copied();
+        self.best = first.map_or(0.0, |(reduced, ..)| reduced);
+        self.list.clear();
+        self.list
+            .extend(found.into_iter().map(|(_, variable, _)| variable));
+        first.map(|(_, variable, direction)| (variable, direction))
+    }
+}
+
+/// What moving a variable by one saves, below zero, and in which direction; nothing of a basic
+/// variable or a key.
+fn reduced(keyed: &Keyed, repairing: bool, prices: &[f64], variable: Variable) -> (f64, f64) {
+    if keyed.position(variable).is_some() {
+        return (0.0, 1.0);
+    }
+    match variable {
+        Variable::Path(p) => {
+            let block = keyed.block[p as usize] as usize;
+            let key = keyed.key[block] as usize;
+            let weight = |p: usize| weight(keyed, repairing, prices, block, p);
+            (weight(p as usize) - weight(key), 1.0)
+        }
+        Variable::General(j) => {
+            let priced = keyed.master.entries.column(j as usize);
+            let reduced = cost(keyed, repairing, variable)
+                + priced.map(|(row, b)| b * prices[row]).sum::<f64>();
+            match keyed.y[j as usize] > 0.0 {
+                true => (-reduced, -1.0),
+                false => (reduced, 1.0),
             }
         }
+        Variable::Slack(row) => (prices[row as usize], 1.0),
     }
-    for j in 0..keyed.y.len() {
-        let variable = Variable::General(j as u32);
-        if keyed.position(variable).is_some() {
-            continue;
+}
+
+/// The cost of a path column with what it takes from rows at their prices.
+#[inline]
+fn weight(keyed: &Keyed, repairing: bool, prices: &[f64], block: usize, p: usize) -> f64 {
+    let rows = keyed.master.rows_of(block);
+    let priced = keyed.master.paths.column(p);
+    cost(keyed, repairing, Variable::Path(p as u32))
+        + priced
+            .map(|(place, a)| a * prices[rows[place] as usize])
+            .sum::<f64>()
+}
+
+/// The best of each block, and every other variable, that has a negative reduced cost.
+fn look_at_all(keyed: &Keyed, repairing: bool, prices: &[f64]) -> Vec<(f64, Variable, f64)> {
+    let master = keyed.master;
+    let mut found = Vec::new();
+    for block in 0..keyed.key.len() {
+        let key = keyed.key[block] as usize;
+        let own = weight(keyed, repairing, prices, block, key);
+        let mut best = (-OPTIMAL, None);
+        for p in master.block(block) {
+            let reduced = weight(keyed, repairing, prices, block, p) - own;
+            if reduced < best.0 && p != key && keyed.position(Variable::Path(p as u32)).is_none() {
+                best = (reduced, Some(Variable::Path(p as u32)));
+            }
         }
-        let priced = master.entries.column(j);
-        let reduced = cost(keyed, variable) + priced.map(|(row, b)| b * prices[row]).sum::<f64>();
-        let at_upper = keyed.y[j] > 0.0;
-        offer(reduced, variable, if at_upper { -1.0 } else { 1.0 });
+        found.extend(best.1.map(|variable| (best.0, variable, 1.0)));
     }
-    for (row, &price) in prices.iter().enumerate() {
-        let variable = Variable::Slack(row as u32);
-        if keyed.position(variable).is_none() {
-            offer(price, variable, 1.0);
+    let general = (0..keyed.y.len() as u32).map(Variable::General);
+    let slacks = (0..prices.len() as u32).map(Variable::Slack);
+    for variable in general.chain(slacks) {
+        let (reduced, direction) = reduced(keyed, repairing, prices, variable);
+        if reduced < -OPTIMAL {
+            found.push((reduced, variable, direction));
         }
     }
-    best.1
+    found
 }

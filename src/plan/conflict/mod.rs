@@ -1,8 +1,8 @@
 //! Why hard limits cannot all hold, and the least that would have to give.
 //!
 //! A *cell* is a number that a planner wrote: a bound of a hard limit, units or lift of a service,
-//! capacity of a handling step, storage of a place. With the demand, the timetable, commitments
-//! and rules as they are, [`find`] names a smallest set of cells that cannot hold together: any
+//! capacity of a handling step, storage of a place. With the demand, the timetable, commitments,
+//! bookings, events and rules as they are (a limit that they alone break is a conflict by itself), [`find`] names a smallest set of cells that cannot hold together: any
 //! one of them given up, the others can (deletion filter: J. Chinneck and E. Dravnieks, Locating
 //! minimal infeasible constraint sets in linear programs, ORSA J. Comput. 3, 1991). It starts from
 //! the cells whose rows have a price in the proof that not all can hold. The repair relaxes limits

@@ -89,6 +89,9 @@ pub(super) fn find(
         (1_000, 1e-5),
         (1_000, 1e-4),
         (1_000, 1e-3),
+        (1_000, 1e-2),
+        (1_000, 5e-2),
+        (1_000, 2e-1),
     ] {
         let mut bounds = Bounds::new();
         for &(id, side, by) in &excess {
@@ -102,7 +105,7 @@ pub(super) fn find(
             .filter(|(_, side, _)| matches!(side, Side::MinShare | Side::MaxShare))
             .map(|&(id, side, _)| (id, side))
             .collect();
-        if !shares.is_empty() && !relax_shares(prepared, &mut bounds, &shares, options)? {
+        if !shares.is_empty() && !relax_shares(prepared, &mut bounds, &shares, slack, options)? {
             continue;
         }
         if let Some(cost) = cost_of(prepared, with(instance, &bounds), options)? {
@@ -128,39 +131,41 @@ fn relaxed(old: i64, side: Side, by: f64, step: i64, slack: f64) -> i64 {
     rounded as i64 * step
 }
 
-/// Moves shares by the same part of the way to what asks for nothing, no farther than needed.
+/// Moves shares by the same part of the way to what asks for nothing, no farther than needed, and
+/// by `slack` of the whole beyond that.
 fn relax_shares(
     prepared: &Prepared,
     bounds: &mut Bounds,
     shares: &[(LimitId, Side)],
+    slack: f64,
     options: &Options,
 ) -> Result<bool, PlanError> {
     let instance = &prepared.instance;
-    let moved = |bounds: &Bounds, part: f64| {
+    let moved = |bounds: &Bounds, part: f64, slack: f64| {
         let mut moved = bounds.clone();
         for &(id, side) in shares {
             let old = bound(&instance.limits[id.at()], side) as f64;
             let value = match side {
-                Side::MaxShare => (old + part * (ALL - old)).ceil(),
-                _ => (old * (1.0 - part)).floor(),
+                Side::MaxShare => (old + part * (ALL - old) + slack * ALL).ceil().min(ALL),
+                _ => (old * (1.0 - part) - slack * ALL).floor().max(0.0),
             };
             moved.insert((id, side), value as i64);
         }
         moved
     };
     let is_enough = |bounds: &Bounds| holds(prepared, with(instance, bounds), options);
-    if !is_enough(&moved(bounds, 1.0))? {
+    if !is_enough(&moved(bounds, 1.0, 0.0))? {
         return Ok(false);
     }
     let (mut below, mut above) = (0.0, 1.0);
     for _ in 0..STEPS {
         let middle = 0.5 * (below + above);
-        match is_enough(&moved(bounds, middle))? {
+        match is_enough(&moved(bounds, middle, 0.0))? {
             true => above = middle,
             false => below = middle,
         }
     }
-    *bounds = moved(bounds, above);
+    *bounds = moved(bounds, above, slack);
     Ok(true)
 }
 

@@ -19,7 +19,7 @@ impl Teller<'_> {
         let mut groups: BTreeMap<String, Vec<Subject>> = BTreeMap::new();
         for (meaning, &price) in formulation.rows.iter().zip(prices) {
             let subject = subject_of(meaning.what);
-            if price > 0.0 {
+            if price > 0.0 && !self.what_if.is_whole(subject) {
                 let (what, _) = self.what_if.name(subject);
                 let group = groups.entry(what).or_default();
                 if !group.contains(&subject) {

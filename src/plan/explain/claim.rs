@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::instance::UNIT_SCALE;
+use crate::plan::what_if::WholeUnits;
 use crate::units::{MONEY_SCALE, Money};
 
 use super::Trouble;
@@ -26,6 +28,17 @@ pub struct Claim {
     pub shipments: Vec<Shipment>,
     /// How each demand fares.
     pub demands: Vec<Fate>,
+    /// The whole units that it buys.
+    pub whole_units: WholeUnits,
+}
+
+/// A row of `purchases.csv`.
+#[derive(Deserialize)]
+struct Purchase {
+    service: String,
+    leg: u32,
+    run: String,
+    units: f64,
 }
 
 /// A row of `allocation.csv`.
@@ -134,6 +147,7 @@ impl Claim {
             inputs: run.inputs,
             shipments: table(&folder.join("allocation.csv"))?,
             demands: table(&folder.join("demand.csv"))?,
+            whole_units: whole_units(folder)?,
         })
     }
 
@@ -174,6 +188,19 @@ impl Claim {
         troubles.sort_by_key(|trouble| -(trouble.late + trouble.unserved));
         troubles
     }
+}
+
+/// Whole units, where there are any to buy.
+fn whole_units(folder: &Path) -> Result<WholeUnits, ClaimError> {
+    let path = folder.join("purchases.csv");
+    if !path.exists() {
+        return Ok(WholeUnits::new());
+    }
+    let rows = table::<Purchase>(&path)?.into_iter();
+    let units = |units: f64| (units * UNIT_SCALE as f64).round() as i64;
+    Ok(rows
+        .map(|row| ((row.service, row.leg, row.run), units(row.units)))
+        .collect())
 }
 
 fn table<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Vec<T>, ClaimError> {

@@ -331,7 +331,7 @@ pub fn explain(
     question: &Question,
     options: &Options,
 ) -> Result<Explanation, ExplainError> {
-    let what_if = WhatIf::new(prepared, options)?;
+    let what_if = WhatIf::new(prepared, &claim.whole_units, options)?;
     let arcs = InArcs::of(&prepared.formulation.program);
     let list = reasons::list_prices(&prepared.parts(), &arcs)?;
     let teller = Teller {

@@ -7,7 +7,7 @@ use crate::engine::ranging::PARTS;
 use crate::instance::ServiceId;
 use crate::network::Activity;
 use crate::plan::planner::PlanError;
-use crate::plan::what_if::{Subject, WhatIf, money};
+use crate::plan::what_if::{self, Subject, WhatIf, money};
 
 use super::{ExplainError, IfCancelled, IfLarger, Rider, Scarce, ServiceStory, Teller};
 
@@ -35,6 +35,9 @@ impl Teller<'_> {
         let mut scarce = Vec::new();
         for &id in &departures {
             let subject = Subject::Departure(id);
+            if self.what_if.is_whole(subject) {
+                continue;
+            }
             let range = self.what_if.range(subject)?;
             if range.slope < -0.5 {
                 let (unit, size) = self.unit(subject);
@@ -134,7 +137,7 @@ impl Teller<'_> {
             }
             Err(error) => return Err(error.into()),
         };
-        let without = WhatIf::new(&prepared, self.options)?;
+        let without = WhatIf::new(&prepared, &what_if::bought(&plan), self.options)?;
         let sum = |of: fn(&super::claim::Fate) -> i64| self.claim.demands.iter().map(of).sum();
         Ok(IfCancelled::Plan {
             more: money(without.start().cost - self.what_if.start().cost),

@@ -9,14 +9,17 @@
 mod prices;
 mod subject;
 
+use std::collections::BTreeMap;
+
 use crate::engine::Options;
 use crate::engine::ranging::{Answer, Direction, PARTS, Range, Ranger, RangingError};
+use crate::instance::UNIT_SCALE;
 use crate::network::Names;
 use crate::program::{Column, Program};
 use crate::units::Money;
 
 use super::planner::Prepared;
-use super::space;
+use super::{Plan, space};
 
 pub use prices::{PriceRange, Purchase, Ranges};
 pub use subject::Subject;
@@ -32,14 +35,30 @@ pub struct WhatIf<'a> {
     further: Vec<Option<u32>>,
 }
 
+/// Whole units that a plan buys, in millionths, by service, leg (from 1) and run.
+pub type WholeUnits = BTreeMap<(String, u32, String), i64>;
+
+/// The whole units that a plan buys.
+pub fn bought(plan: &Plan) -> WholeUnits {
+    let rows = plan.purchases.iter();
+    rows.map(|row| ((row.service.clone(), row.leg, row.run.clone()), row.units))
+        .collect()
+}
+
 impl<'a> WhatIf<'a> {
-    /// Solves the linear program of an instance.
+    /// Solves the linear program of an instance, with whole units bought as `bought` says; where it
+    /// says nothing they may be divided.
     ///
     /// # Errors
     /// [`RangingError`] where it has no finished answer.
-    pub fn new(prepared: &'a Prepared, options: &Options) -> Result<Self, RangingError> {
+    pub fn new(
+        prepared: &'a Prepared,
+        bought: &WholeUnits,
+        options: &Options,
+    ) -> Result<Self, RangingError> {
         let mut program = prepared.formulation.program.clone();
         let further = add_further_units(prepared, &mut program);
+        settle(prepared, &mut program, bought);
         Ok(Self {
             prepared,
             ranger: Ranger::new(&program, options)?,
@@ -109,8 +128,33 @@ pub(in crate::plan) fn money(cost: f64) -> Money {
     Money(cost.round() as i64)
 }
 
-/// Columns of units beyond those that are all committed: a departure whose limit is its minimum
-/// has none of its own.
+/// Pays for whole units that were bought, and offers no more of them: a column with its upper bound
+/// at what was bought, at no cost.
+fn settle(prepared: &Prepared, program: &mut Program, bought: &WholeUnits) {
+    if bought.is_empty() {
+        return;
+    }
+    let network = &prepared.network;
+    let departures = network.departures.iter();
+    for (departure, rows) in departures.zip(&prepared.formulation.departures) {
+        let service = &prepared.instance.services[departure.service.at()].id;
+        let run = prepared.calendar.day_text(departure.run_day);
+        let key = (service.clone(), departure.leg + 1, run);
+        let (Some(&units), Some(column)) = (bought.get(&key), rows.column) else {
+            continue;
+        };
+        let column = &mut program.columns[column as usize];
+        // of a commitment all departures share one column, which is settled once
+        if column.whole {
+            let chosen = (units - rows.offer.minimum).max(0) / UNIT_SCALE;
+            program.constant += i128::from(chosen) * i128::from(column.cost);
+            (column.cost, column.upper, column.whole) = (0, Some(chosen), false);
+        }
+    }
+}
+
+/// Columns of units beyond those that are all committed, or chosen whole: a departure whose limit
+/// is its minimum has none of its own, and one whose units are whole is settled.
 pub(super) fn add_further_units(prepared: &Prepared, program: &mut Program) -> Vec<Option<u32>> {
     let formulation = &prepared.formulation;
     let departures = prepared
@@ -132,7 +176,8 @@ pub(super) fn add_further_units(prepared: &Prepared, program: &mut Program) -> V
                 Some((row?, -size? * scale))
             })
             .collect();
-        if rows.column.is_some() || entries.is_empty() {
+        let column = rows.column.map(|column| &program.columns[column as usize]);
+        if column.is_some_and(|column| !column.whole) || entries.is_empty() {
             further.push(None);
             continue;
         }

@@ -1,6 +1,7 @@
 //! All prices of a plan with the range over which each holds, and what to buy next.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -65,19 +66,28 @@ pub struct Ranges {
 }
 
 impl Ranges {
-    /// Finds the range of every price. What is interrupted, or changes too often to be followed,
-    /// is left out and counted.
+    /// Finds the range of every price; `progress` is told how many there are and, each time one is
+    /// found, how many are. What is interrupted, or changes too often to be followed, is left out
+    /// and counted.
     ///
     /// # Errors
     /// [`RangingError`] where the engine refuses a changed program.
-    pub fn find(what_if: &WhatIf<'_>) -> Result<Self, RangingError> {
+    pub fn find(
+        what_if: &WhatIf<'_>,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<Self, RangingError> {
         let subjects = what_if.subjects();
+        let done = AtomicUsize::new(0);
         let ranges: Vec<Option<Range>> = subjects
             .par_iter()
-            .map(|&subject| match what_if.range(subject) {
-                Ok(range) => Ok(Some(range)),
-                Err(RangingError::Engine(error)) => Err(error.into()),
-                Err(_) => Ok(None),
+            .map(|&subject| {
+                let range = what_if.range(subject);
+                progress(subjects.len(), done.fetch_add(1, Ordering::Relaxed) + 1);
+                match range {
+                    Ok(range) => Ok(Some(range)),
+                    Err(RangingError::Engine(error)) => Err(error.into()),
+                    Err(_) => Ok(None),
+                }
             })
             .collect::<Result<_, RangingError>>()?;
         let missing = ranges.iter().filter(|range| range.is_none()).count();

@@ -80,6 +80,7 @@ fn departure(prepared: &Prepared, further: &[Option<u32>], id: DepartureId) -> D
         }
     }
     match (rows.units, rows.column, further[id.at()]) {
+        (_, Some(_), Some(column)) => direction.columns.push((column, 1)),
         (Some(row), ..) => direction.rows.push((row, UNIT_SCALE)),
         (None, Some(column), _) | (None, None, Some(column)) => {
             direction.columns.push((column, 1));
@@ -136,7 +137,17 @@ impl WhatIf<'_> {
         rows.chain(columns).fold(parcels as f64, f64::max).max(1.0)
     }
 
-    /// Everything there can be more or less of that has a place in the program.
+    /// Whether one buys all or nothing of a subject: a price by the unit would mislead there.
+    pub fn is_whole(&self, subject: Subject) -> bool {
+        let Subject::Departure(id) = subject else {
+            return false;
+        };
+        let departure = &self.prepared.network.departures[id.at()];
+        space::leg(&self.prepared.instance, departure).unit.whole
+    }
+
+    /// Everything there can be more or less of that has a place in the program, but for units that
+    /// are sold whole.
     pub fn subjects(&self) -> Vec<Subject> {
         let network = &self.prepared.network;
         let departures = (0..network.departures.len() as u32).map(DepartureId);
@@ -161,6 +172,7 @@ impl WhatIf<'_> {
             .chain(nights.map(Subject::Night))
             .chain(limits)
             .chain(demands.map(Subject::Demand))
+            .filter(|&subject| !self.is_whole(subject))
             .filter(|&subject| self.direction(subject) != Direction::default())
             .collect()
     }
