@@ -29,7 +29,6 @@ struct Arguments {
     csv: bool,
     gap: f64,
     time_limit: Duration,
-    #[cfg_attr(not(feature = "highs"), expect(dead_code))]
     highs_limit: Duration,
     names: Vec<String>,
 }
