@@ -154,11 +154,11 @@ fn the_starter_is_explained_in_words() {
     assert_eq!(said.lines().find(wide), None);
 }
 
-/// Whether two costs are the same but for whole parcels.
+/// Whether two costs are the same but for whole parcels: one more that stays behind is 4e-5.
 fn near(value: &Value, expected: f64, of: f64) {
     let value = value.as_f64().expect("a number");
     assert!(
-        (value - expected).abs() < 2e-5 * of,
+        (value - expected).abs() < 5e-5 * of,
         "{value} is not {expected}"
     );
 }
