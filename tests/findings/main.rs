@@ -104,22 +104,24 @@ fn what_nothing_can_carry_is_told_once_for_all_weeks() {
     assert!(said.contains("no service leaves LGG"), "{said}");
 }
 
+/// Ten thousand changes of a hundred thousand rows and one are a thousand million comparisons and
+/// more.
 #[test]
 fn more_changes_than_can_be_looked_up_are_refused() {
-    let many = 0..10_001;
     let mut profiles = String::from("profile,mon\n");
-    let mut scenarios = String::from("scenario,table,key,column,change,value\n");
-    for number in many {
+    for number in 0..100_001 {
         profiles.push_str(&format!("p{number},1\n"));
+    }
+    let mut scenarios = String::from("scenario,table,key,column,change,value\n");
+    for number in 0..10_000 {
         scenarios.push_str(&format!("s,profiles,p{number},mon,set,1\n"));
     }
     let tables = [
         cases::Edit::Write("profiles", profiles.into_bytes()),
         cases::Edit::Write("scenarios", scenarios.into_bytes()),
     ];
-    assert_eq!(findings_of(&tables, None).errors(), 0);
     let findings = findings_of(&tables, Some("s"));
-    assert_eq!(findings.count(Code::TooManyChanges), 1, "{findings}");
+    assert_eq!(findings.count(Code::TooManyChanges), 1);
 }
 
 #[test]
