@@ -5,7 +5,7 @@ use std::path::Path;
 
 use railair::instance::Instance;
 use railair::report::html::{self, Written};
-use railair::report::write_beside;
+use railair::report::write_file;
 
 use super::arguments::Report;
 use super::exit::Failure;
@@ -36,10 +36,7 @@ pub fn read(plan: &Path) -> Result<Written, Failure> {
 
 /// Writes a page whole or not at all.
 pub fn write_page(path: &Path, page: &str) -> Result<(), Failure> {
-    write_beside(path, page.as_bytes()).map_err(|source| Failure::File {
-        what: format!("write {}", path.display()),
-        source,
-    })
+    Ok(write_file(path, page.as_bytes())?)
 }
 
 /// Draws the plan whose tables stand in `folder`, into it.

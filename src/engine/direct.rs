@@ -11,6 +11,9 @@
 //! Where hard rows or releases that must be carried may leave no plan at all, a first phase with
 //! all costs zero pays a million per unit of what is missing; see [`relaxed`]. A bound above zero
 //! on its cost proves that there is no plan.
+//!
+//! When it is time to stop, the solver is given [`GRACE`] to turn the paths so far into a plan.
+//! Where that is not enough, the answer is the plan of cheapest-first, with the best bound so far.
 
 use std::time::Instant;
 
@@ -25,7 +28,8 @@ use super::{Deadline, EngineError, Options, Progress, Solution, Statistics, Stop
 
 /// What the first phase pays per unit that is missing.
 const MISSING: i64 = 1_000_000;
-/// The least time that is spent on turning the last prices into flows, in seconds.
+/// The least time that is spent on turning the last prices into flows, in seconds, when it is time
+/// to stop.
 const GRACE: f64 = 2.0;
 
 /// Solves `program`; see the module's description.
@@ -184,9 +188,11 @@ impl<'a> Generation<'a> {
                 return Ok(Ended::Stopped(stop));
             }
             let started = Instant::now();
-            let left = self.deadline.seconds_left();
-            let dual = match self.master.dual(self.options.solver, left) {
-                Err(LpError::TimeLimit) => return Ok(Ended::Stopped(Stop::TimeLimit)),
+            let dual = match self.master.dual(self.options.solver, self.deadline) {
+                Err(LpError::Stopped) => {
+                    let stop = self.deadline.stop().unwrap_or(Stop::TimeLimit);
+                    return Ok(Ended::Stopped(stop));
+                }
                 dual => dual?,
             };
             self.statistics.master_seconds += started.elapsed().as_secs_f64();
@@ -275,10 +281,10 @@ impl<'a> Generation<'a> {
     /// The last master's flows, checked.
     fn finish(mut self, ended: Ended) -> Result<Solution, EngineError> {
         let started = Instant::now();
-        let seconds = self.deadline.seconds_left().map(|left| left.max(GRACE));
-        let primal = match self.master.primal(self.options.solver, seconds) {
+        let deadline = self.deadline.with_grace(GRACE);
+        let primal = match self.master.primal(self.options.solver, &deadline) {
             Ok(primal) => primal,
-            Err(LpError::TimeLimit | LpError::Infeasible) => {
+            Err(LpError::Stopped | LpError::Infeasible) => {
                 let stop = self.deadline.stop().unwrap_or(Stop::Numerical);
                 return fallback(self.program, stop, self.bound, self.statistics);
             }

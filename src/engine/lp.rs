@@ -3,15 +3,25 @@
 //! Solvers are given numbers of sensible size and are not trusted with others: HiGHS takes NaN
 //! for optimal and drops coefficients below 1e-9. Rows are told as ≤ or =, the forms that every
 //! solver behind `good_lp` reads the same way.
+//!
+//! Nor are they trusted to stop: microlp looks at the clock in some of its loops only, and nothing
+//! reaches a solver from outside. So each works on a thread of its own, which is left to itself
+//! when it is time to stop. It ends when the solver does, or with the process.
 
 use std::collections::BTreeSet;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use good_lp::{
     Expression, ProblemVariables, ResolutionError, Solution as _, SolverModel, Variable,
     WithTimeLimit, variable,
 };
 
-use super::Solver;
+use super::{Deadline, Solver};
+
+/// How often it is asked whether to stop.
+const ASK: Duration = Duration::from_millis(20);
 
 /// minimise Σ c x subject to rows and bounds.
 #[derive(Clone, Debug, Default)]
@@ -47,21 +57,26 @@ pub enum LpError {
     /// A coefficient, cost or right-hand side is not a finite number.
     #[error("a number of the linear program is not finite")]
     NotFinite,
-    /// The time ran out without an answer.
-    #[error("the time for the linear program ran out")]
-    TimeLimit,
+    /// The time ran out, or somebody asked to stop, before there was an answer.
+    #[error("the linear program was stopped before it was solved")]
+    Stopped,
     /// The solver broke down, in its own words.
     #[error("the solver broke down: {0}")]
     Solver(String),
 }
 
 impl Lp {
-    /// The optimal columns, as `solver` finds them.
-    pub fn solve(&self, solver: Solver, seconds: Option<f64>) -> Result<Vec<f64>, LpError> {
+    /// The optimal columns, as `solver` finds them before `deadline`.
+    pub fn solve(&self, solver: Solver, deadline: &Deadline) -> Result<Vec<f64>, LpError> {
         self.check_finite()?;
         if self.columns.is_empty() {
             return self.without_columns();
         }
+        let (lp, seconds) = (self.clone(), deadline.seconds_left());
+        unless_stopped(deadline, move || lp.solve_here(solver, seconds))?
+    }
+
+    fn solve_here(&self, solver: Solver, seconds: Option<f64>) -> Result<Vec<f64>, LpError> {
         let mut variables = ProblemVariables::new();
         let handles: Vec<Variable> = self
             .columns
@@ -153,17 +168,20 @@ impl Lp {
                 sum.leq(row.rhs)
             });
         }
+        let started = Instant::now();
+        let is_over = || seconds.is_some_and(|limit| started.elapsed().as_secs_f64() >= limit);
         let solution = model.solve().map_err(|error| match error {
             ResolutionError::Infeasible => LpError::Infeasible,
             ResolutionError::Unbounded => LpError::Unbounded,
-            ResolutionError::Other(text) if text.contains("ime limit") => LpError::TimeLimit,
+            // each solver has words of its own for this
+            ResolutionError::Other(_) | ResolutionError::Str(_) if is_over() => LpError::Stopped,
             ResolutionError::Other(text) => LpError::Solver(text.into()),
             ResolutionError::Str(text) => LpError::Solver(text),
         })?;
         match solution.status() {
             // of an integer program, the best found so far
             good_lp::solvers::SolutionStatus::TimeLimit if self.whole.is_empty() => {
-                Err(LpError::TimeLimit)
+                Err(LpError::Stopped)
             }
             _ => Ok(handles
                 .iter()
@@ -204,9 +222,65 @@ impl Lp {
     }
 }
 
+/// What `work` answers, unless it is time to stop first.
+fn unless_stopped<T: Send + 'static>(
+    deadline: &Deadline,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, LpError> {
+    let (answer, answered) = mpsc::channel();
+    let broken = |why: &str| LpError::Solver(why.to_owned());
+    thread::Builder::new()
+        .name("solver".to_owned())
+        .spawn(move || {
+            // nobody waits any more where this fails
+            let _ = answer.send(work());
+        })
+        .map_err(|error| broken(&error.to_string()))?;
+    loop {
+        match answered.recv_timeout(ASK) {
+            Ok(answer) => return Ok(answer),
+            Err(RecvTimeoutError::Disconnected) => return Err(broken("it panicked")),
+            Err(RecvTimeoutError::Timeout) if deadline.stop().is_some() => {
+                return Err(LpError::Stopped);
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::{Interrupt, Options};
+
+    fn never() -> Deadline {
+        Deadline::start(&Options::default())
+    }
+
+    #[test]
+    fn a_solver_that_does_not_stop_is_left_to_itself() {
+        let interrupt = Interrupt::default();
+        let asked = Options {
+            interrupt: interrupt.clone(),
+            ..Options::default()
+        };
+        let limited = Options {
+            time_limit: Some(Duration::from_millis(5)),
+            ..Options::default()
+        };
+        interrupt.raise();
+        for options in [asked, limited] {
+            // works until the test lets go of the other end, which is after the answer is here
+            let (hold, held) = mpsc::channel::<()>();
+            let end = unless_stopped(&Deadline::start(&options), move || held.recv().is_ok());
+            assert_eq!(end, Err(LpError::Stopped));
+            drop(hold);
+        }
+        assert_eq!(unless_stopped(&never(), || 7), Ok(7));
+        // what ends in a panic is an error of the solver
+        let end = unless_stopped(&never(), || -> u8 { panic!("singular") });
+        assert!(matches!(end, Err(LpError::Solver(_))), "{end:?}");
+    }
 
     fn row(entries: &[(usize, f64)], equal: bool, rhs: f64) -> LpRow {
         LpRow {
@@ -236,7 +310,7 @@ mod tests {
             ..Lp::default()
         };
         for solver in solvers() {
-            let values = lp.solve(solver, None).unwrap();
+            let values = lp.solve(solver, &never()).unwrap();
             assert!((values[0] - 4.0).abs() < 1e-9 && (values[1] - 6.0).abs() < 1e-9);
         }
     }
@@ -264,13 +338,13 @@ mod tests {
             ..Lp::default()
         };
         for solver in solvers() {
-            assert_eq!(lp.solve(solver, None), Err(LpError::Unbounded));
+            assert_eq!(lp.solve(solver, &never()), Err(LpError::Unbounded));
         }
         lp.rows[0] = row(&[(0, 1.0)], false, -5.0);
         for solver in solvers() {
-            assert_eq!(lp.solve(solver, None), Err(LpError::Infeasible));
+            assert_eq!(lp.solve(solver, &never()), Err(LpError::Infeasible));
         }
         lp.rows[0].rhs = f64::NAN;
-        assert_eq!(lp.solve(Solver::Microlp, None), Err(LpError::NotFinite));
+        assert_eq!(lp.solve(Solver::Microlp, &never()), Err(LpError::NotFinite));
     }
 }

@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::program::Program;
 
 use super::lp::{Lp, LpError, LpRow};
-use super::{PathFlow, Solver};
+use super::{Deadline, PathFlow, Solver};
 
 /// One path of one release.
 #[derive(Clone, Debug)]
@@ -172,7 +172,7 @@ impl<'a> Master<'a> {
 
     /// Prices from the dual of the master. [`LpError::Unbounded`] means that the known paths admit
     /// no plan.
-    pub fn dual(&self, solver: Solver, seconds: Option<f64>) -> Result<Dual, LpError> {
+    pub fn dual(&self, solver: Solver, deadline: &Deadline) -> Result<Dual, LpError> {
         let (program, scales) = (self.program, &self.scales);
         let active = self.active();
         let mut lp = Lp::default();
@@ -216,7 +216,7 @@ impl<'a> Master<'a> {
                 rhs: column.cost as f64 * scale / scales.cost,
             });
         }
-        let values = lp.solve(solver, seconds)?;
+        let values = lp.solve(solver, deadline)?;
         let mut objective = program.constant as f64 + self.cost_of_habits(&active);
         for (&(cost, ..), value) in lp.columns.iter().zip(&values) {
             objective -= cost * value * scales.cost;
@@ -249,17 +249,17 @@ impl<'a> Master<'a> {
     }
 
     /// The flows of the master's optimum.
-    pub fn primal(&self, solver: Solver, seconds: Option<f64>) -> Result<Primal, LpError> {
-        self.answer(solver, seconds, false)
+    pub fn primal(&self, solver: Solver, deadline: &Deadline) -> Result<Primal, LpError> {
+        self.answer(solver, deadline, false)
     }
 
     /// The flows of the master's optimum with whole columns whole, or of the best that was found
     /// in the time.
-    pub fn integer(&self, solver: Solver, seconds: Option<f64>) -> Result<Primal, LpError> {
-        self.answer(solver, seconds, true)
+    pub fn integer(&self, solver: Solver, deadline: &Deadline) -> Result<Primal, LpError> {
+        self.answer(solver, deadline, true)
     }
 
-    fn answer(&self, solver: Solver, seconds: Option<f64>, whole: bool) -> Result<Primal, LpError> {
+    fn answer(&self, solver: Solver, deadline: &Deadline, whole: bool) -> Result<Primal, LpError> {
         let (program, scales) = (self.program, &self.scales);
         let scale_of = |j: usize| match whole && program.columns[j].whole {
             true => 1.0,
@@ -320,7 +320,7 @@ impl<'a> Master<'a> {
             lp.columns
                 .push((column.cost as f64 * scale / scales.cost, 0.0, upper));
         }
-        let values = lp.solve(solver, seconds)?;
+        let values = lp.solve(solver, deadline)?;
         let columns = (program.columns.iter().enumerate())
             .map(|(j, column)| {
                 let upper = column.upper.map_or(f64::INFINITY, |upper| upper as f64);

@@ -176,6 +176,35 @@ impl Deadline {
         }
     }
 
+    /// For what must still be done when it is time to stop: at least so long from now on.
+    pub(crate) fn with_grace(&self, seconds: f64) -> Self {
+        let grace = Instant::now().checked_add(Duration::from_secs_f64(seconds));
+        match self.stop() {
+            Some(_) => Self {
+                end: grace,
+                interrupt: Interrupt::default(),
+            },
+            None => Self {
+                end: self
+                    .end
+                    .map(|end| grace.map_or(end, |grace| end.max(grace))),
+                interrupt: self.interrupt.clone(),
+            },
+        }
+    }
+
+    /// The same, and in so many seconds at the latest.
+    pub(crate) fn within(&self, seconds: f64) -> Self {
+        let limit = Instant::now().checked_add(Duration::from_secs_f64(seconds));
+        Self {
+            end: match (self.end, limit) {
+                (Some(end), Some(limit)) => Some(end.min(limit)),
+                (end, limit) => end.or(limit),
+            },
+            interrupt: self.interrupt.clone(),
+        }
+    }
+
     /// How many seconds are left, if they are limited.
     pub(crate) fn seconds_left(&self) -> Option<f64> {
         let end = self.end?;

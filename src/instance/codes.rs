@@ -290,9 +290,6 @@ codes! {
     /// A scenario has more changes than can be applied: 1,000,000,000 comparisons of a change with a row.
     /// Remedy: use `*` to change many rows at once.
     TooManyChanges = "E507",
-    /// The time-expanded network is too large for memory.
-    /// Remedy: plan fewer weeks at once, shorten `max_late_hours`, or leave out services.
-    NetworkTooLarge = "E508",
     /// A table has more than 48,000,000 cells (6,000,000 rows of demand), counting a cell for each of its columns in the reference.
     /// Remedy: leave out rows that are not needed, or put demands together.
     TooManyCells = "E509",

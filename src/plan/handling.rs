@@ -102,6 +102,21 @@ pub fn cost(step: &HandlingStep, bucket: &Bucket, used: i64) -> Money {
     Money(i64::try_from(sum).unwrap_or(i64::MAX))
 }
 
+/// The price of the tier that takes the next base unit after so many; of the dearest where all are
+/// full.
+pub fn price_beyond(step: &HandlingStep, bucket: &Bucket, used: i64) -> Money {
+    let mut tiers: Vec<&Tier> = step.tiers.iter().collect();
+    tiers.sort_by_key(|tier| (tier.price, tier.number));
+    let mut left = used;
+    for tier in &tiers {
+        match tier_capacity(tier, bucket) {
+            Some(room) if room <= left => left -= room,
+            _ => return tier.price,
+        }
+    }
+    tiers.last().map_or(Money::ZERO, |tier| tier.price)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,5 +162,13 @@ mod tests {
         // At half capacity 25 at 0.10 and 50 at 0.30 = 2.50 + 15 = 17.50.
         assert_eq!(capacity(&step(), &bucket(500_000)), Some(75_000));
         assert_eq!(cost(&step(), &bucket(500_000), 75_000), Money(17_500_000));
+    }
+
+    #[test]
+    fn the_next_kilogram_costs_what_the_first_tier_with_room_asks() {
+        let price = |used| price_beyond(&step(), &bucket(1_000_000), used);
+        assert_eq!(price(49_999), Money(100_000));
+        assert_eq!(price(50_000), Money(300_000));
+        assert_eq!(price(150_000), Money(300_000));
     }
 }

@@ -1,6 +1,8 @@
 //! What is plain before any plan: demand that nothing can carry in time, and more demand than
 //! capacity, as findings about the instance.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 
 use crate::instance::{self, Code, Finding, Instance, Loaded, Measure, PlaceId};
@@ -16,8 +18,10 @@ pub fn check(path: &Path, scenario: Option<&str>) -> Loaded {
     if let Some(instance) = &loaded.instance {
         let calendar = Calendar::new(instance);
         let network = network::expand(instance, &calendar);
-        for stranded in network::stranded(instance, &calendar, &network) {
-            loaded.findings.push(nothing_in_time(instance, &stranded));
+        let all = network::stranded(instance, &calendar, &network);
+        for (stranded, weeks) in by_row(instance, all) {
+            let finding = nothing_in_time(instance, &stranded, weeks);
+            loaded.findings.push(finding);
         }
         for bottleneck in network::bottlenecks(instance, &network) {
             loaded.findings.push(too_little(instance, &bottleneck));
@@ -30,15 +34,37 @@ pub fn check(path: &Path, scenario: Option<&str>) -> Loaded {
     loaded
 }
 
-fn nothing_in_time(instance: &Instance, stranded: &Stranded) -> Finding {
+/// A row with a blank week is a demand in every week: it is told once, with how many weeks.
+fn by_row(instance: &Instance, all: Vec<Stranded>) -> Vec<(Stranded, usize)> {
+    let mut by_row: BTreeMap<usize, (Stranded, usize)> = BTreeMap::new();
+    for found in all {
+        let row = instance.demands[found.demand.at()].row;
+        match by_row.entry(row) {
+            Entry::Vacant(entry) => {
+                entry.insert((found, 1));
+            }
+            Entry::Occupied(mut entry) => {
+                let (first, weeks) = entry.get_mut();
+                first.parcels += found.parcels;
+                *weeks += 1;
+            }
+        }
+    }
+    by_row.into_values().collect()
+}
+
+fn nothing_in_time(instance: &Instance, stranded: &Stranded, weeks: usize) -> Finding {
     let demand = &instance.demands[stranded.demand.at()];
+    let when = match weeks {
+        1 => format!("week {}", demand.week),
+        weeks => format!("{weeks} weeks"),
+    };
     let message = format!(
-        "{} of {} from {} to {} in week {} cannot be carried in time: {}",
+        "{} of {} from {} to {} in {when} cannot be carried in time: {}",
         parcels(stranded.parcels),
         instance.products[demand.product.at()].id,
         instance.places[demand.origin.at()].id,
         instance.places[demand.destination.at()].id,
-        demand.week,
         why(
             instance,
             demand.origin,

@@ -32,7 +32,8 @@ pub struct Reasons<'a> {
     ledger: &'a Ledger,
     worth: &'a Worth,
     arcs: &'a InArcs,
-    /// Per class, what each arc costs a parcel with units and tiers at their list prices.
+    /// Per class, what each arc costs one more parcel: units at their list prices, handling at the
+    /// price of the cheapest tier with room.
     list_prices: Vec<Vec<i128>>,
     /// What cannot be carried in time at all, once it is asked for.
     stranded: OnceCell<Vec<Stranded>>,
@@ -61,7 +62,8 @@ impl<'a> Reasons<'a> {
             network,
             formulation,
         } = *parts;
-        let list_prices = list_prices(parts, arcs)?;
+        let next = |bucket| tier_price(parts, ledger, bucket, 0);
+        let list_prices = prices_on_arcs(parts, arcs, &next)?;
         Ok(Self {
             instance,
             network,
@@ -85,9 +87,15 @@ impl<'a> Reasons<'a> {
         if !full.is_empty() {
             return format!("late because {full}");
         }
+        let here = self.cost_of(index, taken);
+        if here >= way.cost {
+            // what limits and whole parcels leave
+            let main = self.main_service(&way);
+            return format!("late because others use the space of {main} better");
+        }
         format!(
             "late because it is cheaper ({} a parcel instead of {} in time)",
-            words::price(self.list_cost(index, taken).amount()),
+            words::price(here.amount()),
             words::price(way.cost.amount())
         )
     }
@@ -206,20 +214,29 @@ impl<'a> Reasons<'a> {
         self.network.graph[NodeIndex::new(node as usize)].time
     }
 
-    /// What a parcel costs on the way that it takes, at list prices.
-    fn list_cost(&self, index: usize, arcs: &[u32]) -> Money {
+    /// What the last parcel costs on the way that it takes, handling at the price of the dearest
+    /// tier in use.
+    fn cost_of(&self, index: usize, arcs: &[u32]) -> Money {
+        let parts = Parts {
+            instance: self.instance,
+            calendar: self.calendar,
+            network: self.network,
+            formulation: self.formulation,
+        };
         let program = &self.formulation.program;
         let release = &program.releases[index];
-        let weights = &self.list_prices[release.class as usize];
+        let class = release.class as usize;
+        let product = additive::product(self.instance, &self.network.releases[index]);
+        let last = |bucket| tier_price(&parts, self.ledger, bucket, 1);
         let along = arcs
             .iter()
-            .map(|&arc| self.arcs.weight(weights, arc).unwrap_or(0));
-        let last = arcs
+            .filter_map(|&arc| price_on_arc(&parts, class, product, arc as usize, &last));
+        let end = arcs
             .last()
             .map_or(release.origin, |&arc| program.network.heads[arc as usize]);
         let ends = &program.sinks[release.sink as usize].ends;
-        let end = ends.binary_search_by_key(&last, |&(node, _)| node);
-        let late = end.map_or(0, |at| i128::from(ends[at].1));
+        let at = ends.binary_search_by_key(&end, |&(node, _)| node);
+        let late = at.map_or(0, |at| i128::from(ends[at].1));
         Money(i64::try_from(along.sum::<i128>() + late).unwrap_or(i64::MAX))
     }
 
@@ -257,8 +274,15 @@ impl<'a> Reasons<'a> {
             return None;
         }
         let service = &self.instance.services[departure.service.at()].id;
-        let day = self.calendar.day(leg.origin, departure.departs);
-        let what = format!("{service} on {} is full", words::day(self.calendar, day));
+        let day = words::day(
+            self.calendar,
+            self.calendar.day(leg.origin, departure.departs),
+        );
+        let bought = space::Bought::on(leg, departure, aboard.weight, aboard.volume);
+        if !full && leg.unit.whole && bought.units == 0 {
+            return Some((worth, format!("{service} on {day} is not bought")));
+        }
+        let what = format!("{service} on {day} is full");
         let unit = if leg.unit.name.is_empty() {
             "kg"
         } else {
@@ -313,14 +337,30 @@ impl<'a> Reasons<'a> {
     }
 }
 
+/// The price of the tier that works on what comes after all but so many base units of what a bucket
+/// handles.
+fn tier_price(parts: &Parts<'_>, ledger: &Ledger, id: BucketId, but: i64) -> Money {
+    let bucket = &parts.network.buckets[id.at()];
+    let step = &parts.instance.handling[bucket.step.at()];
+    handling::price_beyond(step, bucket, (ledger.handled[id.at()] - but).max(0))
+}
+
 /// Per class, what each arc costs a parcel with space and handling at list prices.
 ///
 /// # Errors
 /// [`OutOfRange`] where prices leave exact arithmetic.
 pub fn list_prices(parts: &Parts<'_>, arcs: &InArcs) -> Result<Vec<Vec<i128>>, OutOfRange> {
+    prices_on_arcs(parts, arcs, &|bucket| cheapest_tier(parts, bucket))
+}
+
+fn prices_on_arcs(
+    parts: &Parts<'_>,
+    arcs: &InArcs,
+    handling: &(dyn Fn(BucketId) -> Money + Sync),
+) -> Result<Vec<Vec<i128>>, OutOfRange> {
     let of_class = |(class, meaning): (usize, &crate::program::formulation::Class)| {
         let product = &parts.instance.products[meaning.product.at()];
-        arcs.weights(|arc| Ok(list_price(parts, class, product, arc)))
+        arcs.weights(|arc| Ok(price_on_arc(parts, class, product, arc, handling)))
     };
     let classes = parts.formulation.classes.iter().enumerate();
     classes.map(of_class).collect()
@@ -329,6 +369,24 @@ pub fn list_prices(parts: &Parts<'_>, arcs: &InArcs) -> Result<Vec<Vec<i128>>, O
 /// What an arc costs a parcel with space and handling at list prices; `None` where it is
 /// forbidden.
 pub fn list_price(parts: &Parts<'_>, class: usize, product: &Product, arc: usize) -> Option<i128> {
+    let cheapest = |bucket| cheapest_tier(parts, bucket);
+    price_on_arc(parts, class, product, arc, &cheapest)
+}
+
+fn cheapest_tier(parts: &Parts<'_>, id: BucketId) -> Money {
+    let step = &parts.instance.handling[parts.network.buckets[id.at()].step.at()];
+    let cheapest = step.tiers.iter().map(|tier| tier.price).min();
+    cheapest.unwrap_or(Money::ZERO)
+}
+
+/// The same with handling at these prices.
+fn price_on_arc(
+    parts: &Parts<'_>,
+    class: usize,
+    product: &Product,
+    arc: usize,
+    tier: &dyn Fn(BucketId) -> Money,
+) -> Option<i128> {
     let Parts {
         instance,
         network,
@@ -337,8 +395,8 @@ pub fn list_price(parts: &Parts<'_>, class: usize, product: &Product, arc: usize
     } = *parts;
     let work = |bucket: &BucketId| {
         let step = &instance.handling[network.buckets[bucket.at()].step.at()];
-        let cheapest = step.tiers.iter().map(|tier| tier.price.0).min();
-        let beyond = cheapest.unwrap_or(0) - formulation.buckets[bucket.at()].price_on_arcs.0;
+        let charged = formulation.buckets[bucket.at()].price_on_arcs;
+        let beyond = tier(*bucket).0 - charged.0;
         let amount = i128::from(measured(step.measure, product));
         i128::from(beyond) * amount / i128::from(handling::per_unit(step.measure))
     };

@@ -61,7 +61,7 @@ pub enum FolderError {
         path: PathBuf,
     },
     /// The file system refused.
-    #[error("failed to write the plan to {}", path.display())]
+    #[error("failed to write {}", path.display())]
     Write {
         /// The folder.
         path: PathBuf,
@@ -211,29 +211,12 @@ pub fn write_plan_with(
     })
 }
 
-/// Writes one file whole or not at all: into a temporary one beside it, which then takes its name.
+/// Writes one file whole or not at all, whatever stands there.
 ///
 /// # Errors
-/// What the file system said; what stood there before then still does.
-pub fn write_beside(path: &Path, content: &[u8]) -> io::Result<()> {
-    let parent = match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::Builder::new()
-        .prefix(".railair-")
-        .tempfile_in(parent)?;
-    io::Write::write_all(&mut file, content)?;
-    file.as_file().sync_all()?;
-    #[cfg(unix)]
-    {
-        // A temporary file is its owner's alone; a report is for people.
-        use std::os::unix::fs::PermissionsExt;
-        file.as_file()
-            .set_permissions(fs::Permissions::from_mode(0o644))?;
-    }
-    file.persist(path).map_err(|error| error.error)?;
-    sync_folder(parent)
+/// [`FolderError::Write`] with what the file system said; what stood there before then still does.
+pub fn write_file(path: &Path, content: &[u8]) -> Result<(), FolderError> {
+    Destination::prepare_where(path, |_, _| Ok(()))?.write_file(content)
 }
 
 /// The absolute path of a folder that does not exist yet; makes its parents.
@@ -260,11 +243,29 @@ fn check_is_plan(folder: &Path, path: &Path) -> Result<(), FolderError> {
         path: path.to_owned(),
         what,
     };
+    let mut names = names_in(folder, path, not_a_plan)?;
+    names.retain(|name| !name.starts_with('.'));
+    if let Some(stranger) = names.iter().find(|name| !belongs_to_a_plan(name)) {
+        return Err(not_a_plan(format!("it holds {stranger}")));
+    }
+    if !names.is_empty() && !has_marker(folder) {
+        return Err(not_a_plan("it has no run.json of railair".to_owned()));
+    }
+    Ok(())
+}
+
+/// The sorted names of what stands in `folder`, typed as `path`; none where nothing stands there,
+/// and `refused` where a file does.
+pub(super) fn names_in(
+    folder: &Path,
+    path: &Path,
+    refused: impl FnOnce(String) -> FolderError,
+) -> Result<Vec<String>, FolderError> {
     if !folder.exists() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     if !folder.is_dir() {
-        return Err(not_a_plan("it is a file".to_owned()));
+        return Err(refused("it is a file".to_owned()));
     }
     let entries = fs::read_dir(folder).map_err(|source| FolderError::Write {
         path: path.to_owned(),
@@ -273,16 +274,9 @@ fn check_is_plan(folder: &Path, path: &Path) -> Result<(), FolderError> {
     let mut names: Vec<String> = entries
         .filter_map(Result::ok)
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| !name.starts_with('.'))
         .collect();
     names.sort();
-    if let Some(stranger) = names.iter().find(|name| !belongs_to_a_plan(name)) {
-        return Err(not_a_plan(format!("it holds {stranger}")));
-    }
-    if !names.is_empty() && !has_marker(folder) {
-        return Err(not_a_plan("it has no run.json of railair".to_owned()));
-    }
-    Ok(())
+    Ok(names)
 }
 
 /// Files that a plan may consist of.

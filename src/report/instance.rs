@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::instance::{Findings, FormError, Texts, canonical_csv, read_tables, workbook};
 
-use super::folder::{Destination, FolderError};
+use super::folder::{Destination, FolderError, names_in};
 
 /// The file that lists what a folder's tables were when they were written.
 const LIST: &str = ".railair-convert";
@@ -123,22 +123,8 @@ fn check_folder(folder: &Path, path: &Path) -> Result<(), FolderError> {
         path: path.to_owned(),
         what,
     };
-    if !folder.exists() {
-        return Ok(());
-    }
-    if !folder.is_dir() {
-        return Err(not_ours("it is a file".to_owned()));
-    }
-    let entries = fs::read_dir(folder).map_err(|source| FolderError::Write {
-        path: path.to_owned(),
-        source,
-    })?;
-    let mut names: Vec<String> = entries
-        .filter_map(Result::ok)
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| name != LIST)
-        .collect();
-    names.sort();
+    let mut names = names_in(folder, path, not_ours)?;
+    names.retain(|name| name != LIST);
     let list = fs::read_to_string(folder.join(LIST)).unwrap_or_default();
     for name in names {
         let bytes = fs::read(folder.join(&name)).unwrap_or_default();

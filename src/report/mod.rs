@@ -21,5 +21,5 @@ pub mod workbook;
 mod workplace;
 
 pub use folder::{
-    Destination, Files, FolderError, has_marker, write_beside, write_plan, write_plan_with,
+    Destination, Files, FolderError, has_marker, write_file, write_plan, write_plan_with,
 };

@@ -4,6 +4,7 @@ mod cases;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use cases::Edit::{Add, Remove, Replace};
 use cases::{Case, all_cases, base, findings_of, write};
@@ -40,34 +41,87 @@ fn every_code_is_found_where_it_stands_and_nothing_repeats_it() {
     assert!(wrong.is_empty(), "{wrong}");
     insta::assert_snapshot!("messages", texts);
 
-    // told of a path, a size, an option, a workbook or the network; see the tests below, those of
-    // scenarios, of workbooks and of the network
-    let elsewhere = [
-        Code::InstanceNotFound,
-        Code::NotAnInstance,
-        Code::Unreadable,
-        Code::FileTooLarge,
-        Code::TooManyChanges,
-        Code::UnknownScenario,
-        Code::DamagedWorkbook,
-        Code::EncryptedWorkbook,
-        Code::UnreadFormat,
-        Code::DuplicateSheet,
-        Code::ErrorCell,
-        Code::NoResult,
-        Code::WorkbookTooLarge,
-        Code::ForeignSheet,
-        Code::HiddenSheet,
-        Code::NetworkTooLarge,
-        Code::TooManyCells,
-        Code::NothingInTime,
-        Code::MoreDemandThanCapacity,
+    // told of a path, a size, an option, a workbook or the network: tests of their own
+    let others = sources(Path::new("tests"));
+    let provoked = |code: &&Code| {
+        let (name, number) = (format!("Code::{code:?}"), format!("\"{code}\""));
+        found.contains(code)
+            || others
+                .iter()
+                .any(|text| text.contains(&name) || text.contains(&number))
+    };
+    let missing: Vec<&Code> = Code::all().iter().filter(|code| !provoked(code)).collect();
+    assert!(missing.is_empty(), "no test provokes {missing:?}");
+}
+
+/// The text of every test below a folder.
+fn sources(folder: &Path) -> Vec<String> {
+    let mut texts = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            texts.extend(sources(&path));
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            texts.push(fs::read_to_string(path).unwrap());
+        }
+    }
+    texts
+}
+
+/// Two million parcels of 1.2 litres are 2,400 m³; three flights of 60,000 × 6 litres take 1,080.
+#[test]
+fn more_demand_than_capacity_names_the_bottleneck() {
+    let mut tables = base();
+    cases::apply(&mut tables, &Replace("demand", ",1000,", ",2000000,"));
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &tables);
+    let findings = railair::check(folder.path(), None).findings;
+    assert_eq!(findings.errors(), 0, "{findings}");
+    assert!(
+        findings.count(Code::MoreDemandThanCapacity) > 0,
+        "{findings}"
+    );
+    let said = findings.to_string();
+    assert!(said.contains("2,400.0 m³"), "{said}");
+    assert!(said.contains("AIR (1,080.0 m³)"), "{said}");
+}
+
+#[test]
+fn what_nothing_can_carry_is_told_once_for_all_weeks() {
+    let mut tables = base();
+    let dated = "setting,value\nname,Base\nhorizon,dated\nweek_start,2019-11-04\nweeks,2\n";
+    tables.insert("settings", dated.as_bytes().to_vec());
+    cases::apply(&mut tables, &Replace("demand", "YIW,LGG", "LGG,YIW"));
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &tables);
+    let findings = railair::check(folder.path(), None).findings;
+    assert_eq!(findings.count(Code::NothingInTime), 1, "{findings}");
+    let said = findings.to_string();
+    assert!(
+        said.contains("2,000 parcels of std from LGG to YIW in 2 weeks"),
+        "{said}"
+    );
+    assert!(said.contains("no service leaves LGG"), "{said}");
+}
+
+/// Ten thousand changes of a hundred thousand rows and one are a thousand million comparisons and
+/// more.
+#[test]
+fn more_changes_than_can_be_looked_up_are_refused() {
+    let mut profiles = String::from("profile,mon\n");
+    for number in 0..100_001 {
+        profiles.push_str(&format!("p{number},1\n"));
+    }
+    let mut scenarios = String::from("scenario,table,key,column,change,value\n");
+    for number in 0..10_000 {
+        scenarios.push_str(&format!("s,profiles,p{number},mon,set,1\n"));
+    }
+    let tables = [
+        cases::Edit::Write("profiles", profiles.into_bytes()),
+        cases::Edit::Write("scenarios", scenarios.into_bytes()),
     ];
-    let missing: Vec<&Code> = Code::all()
-        .iter()
-        .filter(|code| !found.contains(code) && !elsewhere.contains(code))
-        .collect();
-    assert!(missing.is_empty(), "no case for {missing:?}");
+    let findings = findings_of(&tables, Some("s"));
+    assert_eq!(findings.count(Code::TooManyChanges), 1);
 }
 
 #[test]

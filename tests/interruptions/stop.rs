@@ -3,18 +3,23 @@
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::cli_support::{Desk, railair, text};
 
 /// Starts to plan the week of 2019, to a gap that takes all the time there is.
 fn start(desk: &Desk) -> Child {
-    let week = Path::new(env!("CARGO_MANIFEST_DIR")).join("instances/liege-2019-week");
+    start_on(desk, "liege-2019-week", &["--gap", "0"])
+}
+
+fn start_on(desk: &Desk, instance: &str, how: &[&str]) -> Child {
+    let instances = Path::new(env!("CARGO_MANIFEST_DIR")).join("instances");
     railair()
         .current_dir(desk.path("."))
         .arg("solve")
-        .arg(week)
-        .args(["--gap", "0", "--quiet", "--out", "plan"])
+        .arg(instances.join(instance))
+        .args(how)
+        .args(["--quiet", "--out", "plan"])
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
@@ -64,4 +69,37 @@ fn ctrl_c_writes_the_best_plan_so_far_and_exits_with_6() {
         }
     }
     assert!(planned > 0, "never interrupted with a plan in hand");
+}
+
+/// microlp takes minutes over a single linear program of the hub of 2021 and does not ask whether
+/// to stop, so that it is left behind.
+#[test]
+fn the_direct_engine_stops_in_the_middle_of_a_linear_program() {
+    let desk = Desk::new();
+    let direct = ["--engine", "direct"];
+    let limited = ["--engine", "direct", "--time-limit", "5"];
+    for (how, stop) in [(&direct[..], "interrupted"), (&limited[..], "time-limit")] {
+        let mut child = start_on(&desk, "liege-2021-hub", how);
+        if stop == "interrupted" {
+            sleep(Duration::from_secs(6));
+            assert!(child.try_wait().expect("a child").is_none(), "too easy");
+            interrupt(&child);
+        }
+        let patience = Instant::now() + Duration::from_secs(120);
+        while child.try_wait().expect("a child").is_none() {
+            if Instant::now() > patience {
+                let _ = child.kill();
+                panic!("does not stop, {stop}");
+            }
+            sleep(Duration::from_millis(50));
+        }
+        let end = child.wait_with_output().expect("railair ends");
+        assert_eq!(end.status.code(), Some(6), "{}", text(&end.stderr));
+        desk.run(&["verify", "plan"], 0);
+        let run = desk.read("plan/run.json");
+        assert!(
+            run.contains(&format!("\"stop\": \"{stop}\"")),
+            "{stop}: {run}"
+        );
+    }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::cli_support::Desk;
 use super::devtools::{Browser, chromium};
-use super::hostile_desk;
+use super::{hostile_desk, two_plans};
 
 const INSTANCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/instances");
 
@@ -302,20 +302,7 @@ fn differences_are_drawn_without_a_complaint() {
     let Some(mut browser) = browser("differences in a browser") else {
         return;
     };
-    let desk = Desk::with_instance();
-    desk.run(&["solve", "net", "--quiet", "--out", "a"], 0);
-    desk.run(
-        &[
-            "solve",
-            "net",
-            "--quiet",
-            "--out",
-            "b",
-            "--scenario",
-            "no-train",
-        ],
-        0,
-    );
+    let desk = two_plans();
     desk.run(&["compare", "a", "b", "--report", "differences.html"], 0);
     browser.open(&desk.path("differences.html"));
     for (name, dark) in [("light", false), ("dark", true)] {

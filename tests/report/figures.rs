@@ -1,6 +1,7 @@
 //! Every figure shown is the plan's own.
 
 use super::cli_support::Desk;
+use super::two_plans;
 
 /// Thousands separated, as people read them.
 fn grouped(number: i128) -> String {
@@ -100,20 +101,7 @@ fn millionths(cell: &str) -> i128 {
 
 #[test]
 fn differences_are_those_of_both_plans() {
-    let desk = Desk::with_instance();
-    desk.run(&["solve", "net", "--quiet", "--out", "a"], 0);
-    desk.run(
-        &[
-            "solve",
-            "net",
-            "--quiet",
-            "--out",
-            "b",
-            "--scenario",
-            "no-train",
-        ],
-        0,
-    );
+    let desk = two_plans();
     let said = desk.run(&["compare", "a", "b", "--report", "differences.html"], 0);
     assert!(said.contains("against the first"));
     let page = desk.read("differences.html");

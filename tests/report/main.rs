@@ -62,3 +62,22 @@ pub fn hostile_desk() -> Desk {
     desk.run(&["solve", "net", "--quiet", "--out", "plan"], 0);
     desk
 }
+
+/// A desk with two plans of the starter instance that differ, in `a` and `b`.
+pub fn two_plans() -> Desk {
+    let desk = Desk::with_instance();
+    desk.run(&["solve", "net", "--quiet", "--out", "a"], 0);
+    desk.run(
+        &[
+            "solve",
+            "net",
+            "--quiet",
+            "--out",
+            "b",
+            "--scenario",
+            "no-train",
+        ],
+        0,
+    );
+    desk
+}

@@ -3,6 +3,7 @@
 //! `RAILAIR_LONG` asks for many more instances, `RAILAIR_SEEDS=200..900` for these.
 
 mod agreement;
+mod claims;
 mod generated;
 mod generator;
 mod mutations;

@@ -4,23 +4,36 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use railair::engine::{EngineKind, Options};
+use railair::engine::{EngineKind, Options, Stop, WholeOptions};
 use railair::prepare;
 use railair::report::{Destination, write_plan};
 
 use crate::generator::{Random, write_random_instance};
 use crate::seeds::seeds;
 
+/// Seconds from which the limit for whole units, one minute, may have cut something short.
+const LONG: f64 = 30.0;
+
 /// The plan of an instance by file, without the hashes of the input and what differs from run to
-/// run; `None` where there is none.
+/// run; `None` where there is none, or only what a search had found when its time was up, which
+/// depends on the clock.
 fn plan(instance: &Path, engine: EngineKind, threads: usize) -> Option<BTreeMap<String, String>> {
     let prepared = prepare(instance, None).expect("a correct instance");
     let options = Options {
         engine,
         threads: Some(threads),
+        whole: WholeOptions {
+            gap: 0.01,
+            ..WholeOptions::default()
+        },
         ..Options::default()
     };
     let plan = prepared.solve(&options).ok()?;
+    let search = plan.run.this_run.seconds.iter();
+    let seconds: f64 = search.map(|(_, seconds)| seconds).sum();
+    if plan.run.stop == Stop::TimeLimit || (plan.run.whole_units.is_some() && seconds > LONG) {
+        return None;
+    }
     let home = tempfile::tempdir().expect("a folder");
     let folder = home.path().join("plan");
     let destination = Destination::prepare(&folder).expect("a place for a plan");
@@ -73,19 +86,16 @@ fn rows_in_another_order_and_more_threads_give_the_same_bytes() {
             shuffle(folder.path(), &mut Random::new(seed ^ 0xABCD));
             let after = plan(folder.path(), engine, 2);
             let (Some(before), Some(after)) = (&before, &after) else {
-                assert_eq!(before, after, "seed {seed}");
                 continue;
             };
-            for (name, text) in before {
-                assert_eq!(
-                    Some(text),
-                    after.get(name),
-                    "seed {seed}, {engine:?}: {name}"
-                );
-            }
-            assert_eq!(before.len(), after.len());
+            let differs = |name: &&String| before.get(*name) != after.get(*name);
+            let names: Vec<&String> = (before.keys().chain(after.keys()))
+                .filter(differs)
+                .collect();
+            assert!(names.is_empty(), "seed {seed}, {engine:?}: {names:?}");
             plans += 1;
         }
     }
+    println!("{plans} plans are the same");
     assert!(plans > 0, "no plan at all");
 }

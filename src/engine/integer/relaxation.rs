@@ -94,6 +94,10 @@ impl Relaxation {
         self.deadline.stop()
     }
 
+    pub fn deadline(&self) -> &Deadline {
+        &self.deadline
+    }
+
     pub fn seconds_left(&self) -> Option<f64> {
         self.deadline.seconds_left()
     }

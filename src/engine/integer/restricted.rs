@@ -46,7 +46,8 @@ pub(super) fn improve(tree: &mut Tree<'_>) -> Result<(), EngineError> {
         master.add(*release as usize, arcs.clone());
     }
     let left = tree.relaxation.seconds_left().unwrap_or(f64::INFINITY);
-    let answer = master.integer(tree.options.solver, Some(SECONDS.min(left * 0.2)));
+    let deadline = tree.relaxation.deadline().within(SECONDS.min(left * 0.2));
+    let answer = master.integer(tree.options.solver, &deadline);
     let Ok(answer) = answer else {
         // no plan over these paths, or none in time: nothing is lost
         return Ok(());

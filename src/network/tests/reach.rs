@@ -200,35 +200,3 @@ fn maps_are_written_for_places_with_coordinates() {
         serde_json::json!([120.0, 30.0])
     );
 }
-
-#[test]
-fn findings_say_what_where_and_how_much() {
-    let mut instance = chain();
-    instance.products[0].promise = hours(24);
-    instance.products[0].max_late = hours(2);
-    let (calendar, network) = network(&instance);
-    let findings = super::super::check(&instance, &calendar, &network);
-    let text: Vec<String> = findings.iter().map(ToString::to_string).collect();
-    // Nothing can be carried at all: the bottleneck is nothing new.
-    assert_eq!(
-        text,
-        [
-            "warning[W801] demand.csv row 2: nothing can carry 100 parcels of light from A to B in \
-          week 1: the earliest delivery comes 4 h after promise_hours and max_late_hours; allow \
-          more time, or add a faster service"
-        ]
-    );
-    let mut instance = chain();
-    instance.products[0].promise = hours(48);
-    instance.products[0].max_late = hours(0);
-    instance.services[0].legs[0].unit = chargeable(Some(30), 0, 1.0);
-    let (calendar, network) = super::network(&instance);
-    let findings = super::super::check(&instance, &calendar, &network);
-    let text: Vec<String> = findings.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        text[0],
-        "warning[W802] demand.csv: 100 kg released in week 1 ask for more than the 30 kg that can \
-         be carried in time; the bottleneck: flight G-B 30 kg; add capacity there, or expect \
-         parcels to stay behind"
-    );
-}

@@ -99,6 +99,15 @@ impl Calendar {
         }
     }
 
+    /// The day as reasons say it: `Mon 11 Nov`, or `Mon` in a typical week.
+    pub(super) fn day_words(&self, day: i64) -> String {
+        if self.typical {
+            WEEKDAYS[day.rem_euclid(7) as usize].to_owned()
+        } else {
+            self.date(day).strftime("%a %-d %b").to_string()
+        }
+    }
+
     /// `2019-11-11 18:00`, or `W1 Mon 18:00` in a typical week.
     pub(super) fn text(&self, place: PlaceId, moment: Minutes) -> String {
         let (day, minute) = self.local(place, moment);

@@ -11,6 +11,7 @@ use crate::program::formulation::FormulationError;
 use super::allocation::{self, Reader, Release};
 use super::branches;
 use super::capacity;
+use super::choices;
 use super::decimal;
 use super::expected::{self, Costed, Fate, Frame};
 use super::failure::{At, Failure, Failures};
@@ -19,6 +20,7 @@ use super::limits;
 use super::proof::{DENOMINATOR, Layout, Proof};
 use super::ranges;
 use super::reading::{ReadError, Table};
+use super::reasons::{self, Truth};
 use super::run::{self, Run};
 use super::schedule::Schedule;
 use super::summaries;
@@ -131,6 +133,20 @@ pub fn verify(
     let ledger = Ledger::new(&checker.schedule, &checker.shipments);
     let totals = checker.tables(&files, &ledger, &proof);
     checker.ranges(&files, &totals, &proof);
+    if let Some(layout) = &layout {
+        let context = choices::Context {
+            layout,
+            proof: &proof,
+            cost: totals.cost,
+            run: files.run.as_ref(),
+        };
+        let (schedule, failures) = (&mut checker.schedule, &mut checker.failures);
+        let plan = (&ledger, &checker.frame);
+        if let (Some(table), Some(_)) = (&files.demand, &files.run) {
+            Truth::new(schedule, plan, &proof.prices, layout).check(table, failures);
+        }
+        choices::check(&context, files.choices.as_ref(), schedule, plan, failures);
+    }
     if let Some(run) = &files.run {
         checker.run(run, &totals, &proof);
         let (frame, failures) = (&checker.frame, &mut checker.failures);
@@ -142,7 +158,7 @@ pub fn verify(
 /// Whether anything that the network decides is to be checked.
 fn needs_layout(instance: &Instance, files: &Files) -> bool {
     let tail = files.tail.is_some() && instance.settings.horizon == Horizon::Dated;
-    files.run.is_some() || files.prices.is_some() || tail
+    files.run.is_some() || files.prices.is_some() || files.choices.is_some() || tail
 }
 
 /// The files of a plan.
@@ -157,6 +173,7 @@ pub(super) struct Files {
     prices: Option<Table>,
     branches: Option<Table>,
     branch_prices: Option<Table>,
+    choices: Option<Table>,
     pub(super) run: Option<Run>,
 }
 
@@ -176,6 +193,7 @@ impl Files {
             prices: Table::read(folder, "prices.csv")?,
             branches: Table::read(folder, "branches.csv")?,
             branch_prices: Table::read(folder, "branch_prices.csv")?,
+            choices: Table::read(folder, "choices.csv")?,
             run: Run::read(folder)?,
         })
     }
@@ -205,6 +223,7 @@ impl Files {
             &self.prices,
             &self.branches,
             &self.branch_prices,
+            &self.choices,
         ];
         let mut names = vec![self.allocation.name.to_owned()];
         names.extend(
@@ -313,7 +332,7 @@ impl<'i> Checker<'i> {
             &limit_rows,
         );
         if let Some(table) = &files.demand {
-            expected::check_reasons(table, &mut self.failures);
+            reasons::check_presence(table, &mut self.failures);
         }
         let own: i128 = fates
             .iter()

@@ -9,11 +9,9 @@ use crate::instance::{
 use super::allocation::Release;
 use super::capacity::{self, Space};
 use super::costs::Additive;
-use super::failure::{At, Failures};
 use super::ledger::{self, Ledger, Load, Shipment};
 use super::prices::Prices;
 use super::proof::Proof;
-use super::reading::Table;
 use super::schedule::{Departure, Key, Schedule};
 use super::tables::{Expected, ExpectedRow};
 
@@ -214,7 +212,7 @@ fn purchase_row(
 }
 
 /// service, leg, run
-fn departure_key(schedule: &Schedule<'_>, (service, leg, day): Key) -> Vec<String> {
+pub(super) fn departure_key(schedule: &Schedule<'_>, (service, leg, day): Key) -> Vec<String> {
     vec![
         schedule.instance.services[service.at()].id.clone(),
         (leg + 1).to_string(),
@@ -424,33 +422,5 @@ fn measure(measure: Measure) -> &'static str {
         Measure::Parcels => "parcel",
         Measure::Weight => "kg",
         Measure::Volume => "m3",
-    }
-}
-
-/// Whether `reason` says why parcels are late where some are, and why parcels are left behind where
-/// some are, and says neither otherwise. Which words follow is prose.
-pub(super) fn check_reasons(table: &Table, failures: &mut Failures) {
-    let columns = ["late", "unserved", "reason"].map(|name| table.column(name));
-    let [Some(late), Some(unserved), Some(reason)] = columns else {
-        return;
-    };
-    for row in &table.rows {
-        let words = &row.cells[reason];
-        for (figure, begin) in [(late, "late because "), (unserved, "left behind because ")] {
-            let some = table.number(&row.cells[figure], 0) != Some(0);
-            if some == words.contains(begin) {
-                continue;
-            }
-            let at = At {
-                table: table.name,
-                row: Some(row.line),
-                key: "",
-            };
-            let expected = match some {
-                true => format!("{begin}…"),
-                false => format!("nothing {}", begin.trim_end()),
-            };
-            failures.add(at.cell("reason", words, &expected));
-        }
     }
 }

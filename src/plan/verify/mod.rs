@@ -11,13 +11,16 @@
 //! | `run.json` | the plan was made by hand: cells that are there are checked, tables, columns and cells that are not are no failures |
 //! | `departures.csv`, `handling.csv`, `demand.csv`, `limits.csv`, `purchases.csv` | a failure where there is a `run.json` |
 //! | `allocation_tail.csv` | nothing of what comes after the planned weeks is carried |
+//! | `choices.csv` | a failure where there is a `run.json` and whole units are on offer |
 //! | `prices.csv` | every price counts as nothing; without a bound claimed in `run.json`, feasibility and cost only |
 //!
-//! Of a plan with a `run.json` every cell of every table is checked but the words in `reason` (only
-//! that there are some where parcels are late or left behind); rows may stand in any order, and
-//! columns that railair does not write may be added. Of `run.json` the figures are checked and the
-//! inputs' hashes, the summaries by service and mode included; what is said there of engine, options
-//! and time is not, nor the summary of bottlenecks.
+//! Of a plan with a `run.json` every cell of every table is checked; rows may stand in any order, and
+//! columns that railair does not write may be added. Two columns can be checked only so far: the
+//! words in `reason` for whether they can be true (see `reasons`), and what `choices.csv` says that
+//! other purchases would cost for whether it can be so little or so much (see `choices`). Of
+//! `run.json` the figures are checked and the inputs' hashes, the summaries by service and mode
+//! included; what is said there of engine, options and time is not, nor the summary of bottlenecks,
+//! nor how many nodes and linear programs the search among whole units took.
 //!
 //! What the checker shares with planning: the model of the instance and how it is read, and for
 //! the bound the network and its program (see `proof`). Calendar, timetable, walking,
@@ -28,6 +31,7 @@ mod branches;
 mod calendar;
 mod capacity;
 mod check;
+mod choices;
 mod costs;
 pub(crate) mod decimal;
 mod distance;
@@ -43,6 +47,7 @@ mod prices;
 mod proof;
 mod ranges;
 pub(crate) mod reading;
+mod reasons;
 mod rules;
 mod run;
 mod schedule;

@@ -11,13 +11,15 @@
 
 use std::collections::BTreeMap;
 
+use petgraph::graph::NodeIndex;
+
 use crate::instance::{Horizon, Instance};
 use crate::network::{Calendar, DepartureId, Names, Network, expand};
 use crate::program::formulation::{
     Formulation, FormulationError, Limited, ProgramNames, formulate,
 };
 use crate::program::{Program, Release as Goods};
-use crate::units::divide_to_nearest;
+use crate::units::{Minutes, divide_to_nearest};
 
 use super::allocation::Release;
 use super::expected::Frame;
@@ -39,6 +41,17 @@ pub(super) struct Layout<'a> {
     formulation: Formulation,
 }
 
+/// When the parcels of a planned release can arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Arrival {
+    pub(super) demand: usize,
+    pub(super) ready: Minutes,
+    /// Ready plus promise.
+    pub(super) due: Minutes,
+    /// At the earliest, were there room for everything; `None` if too late to count.
+    pub(super) earliest: Option<Minutes>,
+}
+
 /// What prices prove.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Proof {
@@ -50,6 +63,8 @@ pub(super) struct Proof {
     pub(super) marginal: Vec<Option<i128>>,
     /// The prices by what they are for.
     pub(super) prices: Prices,
+    /// What the prices come to, whatever is bought.
+    pub(super) relaxed: Option<Relaxed>,
 }
 
 impl<'a> Layout<'a> {
@@ -129,6 +144,7 @@ impl<'a> Layout<'a> {
             by_branches: false,
             marginal: vec![None; self.instance.demands.len()],
             prices: self.worth(&prices),
+            relaxed: None,
         };
         let at = At {
             table: "prices.csv",
@@ -142,6 +158,7 @@ impl<'a> Layout<'a> {
             Ok((bound, relaxed)) => {
                 proof.bound = Some(bound);
                 proof.marginal = self.marginal(&relaxed.parcels);
+                proof.relaxed = Some(relaxed);
             }
             Err(Unproven::Unlimited(column)) => failures.add(at.row(format!(
                 "the prices prove nothing: {} would earn without limit",
@@ -176,6 +193,60 @@ impl<'a> Layout<'a> {
             ((kind, short), index)
         })
         .collect()
+    }
+
+    /// When each planned release can arrive.
+    pub(super) fn arrivals(&self) -> Vec<Arrival> {
+        let program = &self.formulation.program;
+        let mut known: BTreeMap<(u32, u32), Vec<Option<Minutes>>> = BTreeMap::new();
+        let releases = self.network.releases.iter().zip(&program.releases);
+        let arrival = |(release, goods): (&crate::network::Release, &Goods)| {
+            let earliest = known
+                .entry((goods.class, goods.sink))
+                .or_insert_with(|| self.earliest(goods.class as usize, goods.sink as usize));
+            Arrival {
+                demand: release.demand.at(),
+                ready: release.time,
+                due: release.due,
+                earliest: earliest[goods.origin as usize],
+            }
+        };
+        let planned = releases.filter(|(release, _)| release.reported);
+        planned.map(arrival).collect()
+    }
+
+    /// The earliest end of a sink that a class reaches from every node. Arcs lead from lower to
+    /// higher numbers.
+    fn earliest(&self, class: usize, sink: usize) -> Vec<Option<Minutes>> {
+        let program = &self.formulation.program;
+        let time = |node: u32| self.network.graph[NodeIndex::new(node as usize)].time;
+        let mut earliest: Vec<Option<Minutes>> = vec![None; program.network.nodes];
+        for &(node, _) in &program.sinks[sink].ends {
+            earliest[node as usize] = Some(time(node));
+        }
+        let (tails, heads) = (&program.network.tails, &program.network.heads);
+        let mut backwards: Vec<usize> = (0..program.arcs()).collect();
+        backwards.sort_by_key(|&arc| std::cmp::Reverse(tails[arc]));
+        for arc in backwards {
+            let (tail, head) = (tails[arc] as usize, heads[arc] as usize);
+            if let (Some(end), Some(_)) = (earliest[head], program.cost(class, arc)) {
+                earliest[tail] = Some(earliest[tail].map_or(end, |known| known.min(end)));
+            }
+        }
+        earliest
+    }
+
+    /// For every column of the program that is bought whole, the departures that it decides.
+    pub(super) fn choices(&self) -> BTreeMap<usize, Vec<Key>> {
+        let mut choices: BTreeMap<usize, Vec<Key>> = BTreeMap::new();
+        for (index, rows) in self.formulation.departures.iter().enumerate() {
+            let column = rows.column.map(|column| column as usize);
+            if let Some(column) = column.filter(|&at| self.formulation.program.columns[at].whole) {
+                let key = self.departure(DepartureId(index as u32));
+                choices.entry(column).or_default().push(key);
+            }
+        }
+        choices
     }
 
     pub(super) fn program(&self) -> &Program {

@@ -1,0 +1,299 @@
+//! `choices.csv`: what the plan would cost with one whole unit less or more.
+//!
+//! Which choices there are, how many departures each binds and how many units are bought follows
+//! from the instance and the plan, and is checked cell by cell. The costs come from solving again,
+//! which the checker does not do. What it says of them without trust:
+//!
+//! | a cost | because |
+//! |---|---|
+//! | stands only where there is a unit to take away, or one more to have | |
+//! | is at least the proven bound | that holds whatever is bought |
+//! | is at least what `prices.csv` proves of all plans that buy this | any prices bound every program ([`Relaxed::bound`]) |
+//! | with one more is at most the cost of the plan and the price of the unit | it may fly empty, where no limit counts units |
+//!
+//! Costs are those of linear programs, solved to a share of the gap that was asked for; so far they
+//! may be off.
+
+use crate::program::Program;
+
+use super::capacity::Space;
+use super::decimal;
+use super::expected::{self, Frame};
+use super::failure::{At, Failures};
+use super::ledger::{Ledger, Load};
+use super::proof::{self, Choice, Layout, Proof};
+use super::reading::{Row, Table};
+use super::run::{self, Run};
+use super::schedule::{Key, Schedule};
+use super::tables::{self, Expected, ExpectedRow, Rigour};
+use crate::instance::UNIT_SCALE;
+
+/// Linear programs of choices are solved to this share of the gap that was asked for, within these
+/// bounds, in parts of 10¹²; twice that is allowed, for the cost before and after.
+const SHARE: (i128, i128) = (2, 100);
+const FINEST: i128 = 1_000;
+const COARSEST: i128 = 100_000_000;
+
+/// What choices are held against.
+pub(super) struct Context<'a> {
+    pub(super) layout: &'a Layout<'a>,
+    pub(super) proof: &'a Proof,
+    /// What the plan costs, in millionths of money.
+    pub(super) cost: i128,
+    pub(super) run: Option<&'a Run>,
+}
+
+/// A decision on whole units as the plan took it.
+struct Decision {
+    column: usize,
+    /// The first departure that it binds, and how many it does.
+    first: Key,
+    departures: usize,
+    /// Millionths of a unit bought on each.
+    units: i128,
+    /// Units beyond the minimum.
+    beyond: i64,
+}
+
+/// Checks the table and what `run.json` says of it.
+pub(super) fn check(
+    context: &Context<'_>,
+    table: Option<&Table>,
+    schedule: &mut Schedule<'_>,
+    (ledger, frame): (&Ledger, &Frame),
+    failures: &mut Failures,
+) {
+    let decisions = decisions(context.layout, schedule, ledger, frame);
+    let searched = context
+        .run
+        .filter(|run| run.under("whole_units.").next().is_some());
+    if let Some(run) = searched {
+        if decisions.is_empty() {
+            let none = run::at("whole_units").row("the instance has no whole units to decide");
+            failures.add(none);
+        }
+        check_search(run, failures);
+    }
+    let at = At {
+        table: "choices.csv",
+        row: None,
+        key: "",
+    };
+    let Some(table) = table else {
+        if !decisions.is_empty() && context.run.is_some() {
+            failures.add(at.row("the table is missing"));
+        }
+        return;
+    };
+    let rigour = match context.run {
+        Some(_) => Rigour::Complete,
+        None => Rigour::WhatIsThere,
+    };
+    let rows: Vec<ExpectedRow> = decisions
+        .iter()
+        .map(|decision| ExpectedRow {
+            key: expected::departure_key(schedule, decision.first),
+            cells: vec![
+                (
+                    "departures",
+                    Expected::Number(decision.departures as i128, 0),
+                ),
+                ("units", Expected::Number(decision.units, 6)),
+            ],
+            required: true,
+        })
+        .collect();
+    let keys = ["service", "leg", "run"];
+    tables::compare(table, &keys, &rows, rigour, failures);
+    let costs = costs(context, table, &decisions, &rows, failures);
+    // a choice may be judged and have no cost, where neither less nor more is possible
+    let key = "whole_units.judged_by_solving_again";
+    if let Some(run) = searched
+        && let Some(judged) = run.number(key, 0)
+        && !(costs..=decisions.len() as i128).contains(&judged)
+    {
+        let expected = format!("from {costs} to {}", decisions.len());
+        failures.add(run::at(key).cell(key, &judged.to_string(), &expected));
+    }
+}
+
+/// Every decision on whole units, and what the plan buys.
+fn decisions(
+    layout: &Layout<'_>,
+    schedule: &mut Schedule<'_>,
+    ledger: &Ledger,
+    frame: &Frame,
+) -> Vec<Decision> {
+    let committed = expected::committed(schedule, ledger, frame);
+    let nothing = Load::default();
+    let mut decisions = Vec::new();
+    for (column, keys) in layout.choices() {
+        let first = keys[0];
+        let leg = schedule.leg(first);
+        let Ok(departure) = schedule.departure(first) else {
+            continue;
+        };
+        let load = ledger.departures.get(&first).unwrap_or(&nothing);
+        let space = Space::new(leg, departure, load);
+        let units = committed.get(&first).copied().unwrap_or(space.units);
+        let beyond = (units - space.minimum) / i128::from(UNIT_SCALE);
+        decisions.push(Decision {
+            column,
+            first,
+            departures: keys.len(),
+            units,
+            beyond: i64::try_from(beyond).unwrap_or(i64::MAX),
+        });
+    }
+    decisions
+}
+
+/// Checks the costs and answers how many decisions have any.
+fn costs(
+    context: &Context<'_>,
+    table: &Table,
+    decisions: &[Decision],
+    names: &[ExpectedRow],
+    failures: &mut Failures,
+) -> i128 {
+    let columns = [
+        "service",
+        "leg",
+        "run",
+        "cost_with_one_less",
+        "cost_with_one_more",
+    ];
+    let [Some(service), Some(leg), Some(run), Some(less), Some(more)] =
+        columns.map(|name| table.column(name))
+    else {
+        if context.run.is_some() {
+            tables::check_columns(table, &columns, failures);
+        }
+        return 0;
+    };
+    let program = context.layout.program();
+    let mut bought = proof::all_choices(program);
+    for decision in decisions {
+        bought[decision.column] = (decision.beyond, Some(decision.beyond));
+    }
+    let mut judged = 0;
+    for row in &table.rows {
+        let key = [service, leg, run].map(|at| row.cells[at].clone());
+        let Some(at) = names.iter().position(|name| name.key == key) else {
+            continue;
+        };
+        let costs = [(less, -1), (more, 1)].map(|(column, by)| (row.cells[column].as_str(), by));
+        judged += i128::from(costs.iter().any(|(cell, _)| !cell.is_empty()));
+        for (cell, by) in costs {
+            if !cell.is_empty() {
+                let change = Change {
+                    column: decisions[at].column,
+                    by,
+                    cell,
+                };
+                check_cost(
+                    context,
+                    program,
+                    &mut bought,
+                    change,
+                    (table, row),
+                    failures,
+                );
+            }
+        }
+    }
+    judged
+}
+
+/// One unit less or more of one decision, and the cell with its cost.
+struct Change<'a> {
+    column: usize,
+    by: i64,
+    cell: &'a str,
+}
+
+fn check_cost(
+    context: &Context<'_>,
+    program: &Program,
+    bought: &mut [Choice],
+    change: Change<'_>,
+    (table, row): (&Table, &Row),
+    failures: &mut Failures,
+) {
+    let at = At {
+        table: table.name,
+        row: Some(row.line),
+        key: "",
+    };
+    let (name, what) = match change.by {
+        1 => ("cost_with_one_more", "one unit more"),
+        _ => ("cost_with_one_less", "one unit less"),
+    };
+    let Some(cost) = table.number(change.cell, 6) else {
+        failures.add(at.cell(name, change.cell, "a cost"));
+        return;
+    };
+    let column = &program.columns[change.column];
+    let before = bought[change.column];
+    let units = before.0 + change.by;
+    if units < 0 || column.upper.is_some_and(|upper| units > upper) {
+        failures.add(at.cell(name, change.cell, ""));
+        return;
+    }
+    bought[change.column] = (units, Some(units));
+    let by_prices = context
+        .proof
+        .relaxed
+        .as_ref()
+        .and_then(|relaxed| relaxed.bound(bought).ok());
+    bought[change.column] = before;
+    let hair = hair(context);
+    let least = by_prices.into_iter().chain(context.proof.bound).max();
+    if let Some(least) = least.filter(|&least| cost < least - hair) {
+        let (cost, least) = (decimal::text(cost, 6), decimal::text(least, 6));
+        failures.add(at.row(format!(
+            "{name} is {cost}, but with {what} no plan costs less than {least}"
+        )));
+    }
+    let is_counted = column.entries.iter().any(|&(_, amount)| amount > 0);
+    let most = context.cost + i128::from(column.cost);
+    if change.by > 0 && !is_counted && cost > most + hair {
+        let (cost, most) = (decimal::text(cost, 6), decimal::text(most, 6));
+        failures.add(at.row(format!(
+            "{name} is {cost}, but left empty the unit makes it {most}"
+        )));
+    }
+}
+
+/// How far costs of choices may be off.
+fn hair(context: &Context<'_>) -> i128 {
+    let wanted = context.run.and_then(|run| run.number("gap_wanted", 12));
+    let share = wanted.unwrap_or(COARSEST).saturating_mul(SHARE.0) / SHARE.1;
+    let share = share.clamp(FINEST, COARSEST);
+    2 * (context.cost.abs().saturating_mul(share) / 1_000_000_000_000 + 1)
+}
+
+/// Whether what `run.json` says of the search can be.
+fn check_search(run: &Run, failures: &mut Failures) {
+    run.check_text("whole_units.proof", Some("branches.csv"), failures);
+    let number = |key: &str, places| run.number(key, places);
+    for key in ["nodes", "linear_programs", "judged_by_solving_again"] {
+        let key = format!("whole_units.{key}");
+        if number(&key, 0).is_none_or(|number| number < 0) {
+            let found = run.get(&key).unwrap_or_default();
+            failures.add(run::at(&key).cell(&key, found, "a whole number"));
+        }
+    }
+    // a search only ever proves more than its first linear program
+    let (root, bound) = ("whole_units.root_bound", number("bound", 6));
+    if let (Some(found), Some(bound)) = (number(root, 6), bound)
+        && found > bound
+    {
+        let mut failure = run::at(root).number(root, found, bound, 6);
+        failure.message = format!(
+            "the first linear program is said to prove {}, more than the whole search",
+            decimal::text(found, 6)
+        );
+        failures.add(failure);
+    }
+}

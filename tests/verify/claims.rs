@@ -1,0 +1,100 @@
+//! What is said rather than counted: reasons, and what other purchases would cost.
+
+use std::path::Path;
+
+use railair::plan::prepare;
+
+use crate::mutations::{Bench, rows, text};
+
+fn overtime(scenario: Option<&str>) -> Bench {
+    let path = Path::new("instances/textbook/overtime");
+    let prepared = prepare(path, scenario).expect("an instance");
+    Bench::of(prepared, 0).expect("a plan")
+}
+
+/// Of 2,500 parcels the hub sorts 1,000 on Monday at 0.10 and 600 in overtime at 0.40. A thousand
+/// wait for Tuesday at 0.10 and 0.20 of lateness; in time the next one would need overtime.
+#[test]
+fn who_waits_is_told_what_being_in_time_would_cost() {
+    let demand = overtime(None).read("demand.csv").expect("a table");
+    let reason = "late because it is cheaper (0.30 a parcel instead of 0.40 in time)";
+    assert!(demand.contains(reason), "{demand}");
+}
+
+/// Without overtime Monday's thousand are all that is in time, and half of Wednesday stays free.
+#[test]
+fn a_reason_that_is_not_true_is_rejected() {
+    let bench = overtime(Some("no-overtime"));
+    let demand = bench.read("demand.csv").expect("a table");
+    let true_one = "late because sorting at Hub on Mon is full (worth 0.68 EUR/parcel)";
+    assert!(demand.contains(true_one), "{demand}");
+    let also = demand.replace("on Mon is full (worth 0.68", "on Tue is full (worth 0.48");
+    assert!(bench.holds_with("demand.csv", &also), "Tuesday is full too");
+    for other in [
+        "late because sorting at Hub on Mon is full (worth 0.69 EUR/parcel)",
+        "late because sorting at Hub on Mon is full",
+        "late because sorting at Hub on Wed is full",
+        "late because sorting at Town on Mon is full (worth 0.68 EUR/parcel)",
+        "late because truck on Mon is full",
+        "late because truck on Mon is not bought",
+        "\"late because nothing is fast enough: ready Mon 06:00, there 6 h later at the earliest, \
+         1 h after the promise\"",
+        "late because no service leaves Town",
+        "late because others use the space of the tram better",
+        "late because I say so",
+        "left behind because sorting at Hub on Mon is full (worth 0.68 EUR/parcel)",
+        "",
+    ] {
+        bench.rejects("demand.csv", &demand.replace(true_one, other), other);
+    }
+}
+
+/// With the cell of a column of a row changed.
+fn with(table: &[Vec<String>], row: usize, column: &str, cell: &str) -> String {
+    let at = table[0].iter().position(|name| name == column);
+    let mut changed = table.to_vec();
+    changed[row][at.expect("a column")] = cell.to_owned();
+    text(&changed)
+}
+
+/// A plan whose choices were solved again, and the first row with a cost in `column`.
+fn judged(column: &str) -> (Bench, Vec<Vec<String>>, usize) {
+    for seed in 0..60 {
+        let Some(bench) = Bench::new(seed) else {
+            continue;
+        };
+        let Some(table) = bench.read("choices.csv").map(|text| rows(&text)) else {
+            continue;
+        };
+        let at = table[0].iter().position(|name| name == column);
+        let at = at.expect("a column");
+        if let Some(row) = (1..table.len()).find(|&row| !table[row][at].is_empty()) {
+            return (bench, table, row);
+        }
+    }
+    panic!("no plan of sixty has a {column}");
+}
+
+#[test]
+fn what_other_purchases_cost_lies_between_what_is_proven_and_what_is_plain() {
+    for column in ["cost_with_one_less", "cost_with_one_more"] {
+        let (bench, table, row) = judged(column);
+        bench.rejects("choices.csv", &with(&table, row, column, "1"), column);
+        bench.rejects("choices.csv", &with(&table, row, column, "much"), column);
+        bench.rejects("choices.csv", &with(&table, row, "units", "7"), column);
+        bench.rejects("choices.csv", &with(&table, row, "departures", "9"), column);
+        bench.rejects("choices.csv", &with(&table, row, "run", "never"), column);
+        // no unit can be taken away where none is bought
+        let units = table[0].iter().position(|name| name == "units");
+        let units = units.expect("a column");
+        if table[row][units] == "0" {
+            let changed = with(&table, row, "cost_with_one_less", "999999999");
+            bench.rejects("choices.csv", &changed, "one less than none");
+        }
+    }
+    // at the worst the unit stays empty
+    let column = "cost_with_one_more";
+    let (bench, table, row) = judged(column);
+    let changed = with(&table, row, column, "999999999999");
+    bench.rejects("choices.csv", &changed, "more than an empty unit");
+}
