@@ -12,6 +12,7 @@ mod lp;
 mod master;
 pub mod ranging;
 mod residual;
+mod simplex;
 mod ways;
 pub mod whole;
 

@@ -20,5 +20,6 @@ mod session;
 mod start;
 mod warm_up;
 
+pub(super) use basis::Basis;
 pub use search::solve;
 pub use session::Session;
