@@ -254,14 +254,21 @@ impl Solution {
     }
 }
 
+/// Releases up to which the direct engine ends within minutes.
+const WITHIN_REACH: usize = 2_000;
+
 /// Column generation, and the direct engine where floating point keeps it from the gap asked for:
-/// the slower method costs time, a plan without a proof costs trust. Where neither finishes, the
-/// answer is the cheaper plan with the better bound.
+/// the slower method costs time, a plan without a proof costs trust. Where neither finishes, or
+/// the program is too large for the direct engine ever to end, the answer is the cheaper plan with
+/// the better bound.
 fn proven(program: &Program, options: &Options) -> Result<Solution, EngineError> {
     let begun = Instant::now();
     let fast = column_generation::solve(program, options)?;
     let is_close = fast.gap().is_some_and(|gap| gap <= options.gap);
     if fast.stop != Stop::Numerical || (fast.feasible && is_close) {
+        return Ok(fast);
+    }
+    if program.releases.len() > WITHIN_REACH {
         return Ok(fast);
     }
     let slow = match direct::solve(program, &options.after(begun.elapsed())) {

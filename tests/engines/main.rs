@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod column_generation;
+mod degenerate;
 mod integer;
 #[path = "../oracle/mod.rs"]
 mod oracle;

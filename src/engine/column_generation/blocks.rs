@@ -1,81 +1,116 @@
 //! What one block of path columns contributes to the normal equations.
 
-use super::interior::Point;
 use super::master::Restricted;
+use super::point::Point;
 use super::schur::TileMatrix;
 
-/// The column of largest x/z.
-fn key_of(point: &Point, range: std::ops::Range<usize>) -> usize {
-    let mut key = range.start;
-    for p in range {
-        if point.x[p] * point.z[key] > point.x[key] * point.z[p] {
-            key = p;
+/// What the blocks' parts of one iteration share.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Weights {
+    /// d = x/z of each column.
+    ratio: Vec<f64>,
+    /// Σ d of each block.
+    total: Vec<f64>,
+    /// The column of largest d of each block.
+    key: Vec<u32>,
+}
+
+impl Weights {
+    pub fn new(master: &Restricted, point: &Point) -> Self {
+        let pairs = point.x.iter().zip(&point.z);
+        let mut this = Self {
+            ratio: pairs.map(|(x, z)| x / z).collect(),
+            ..Self::default()
+        };
+        for block in 0..master.releases.len() {
+            let range = master.block(block);
+            let mut key = range.start;
+            let mut total = 0.0;
+            for p in range {
+                total += this.ratio[p];
+                if this.ratio[p] > this.ratio[key] {
+                    key = p;
+                }
+            }
+            this.total.push(total);
+            this.key.push(key as u32);
         }
+        this
     }
-    key
+
+    /// d of a column.
+    pub fn of(&self, column: usize) -> f64 {
+        self.ratio[column]
+    }
 }
 
 /// Buffers for one block's part of S.
 #[derive(Default)]
 pub(super) struct BlockWork {
-    /// −a_κ, and δ_p, which differs from it where p has entries.
-    base: Vec<f64>,
-    difference: Vec<f64>,
-    nonzero: Vec<usize>,
+    /// The places where a column differs from the key, and by how much.
+    difference: Vec<(usize, f64)>,
     local: Vec<f64>,
     sum: Vec<f64>,
+}
+
+impl BlockWork {
+    /// Writes a_p − a_κ to `difference`. Entries of a column are ascending.
+    fn differ(&mut self, master: &Restricted, p: usize, key: usize) {
+        self.difference.clear();
+        let mut own = master.paths.column(p).peekable();
+        let mut others = master.paths.column(key).peekable();
+        loop {
+            let (place, value) = match (own.peek(), others.peek()) {
+                (None, None) => return,
+                (Some(&(i, a)), Some(&(j, k))) if i == j => {
+                    (own.next(), others.next());
+                    (i, a - k)
+                }
+                (Some(&(i, a)), Some(&(j, _))) if i < j => {
+                    own.next();
+                    (i, a)
+                }
+                (Some(&(i, a)), None) => {
+                    own.next();
+                    (i, a)
+                }
+                (_, Some(&(j, k))) => {
+                    others.next();
+                    (j, -k)
+                }
+            };
+            if value != 0.0 {
+                self.difference.push((place, value));
+            }
+        }
+    }
 }
 
 /// Adds one block's part of S.
 pub(super) fn add_block(
     matrix: &mut TileMatrix,
     master: &Restricted,
-    point: &Point,
+    weights: &Weights,
     block: usize,
     work: &mut BlockWork,
 ) {
     let rows = master.rows_of(block);
     let size = rows.len();
-    let range = master.block(block);
-    let key = key_of(point, range.clone());
+    let (key, total) = (weights.key[block] as usize, weights.total[block]);
     work.local.clear();
     work.local.resize(size * size, 0.0);
     work.sum.clear();
     work.sum.resize(size, 0.0);
-    work.base.clear();
-    work.base.resize(size, 0.0);
-    for (place, a) in master.paths.column(key) {
-        work.base[place] -= a;
-    }
-    work.difference.clone_from(&work.base);
-    let mut total = 0.0;
-    for p in range {
-        let weight = point.x[p] / point.z[p];
-        total += weight;
-        if p == key {
-            continue;
-        }
-        for (place, a) in master.paths.column(p) {
-            work.difference[place] += a;
-        }
-        work.nonzero.clear();
-        let places = master.paths.column(p).chain(master.paths.column(key));
-        work.nonzero.extend(places.map(|(place, _)| place));
-        work.nonzero.sort_unstable();
-        work.nonzero.dedup();
-        for (count, &i) in work.nonzero.iter().enumerate() {
-            let scaled = weight * work.difference[i];
-            if scaled == 0.0 {
-                continue;
-            }
+    for p in master.block(block).filter(|&p| p != key) {
+        work.differ(master, p, key);
+        let weight = weights.of(p);
+        for (count, &(i, difference)) in work.difference.iter().enumerate() {
+            let scaled = weight * difference;
             work.sum[i] += scaled;
             let line = &mut work.local[i * size..(i + 1) * size];
-            for &j in &work.nonzero[..=count] {
-                line[j] += scaled * work.difference[j];
+            for &(j, other) in &work.difference[..=count] {
+                line[j] += scaled * other;
             }
-        }
-        for (place, _) in master.paths.column(p) {
-            work.difference[place] = work.base[place];
         }
     }
     for i in 0..size {
@@ -89,27 +124,24 @@ pub(super) fn add_block(
     }
 }
 
-/// η = (q − Σx − Σξ)/Σd of a block, whose ξ are in `wishes`, and Σd.
+/// η = (q − Σx − Σξ)/Σd of a block, whose ξ are in `wishes`.
 fn block_shift(
-    master: &Restricted,
-    point: &Point,
+    (master, point, weights): (&Restricted, &Point, &Weights),
     block: usize,
     wishes: &[f64],
     offset: usize,
-) -> (f64, f64) {
-    let (mut missing, mut total) = (master.quantity[block], 0.0);
+) -> f64 {
+    let mut missing = master.quantity[block];
     for p in master.block(block) {
         missing -= point.x[p] + wishes[p - offset];
-        total += point.x[p] / point.z[p];
     }
-    (missing / total, total)
+    missing / weights.total[block]
 }
 
 /// Writes ξ of one block into `wishes` (which starts at column `offset`) and adds
 /// Σ_p a_p (ξ_p + d_p η) to `part`.
 pub(super) fn block_pull(
-    master: &Restricted,
-    point: &Point,
+    (master, point, weights): (&Restricted, &Point, &Weights),
     block: usize,
     aim: impl Fn(usize) -> f64,
     (offset, wishes): (usize, &mut [f64]),
@@ -118,10 +150,10 @@ pub(super) fn block_pull(
     for p in master.block(block) {
         wishes[p - offset] = aim(p) / point.z[p] - point.x[p];
     }
-    let (eta, _) = block_shift(master, point, block, wishes, offset);
+    let eta = block_shift((master, point, weights), block, wishes, offset);
     let rows = master.rows_of(block);
     for p in master.block(block) {
-        let flow = wishes[p - offset] + point.x[p] / point.z[p] * eta;
+        let flow = wishes[p - offset] + weights.of(p) * eta;
         for (place, a) in master.paths.column(p) {
             part[rows[place] as usize] += a * flow;
         }
@@ -130,8 +162,7 @@ pub(super) fn block_pull(
 
 /// Writes Δz = δᵀΔλ − mean − η of one block into `z` (which starts at column `offset`).
 pub(super) fn block_prices(
-    master: &Restricted,
-    point: &Point,
+    (master, point, weights): (&Restricted, &Point, &Weights),
     block: usize,
     wishes: &[f64],
     prices: &[f64],
@@ -145,14 +176,14 @@ pub(super) fn block_prices(
             .map(|(place, a)| a * prices[rows[place] as usize])
             .sum();
     }
-    let key = z[key_of(point, range.clone()) - offset];
-    let (eta, total) = block_shift(master, point, block, wishes, 0);
+    let key = z[weights.key[block] as usize - offset];
+    let eta = block_shift((master, point, weights), block, wishes, 0);
     let mut mean = 0.0;
     for p in range.clone() {
         z[p - offset] -= key;
-        mean += point.x[p] / point.z[p] * z[p - offset];
+        mean += weights.of(p) * z[p - offset];
     }
     for p in range {
-        z[p - offset] -= mean / total + eta;
+        z[p - offset] -= mean / weights.total[block] + eta;
     }
 }

@@ -5,9 +5,9 @@
 //! leaves the basis for it. Rows that the interior point holds tight stay tight. Then primal
 //! simplex steps in key-column form repair what rounding has broken and end at exact prices.
 
-use super::interior::Point;
 use super::keyed::{Block, Keyed, Snapshot, Variable};
 use super::master::Restricted;
+use super::point::Point;
 
 /// How far below zero a scaled value may lie.
 const FEASIBLE: f64 = 1e-10;

@@ -27,49 +27,11 @@
 
 use rayon::prelude::*;
 
-use super::blocks::{BlockWork, add_block, block_prices, block_pull};
+use super::blocks::{BlockWork, Weights, add_block, block_prices, block_pull};
 use super::master::Restricted;
+use super::point::{Direction, Point, Products};
 use super::schur::TileMatrix;
 use super::start::{centre_block, keep_flows, start_general};
-
-/// A point of the method. All components are positive.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Point {
-    pub x: Vec<f64>,
-    pub z: Vec<f64>,
-    pub prices: Vec<f64>,
-    pub slack: Vec<f64>,
-    pub excess: Vec<f64>,
-    pub y: Vec<f64>,
-    pub low: Vec<f64>,
-    /// Zero where y has no upper bound.
-    pub high: Vec<f64>,
-}
-
-/// A direction: the same components, of any sign.
-type Direction = Point;
-
-/// A number for each complementary pair.
-#[derive(Clone, Debug, Default)]
-struct Products {
-    x: Vec<f64>,
-    slack: Vec<f64>,
-    excess: Vec<f64>,
-    low: Vec<f64>,
-    high: Vec<f64>,
-}
-
-impl Products {
-    fn parts(&mut self) -> [&mut Vec<f64>; 5] {
-        [
-            &mut self.x,
-            &mut self.slack,
-            &mut self.excess,
-            &mut self.low,
-            &mut self.high,
-        ]
-    }
-}
 
 /// How a solve ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,12 +59,15 @@ pub(super) struct Target {
 pub(super) struct Interior<'a> {
     master: &'a Restricted,
     matrices: Vec<TileMatrix>,
+    weights: Weights,
     /// Ranges of blocks that are worked on side by side. They do not depend on the number of
     /// threads, so that sums are formed in the same order everywhere.
     chunks: Vec<std::ops::Range<usize>>,
     pairs: f64,
     pub point: Point,
     pub iterations: usize,
+    /// The largest share of μ that a step aims at.
+    aim: f64,
 }
 
 /// How many times μ the mean product may be at the start.
@@ -112,7 +77,10 @@ const UNEVEN: f64 = 20.0;
 const MOST_UNEVEN: f64 = 100.0;
 
 /// Centrality corrections tried per factorization.
-const CORRECTORS: usize = 2;
+const CORRECTORS: usize = 4;
+
+/// The share of μ that the first step aims at, at most.
+const FIRST_AIM: f64 = 0.5;
 
 /// Columns from which on two chunks are worked on side by side.
 const SPLIT: usize = 4000;
@@ -141,10 +109,12 @@ impl<'a> Interior<'a> {
         Self {
             master,
             matrices: vec![matrix; chunks.len()],
+            weights: Weights::default(),
             chunks,
             pairs: pairs as f64,
             point: Point::default(),
             iterations: 0,
+            aim: FIRST_AIM,
         }
     }
 
@@ -157,10 +127,11 @@ impl<'a> Interior<'a> {
         stop: impl Fn() -> bool,
     ) -> Ending {
         self.point = self.balanced_start(prices, (flows, columns), target.start);
+        self.aim = FIRST_AIM;
         let mut short_steps = 0;
         for _ in 0..150 {
             let residual = self.residual(&self.point);
-            let gap = self.gap(&self.point);
+            let gap = self.point.gap(self.master);
             let infeasible: f64 = residual
                 .iter()
                 .zip(&self.point.prices)
@@ -191,60 +162,34 @@ impl<'a> Interior<'a> {
         Ending::Stalled
     }
 
-    /// The products of all pairs of `a` and `b`: of a point with itself, or of a direction with
-    /// itself, for which the complement of a bounded variable moves against it.
-    fn products(&self, point: &Point, is_direction: bool) -> Products {
-        let times = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).collect();
-        let left = |bound: f64, value: f64| if is_direction { -value } else { bound - value };
-        let caps = point.prices.iter().zip(&self.master.cap);
-        let uppers = point.y.iter().zip(&self.master.general_upper);
-        Products {
-            x: times(&point.x, &point.z),
-            slack: times(&point.slack, &point.prices),
-            excess: caps
-                .zip(&point.excess)
-                .map(|((&price, &cap), excess)| excess * left(cap, price))
-                .collect(),
-            low: times(&point.y, &point.low),
-            high: uppers
-                .zip(&point.high)
-                .map(|((&y, &upper), &high)| {
-                    if upper.is_finite() {
-                        high * left(upper, y)
-                    } else {
-                        0.0
-                    }
-                })
-                .collect(),
-        }
-    }
-
     /// One predictor and corrector, and further correctors (J. Gondzio, Multiple centrality
     /// corrections in a primal-dual method for linear programming, Comput. Optim. Appl. 6, 1996)
-    /// as long as they lengthen the step. Answers the shorter of the two step lengths.
+    /// as long as they lengthen the step. The predictor's bends count only as far as it gets,
+    /// since where it is short they are all there is (M. Colombo and J. Gondzio, Further
+    /// development of multiple centrality correctors for interior point methods, Comput. Optim.
+    /// Appl. 41, 2008). Answers the shorter of the two step lengths.
     fn step(&mut self, residual: &[f64], mu: f64) -> f64 {
         self.assemble();
         let affine = self.direction(residual, 0.0, &Products::default());
-        let (primal, dual) = self.lengths(&affine);
-        let reached = self.moved(&affine, primal, dual);
-        let ratio = (self.gap(&reached) / (self.pairs * mu)).clamp(0.0, 1.0);
-        let mut centring = ratio.powi(3).max(1e-6);
-        if primal.min(dual) < 0.1 {
-            centring = centring.max(0.3);
+        let (primal, dual) = self.point.lengths(self.master, &affine);
+        let reached = self.point.moved(&affine, primal, dual);
+        let ratio = (reached.gap(self.master) / (self.pairs * mu)).clamp(0.0, 1.0);
+        let target = ratio.powi(3).clamp(1e-6, self.aim) * mu;
+        let mut bends = affine.bends(self.master);
+        for bend in bends.parts().into_iter().flatten() {
+            *bend *= primal * dual;
         }
-        let target = centring * mu;
-        let mut bends = self.products(&affine, true);
         let mut direction = self.direction(residual, target, &bends);
-        let (mut primal, mut dual) = self.lengths(&direction);
+        let (mut primal, mut dual) = self.point.lengths(self.master, &direction);
         for _ in 0..CORRECTORS {
             if primal.min(dual) > 0.9 {
                 break;
             }
             let hoped = |length: f64| (length + 0.3).min(1.0);
-            let trial = self.moved(&direction, hoped(primal), hoped(dual));
+            let trial = self.point.moved(&direction, hoped(primal), hoped(dual));
             self.correct(&mut bends, &trial, target);
             let corrected = self.direction(residual, target, &bends);
-            let (longer_primal, longer_dual) = self.lengths(&corrected);
+            let (longer_primal, longer_dual) = self.point.lengths(self.master, &corrected);
             if longer_primal + longer_dual < primal + dual + 0.02 {
                 break;
             }
@@ -254,14 +199,24 @@ impl<'a> Interior<'a> {
         // a full step of both to the boundary would leave nothing to centre
         let shrink = |length: f64| damped(length).min(0.9995);
         let (primal, dual) = (shrink(primal), shrink(dual));
-        self.point = self.moved(&direction, primal, dual);
+        self.point = self.point.moved(&direction, primal, dual);
+        self.take_aim(primal.min(dual));
         primal.min(dual)
+    }
+
+    /// Aims further after long steps and less far after short ones.
+    fn take_aim(&mut self, length: f64) {
+        if length > 0.8 {
+            self.aim = (0.3 * self.aim).max(0.02);
+        } else if length < 0.4 {
+            self.aim = (2.0 * self.aim).min(0.9);
+        }
     }
 
     /// Changes `bends` so that products which the trial point would leave outside a tenth and ten
     /// times the target are drawn to that range.
     fn correct(&self, bends: &mut Products, trial: &Point, target: f64) {
-        let mut products = self.products(trial, false);
+        let mut products = trial.products(self.master);
         for (bends, products) in bends.parts().into_iter().zip(products.parts()) {
             for (bend, product) in bends.iter_mut().zip(products) {
                 let wanted = product.clamp(0.1 * target, 10.0 * target);
@@ -276,7 +231,7 @@ impl<'a> Interior<'a> {
         let mut uneven = f64::INFINITY;
         loop {
             let point = self.start(prices, known, mu);
-            let ratio = self.gap(&point) / (self.pairs * mu);
+            let ratio = point.gap(self.master) / (self.pairs * mu);
             // a ratio that does not fall is due to pairs that grow with μ themselves
             if ratio <= UNEVEN || ratio > 0.5 * uneven || !ratio.is_finite() {
                 return point;
@@ -380,18 +335,13 @@ impl<'a> Interior<'a> {
         residual
     }
 
-    /// The sum of all products of complementary pairs.
-    fn gap(&self, point: &Point) -> f64 {
-        let products = &mut self.products(point, false);
-        products.parts().into_iter().flatten().map(|p| *p).sum()
-    }
-
     /// Builds and factors S.
     fn assemble(&mut self) {
         let curvatures: Vec<f64> = (0..self.master.general.len())
             .map(|j| self.curvature(j))
             .collect();
-        let (master, point) = (self.master, &self.point);
+        self.weights = Weights::new(self.master, &self.point);
+        let (master, point, weights) = (self.master, &self.point, &self.weights);
         self.matrices
             .par_iter_mut()
             .zip(&self.chunks)
@@ -399,7 +349,7 @@ impl<'a> Interior<'a> {
                 matrix.clear();
                 let mut work = BlockWork::default();
                 for block in chunk.clone() {
-                    add_block(matrix, master, point, block, &mut work);
+                    add_block(matrix, master, weights, block, &mut work);
                 }
             });
         let (matrix, others) = self.matrices.split_at_mut(1);
@@ -439,7 +389,7 @@ impl<'a> Interior<'a> {
 
     /// The Newton direction that brings the product of each pair to `target` less its bend.
     fn direction(&self, residual: &[f64], target: f64, bends: &Products) -> Direction {
-        let (master, point) = (self.master, &self.point);
+        let (master, point, weights) = (self.master, &self.point, &self.weights);
         let rows = master.rows.len();
         let aim = |bends: &[f64], index: usize| target - bends.get(index).copied().unwrap_or(0.0);
         let mut toward: Vec<f64> = residual.iter().map(|r| -r).collect();
@@ -468,8 +418,7 @@ impl<'a> Interior<'a> {
             let mut part = vec![0.0; rows];
             for block in chunk {
                 block_pull(
-                    master,
-                    point,
+                    (master, point, weights),
                     block,
                     |p| aim(&bends.x, p),
                     (offset, x),
@@ -488,7 +437,7 @@ impl<'a> Interior<'a> {
         let mut z = vec![0.0; master.columns.len()];
         self.on_chunks(&mut z, |chunk, offset, z| {
             for block in chunk {
-                block_prices(master, point, block, &x, &prices, (offset, z));
+                block_prices((master, point, weights), block, &x, &prices, (offset, z));
             }
         });
         for row in 0..rows {
@@ -496,7 +445,7 @@ impl<'a> Interior<'a> {
             excess[row] += point.excess[row] / (master.cap[row] - point.prices[row]) * prices[row];
         }
         for p in 0..x.len() {
-            x[p] -= point.x[p] / point.z[p] * z[p];
+            x[p] -= weights.of(p) * z[p];
         }
         let mut low = vec![0.0; y.len()];
         let mut high = vec![0.0; y.len()];
@@ -541,58 +490,5 @@ impl<'a> Interior<'a> {
             .into_par_iter()
             .map(|(chunk, offset, part)| work(chunk, offset, part))
             .collect()
-    }
-
-    /// The longest primal and dual steps that keep everything positive, at most 1.
-    fn lengths(&self, direction: &Direction) -> (f64, f64) {
-        let point = &self.point;
-        let ratio = |values: &[f64], steps: &[f64]| {
-            values
-                .iter()
-                .zip(steps)
-                .filter(|&(_, &step)| step < 0.0)
-                .map(|(value, step)| -value / step)
-                .fold(1.0, f64::min)
-        };
-        let mut primal = ratio(&point.x, &direction.x)
-            .min(ratio(&point.slack, &direction.slack))
-            .min(ratio(&point.excess, &direction.excess))
-            .min(ratio(&point.y, &direction.y));
-        let mut dual = ratio(&point.z, &direction.z)
-            .min(ratio(&point.prices, &direction.prices))
-            .min(ratio(&point.low, &direction.low))
-            .min(ratio(&point.high, &direction.high));
-        for (row, &step) in direction.prices.iter().enumerate() {
-            if step > 0.0 {
-                dual = dual.min((self.master.cap[row] - point.prices[row]) / step);
-            }
-        }
-        for (j, &step) in direction.y.iter().enumerate() {
-            if step > 0.0 {
-                primal = primal.min((self.master.general_upper[j] - point.y[j]) / step);
-            }
-        }
-        (primal, dual)
-    }
-
-    fn moved(&self, direction: &Direction, primal: f64, dual: f64) -> Point {
-        let along = |values: &[f64], steps: &[f64], length: f64| {
-            values
-                .iter()
-                .zip(steps)
-                .map(|(value, step)| value + length * step)
-                .collect()
-        };
-        let point = &self.point;
-        Point {
-            x: along(&point.x, &direction.x, primal),
-            slack: along(&point.slack, &direction.slack, primal),
-            excess: along(&point.excess, &direction.excess, primal),
-            y: along(&point.y, &direction.y, primal),
-            z: along(&point.z, &direction.z, dual),
-            prices: along(&point.prices, &direction.prices, dual),
-            low: along(&point.low, &direction.low, dual),
-            high: along(&point.high, &direction.high, dual),
-        }
     }
 }

@@ -6,8 +6,8 @@
 //! J. Comput. Syst. Sci. 1, 1967). A path column enters it as its difference to the key.
 
 use super::basis::Basis;
-use super::interior::Point;
 use super::master::Restricted;
+use super::point::Point;
 
 /// A variable of the master other than a key column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

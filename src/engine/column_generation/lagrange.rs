@@ -112,19 +112,6 @@ pub(super) fn value(program: &Program, prices: &[f64], distances: &[f64]) -> f64
     program.constant as f64 + carried + columns - rows
 }
 
-/// Adds what columns that pay for themselves put into the rows, but for those that are always
-/// bought.
-pub(super) fn add_columns(search: &Search, prices: &[f64], loads: &mut [f64]) {
-    for (index, column) in search.program.columns.iter().enumerate() {
-        if !search.reduced.is_served(index) && reduced(search.program, index, prices) < 0.0 {
-            let upper = column.upper.unwrap_or(0) as f64;
-            for &(row, b) in &column.entries {
-                loads[row as usize] += b as f64 * upper;
-            }
-        }
-    }
-}
-
 /// What the current flows take from every row.
 pub(super) fn loads(search: &Search) -> Vec<f64> {
     let pool = &search.pool;

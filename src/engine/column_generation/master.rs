@@ -106,6 +106,15 @@ impl Sparse {
     fn close(&mut self) {
         self.starts.push(self.rows.len() as u32);
     }
+
+    /// Pushes a column with its entries ascending; `entries` is emptied.
+    fn push_sorted(&mut self, entries: &mut Vec<(u32, f64)>) {
+        entries.sort_unstable_by_key(|entry| entry.0);
+        for (row, value) in entries.drain(..) {
+            self.push(row, value);
+        }
+        self.close();
+    }
 }
 
 /// minimise Σ c x + Σ f y + Σ cap e, Σ_{p∈b} x_p = q_b, A x + B y + t − e = u, 0 ≤ y ≤ Y, all ≥ 0.
@@ -229,17 +238,17 @@ impl Restricted {
         }
         self.block_rows.truncate(kept);
         let rows = &self.block_rows[start..];
+        let mut entries = Vec::new();
         for &column in members {
             self.columns.push(column as u32);
             self.cost
                 .push(pool.weight(column, &reduced.base) / scale.cost);
             for &(row, amount) in pool.entries(column) {
                 if let Ok(place) = rows.binary_search(&local[row as usize]) {
-                    self.paths
-                        .push(place as u32, amount / scale.rows[row as usize]);
+                    entries.push((place as u32, amount / scale.rows[row as usize]));
                 }
             }
-            self.paths.close();
+            self.paths.push_sorted(&mut entries);
         }
         self.releases.push(release as u32);
         self.quantity.push(quantity);

@@ -10,6 +10,7 @@ mod interior;
 mod keyed;
 mod lagrange;
 mod master;
+mod point;
 mod polish;
 mod pool;
 mod presolve;

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use super::crossover::{self, Vertex};
-use super::interior::Point;
 use super::master::Restricted;
+use super::point::Point;
 use super::search::Search;
 use crate::engine::Stop;
 

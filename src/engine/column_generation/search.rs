@@ -41,11 +41,17 @@ fn first_use(program: &Program) -> Vec<u32> {
     first
 }
 
-/// A column is dear if it costs this share, and ten times the gap, more than the cheapest.
-const DEAR: f64 = 0.05;
+/// A column is dear if it costs this share, and half the gap, more than the cheapest.
+const DEAR: f64 = 0.001;
+
+/// A column that carries this share of its release is not dropped.
+const IN_USE: f64 = 0.1;
 
 /// A master starts from prices and flows that are worth this many times the gap that is left.
-const RETREAT: f64 = 2.0;
+const RETREAT: f64 = 4.0;
+
+/// How many times prices are halved towards the best ones if they are not better.
+const HALVINGS: usize = 3;
 
 /// The state of a search.
 pub(super) struct Search<'a> {
@@ -245,6 +251,7 @@ impl<'a> Search<'a> {
     pub fn rounds(&mut self) -> Stop {
         let mut gap: f64 = 0.1;
         let mut prices = self.best.prices.clone();
+        self.drop_dear_columns(&prices, gap);
         let (mut idle_rounds, mut soft_rounds, mut asked) = (0, 0, false);
         loop {
             if let Some(stop) = self.deadline.stop() {
@@ -263,19 +270,15 @@ impl<'a> Search<'a> {
             }
             let opened = self.open_violated_rows();
             let before = self.statistics.columns;
-            let rated = match self.price(prices.clone()) {
-                Ok(rated) => rated,
-                Err(stop) => return stop,
-            };
-            let added = self.statistics.columns - before;
-            if rated.value > self.best.value {
-                self.best = rated;
+            if let Err(stop) = self.price_towards_best(&prices, gap) {
+                return stop;
             }
+            let added = self.statistics.columns - before;
             let below = self.value < self.best.value * (1.0 - wanted);
             gap = self.gap().abs().clamp(1e-3 * wanted, 0.1);
             self.report();
             // near the end, in a flat dual face, what is dropped would come back round after round
-            if ending == Ending::Converged && gap > 1e-4 {
+            if gap > 1e-4 {
                 self.drop_dear_columns(&prices, gap);
             }
             let closed = gap <= 0.5 * wanted && opened == 0;
@@ -310,6 +313,27 @@ impl<'a> Search<'a> {
                 return Stop::Numerical;
             }
         }
+    }
+
+    /// Prices at the given prices and, while these are worth less than the best so far, again half
+    /// way to those: a master with few paths knows little of what lies far from them (P. Wentges,
+    /// Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming, Int. Trans. Oper.
+    /// Res. 4, 1997).
+    fn price_towards_best(&mut self, prices: &[f64], gap: f64) -> Result<(), Stop> {
+        let mut rated = self.price(prices.to_vec())?;
+        let halvings = if gap < 1e-5 { 0 } else { HALVINGS };
+        for _ in 0..halvings {
+            if rated.value > self.best.value {
+                break;
+            }
+            let pairs = self.best.prices.iter().zip(&rated.prices);
+            let half = pairs.map(|(best, price)| 0.5 * (best + price)).collect();
+            rated = self.price(half)?;
+        }
+        if rated.value > self.best.value {
+            self.best = rated;
+        }
+        Ok(())
     }
 
     /// One round that minimises how far rows are exceeded, where costs are all zero: prices, all
@@ -349,8 +373,8 @@ impl<'a> Search<'a> {
             let least = weights.iter().map(|w| w.1).fold(f64::INFINITY, f64::min);
             let quantity = self.program.releases[release].quantity as f64;
             for &(column, weight) in &weights {
-                let margin = (10.0 * gap + DEAR) * (least.abs() + self.scale.cost);
-                if weight > least + margin && self.pool.flow[column] <= 1e-4 * quantity {
+                let margin = (0.5 * gap + DEAR) * (least.abs() + self.scale.cost);
+                if weight > least + margin && self.pool.flow[column] <= IN_USE * quantity {
                     self.pool.drop_column(column);
                 }
             }
@@ -382,7 +406,10 @@ impl<'a> Search<'a> {
             &self.pool,
             |column| self.pool.is_alive(column),
             &order,
-            |row| self.cap * (0.2 + self.scaled_price(row, prices)),
+            |row| {
+                let best = self.scaled_price(row, &self.best.prices);
+                self.cap * (0.5 + self.scaled_price(row, prices).max(best))
+            },
         );
         self.statistics.binding_rows = master.rows.len();
         master
@@ -420,7 +447,8 @@ impl<'a> Search<'a> {
             .collect()
     }
 
-    /// Solves the master by the interior point from `prices`, which become its own.
+    /// Solves the master by the interior point from `prices`, which become its own. Where that
+    /// stalls, it starts again further inside and without flows.
     fn descend(
         &self,
         master: &Restricted,
@@ -440,8 +468,17 @@ impl<'a> Search<'a> {
             reference,
             start: RETREAT * gap * reference / master.columns.len().max(1) as f64,
         };
+        let is_over = || self.deadline.stop().is_some();
         let known = (&self.flows(master)[..], &self.bought(master)[..]);
-        let ending = interior.solve(&scaled, known, target, || self.deadline.stop().is_some());
+        let mut ending = interior.solve(&scaled, known, target, is_over);
+        if ending == Ending::Stalled {
+            let start = 0.2 * reference / master.columns.len().max(1) as f64;
+            let none = (
+                &vec![0.0; master.columns.len()][..],
+                &vec![0.0; master.general.len()][..],
+            );
+            ending = interior.solve(&scaled, none, Target { start, ..target }, is_over);
+        }
         for (&row, &price) in master.rows.iter().zip(&interior.point.prices) {
             prices[row as usize] =
                 self.reduced.base[row as usize] + self.scale.unscaled_price(row as usize, price);
