@@ -63,7 +63,8 @@ impl BlockWork {
             let (place, value) = match (own.peek(), others.peek()) {
                 (None, None) => return,
                 (Some(&(i, a)), Some(&(j, k))) if i == j => {
-                    (own.next(), others.next());
+                    own.next();
+                    others.next();
                     (i, a - k)
                 }
                 (Some(&(i, a)), Some(&(j, _))) if i < j => {

@@ -12,6 +12,11 @@ use crate::engine::{EngineError, Solution};
 /// visits no more than two to the number of columns.
 const WORTH: (usize, usize) = (12, 300);
 
+/// Whether a program of so many whole columns is worth a try at all.
+pub(super) fn is_worth(whole: usize) -> bool {
+    whole <= WORTH.0
+}
+
 /// Paths found so far.
 #[derive(Default)]
 pub(super) struct Columns {
@@ -35,7 +40,7 @@ impl Columns {
 /// Solves the integer program over the paths found so far, if it is small and there are new ones,
 /// and offers its choices with all paths allowed.
 pub(super) fn improve(tree: &mut Tree<'_>) -> Result<(), EngineError> {
-    let is_small = tree.relaxation.whole.len() <= WORTH.0 && tree.columns.len() <= WORTH.1;
+    let is_small = is_worth(tree.relaxation.whole.len()) && tree.columns.len() <= WORTH.1;
     if !is_small || tree.columns.len() == tree.columns.tried {
         return Ok(());
     }

@@ -9,7 +9,7 @@ use super::dive;
 use super::domain::Domain;
 use super::proof::Leaf;
 use super::relaxation::{NEAR, NOISE, Relaxation, Relaxed};
-use super::restricted::Columns;
+use super::restricted::{self, Columns};
 use crate::engine::{EngineError, Options, Progress, Solution, Statistics, Stop};
 use crate::program::Program;
 use crate::program::links::{self, Link};
@@ -140,7 +140,9 @@ impl<'a> Tree<'a> {
     /// Solves a relaxation and learns its paths.
     pub fn relax(&mut self, domain: &Domain) -> Result<Relaxed, EngineError> {
         let relaxed = self.relaxation.solve(domain, self.need)?;
-        self.columns.learn(&relaxed.solution);
+        if restricted::is_worth(self.relaxation.whole.len()) {
+            self.columns.learn(&relaxed.solution);
+        }
         let statistics = relaxed.solution.statistics;
         self.statistics.rounds += statistics.rounds;
         self.statistics.columns = self.columns.len();
