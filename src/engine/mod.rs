@@ -12,6 +12,7 @@ mod lp;
 mod master;
 pub mod ranging;
 mod residual;
+mod simplex;
 mod ways;
 pub mod whole;
 
@@ -190,18 +191,6 @@ impl Deadline {
                     .map(|end| grace.map_or(end, |grace| end.max(grace))),
                 interrupt: self.interrupt.clone(),
             },
-        }
-    }
-
-    /// The same, and in so many seconds at the latest.
-    pub(crate) fn within(&self, seconds: f64) -> Self {
-        let limit = Instant::now().checked_add(Duration::from_secs_f64(seconds));
-        Self {
-            end: match (self.end, limit) {
-                (Some(end), Some(limit)) => Some(end.min(limit)),
-                (end, limit) => end.or(limit),
-            },
-            interrupt: self.interrupt.clone(),
         }
     }
 

@@ -19,7 +19,7 @@ use super::prices;
 use super::rows::{BranchPriceRow, BranchRow};
 
 /// How many optional units are judged by solving again, at most.
-pub const MOST: usize = 40;
+pub const MOST: usize = 400;
 /// What of the time limit is kept for whole parcels.
 const KEPT: f64 = 0.1;
 /// What of the time limit is kept for judging units.

@@ -11,7 +11,7 @@ const NONE: u32 = u32::MAX;
 
 /// A factored square matrix, W.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Basis {
+pub(in crate::engine) struct Basis {
     size: usize,
     /// Strictly lower part by pivot: original rows and multipliers.
     lower: Columns,
@@ -95,7 +95,12 @@ impl Basis {
             counts[row as usize] += 1;
         }
         let mut order: Vec<u32> = (0..size as u32).collect();
-        order.sort_by_key(|&position| all.at(position as usize).len());
+        // a column that alone meets a row takes its pivot there and fills nothing
+        let is_alone = |position: u32| {
+            let mut rows = all.at(position as usize).iter();
+            rows.any(|&(row, _)| counts[row as usize] == 1)
+        };
+        order.sort_by_key(|&position| (!is_alone(position), all.at(position as usize).len()));
         let mut work = Elimination::new(size);
         let mut left_over = Vec::new();
         for position in order {

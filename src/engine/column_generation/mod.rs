@@ -22,5 +22,6 @@ mod session;
 mod start;
 mod warm_up;
 
+pub(super) use basis::Basis;
 pub use search::solve;
 pub use session::Session;

@@ -56,6 +56,18 @@ impl Session {
         &mut self.options
     }
 
+    /// The paths known so far: release and arcs.
+    pub(in crate::engine) fn paths(&self) -> Vec<(u32, Vec<u32>)> {
+        let Some(pool) = self.memory.as_ref().map(|memory| &memory.pool) else {
+            return Vec::new();
+        };
+        let columns = (0..pool.len()).filter(|&column| !pool.is_unserved(column));
+        columns
+            .filter(|&column| pool.is_alive(column))
+            .map(|column| (pool.release[column], pool.arcs(column).to_vec()))
+            .collect()
+    }
+
     /// Solves the program as it stands, on the threads of rayon's current pool.
     ///
     /// # Errors

@@ -32,19 +32,35 @@ pub(super) fn first_plans(
     root: &Solution,
     node: &Node,
 ) -> Result<(), EngineError> {
-    let near_up = |value: f64| (value - 1e-6).ceil().max(0.0);
-    let up = tree.relaxation.values(root, near_up);
-    try_values(tree, &up)?;
-    for direction in [Direction::Near, Direction::Up] {
-        if tree.relaxation.stop().is_none() && !tree.is_done(node) {
-            dive(tree, node, direction)?;
-        }
+    round_up(tree, root);
+    let go_on = |tree: &Tree<'_>| tree.relaxation.stop().is_none() && !tree.is_done(node);
+    dive(tree, node, Direction::Near)?;
+    if go_on(tree) {
+        dive(tree, node, Direction::Up)?;
+    }
+    if go_on(tree) && (tree.best.is_none() || tree.size() <= CHEAP) {
+        let near_up = |value: f64| (value - 1e-6).ceil().max(0.0);
+        let up = tree.relaxation.values(root, near_up);
+        try_values(tree, &up)?;
     }
     if tree.relaxation.stop().is_none() && !tree.is_done(node) {
         restricted::improve(tree)?;
         give_back(tree)?;
     }
     Ok(())
+}
+
+/// The root's own flows with as many whole units as they need: a plan without solving anything.
+fn round_up(tree: &mut Tree<'_>, root: &Solution) {
+    let mut plan = root.clone();
+    for &column in &tree.relaxation.whole {
+        plan.columns[column] = (plan.columns[column] - 1e-9).ceil().max(0.0);
+    }
+    let values = needed(tree.program, &tree.relaxation.whole, &plan);
+    for (&column, value) in tree.relaxation.whole.iter().zip(values) {
+        plan.columns[column] = value as f64;
+    }
+    tree.offer(plan);
 }
 
 /// Solves with these values and, where some turn out to be unused, without those.

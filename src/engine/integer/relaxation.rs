@@ -1,16 +1,16 @@
 //! The linear relaxation of a node, solved again from the last one.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::engine::check::assess;
 use crate::engine::column_generation::Session;
-use crate::engine::{Deadline, EngineError, Options, Solution, Stop};
+use crate::engine::{Deadline, EngineError, Options, PathFlow, Solution, Statistics, Stop};
+use crate::program::Program;
 use crate::program::bound::Prices;
 use crate::program::links::Link;
-use crate::program::{Program, Row};
 
 use super::domain::{Domain, whole_columns};
+use super::paths::{PathProgram, Reached};
 
 /// How near to a whole number a column counts as one.
 pub(super) const NEAR: f64 = 1e-6;
@@ -21,12 +21,6 @@ const GAPS: (f64, f64) = (1e-9, 1e-4);
 /// What of a release that must be carried may stay behind as a solver's noise, of its quantity.
 pub(super) const NOISE: f64 = 1e-7;
 
-/// How often a relaxation is solved again with further links.
-const ROUNDS: usize = 20;
-/// A bound that rises by less than one part of so many has gained little.
-const LITTLE: i128 = 20_000;
-/// What of its quantity a release must be over a link by for the link to be asked for.
-const VIOLATED: f64 = 1e-4;
 /// The right-hand side of a row that asks nothing.
 const FREE: i64 = i64::MAX / 8;
 
@@ -49,11 +43,15 @@ pub(super) struct Relaxation {
     /// The same, but that staying behind has a price for every release, so that every node has a
     /// plan and a bound.
     base: Program,
-    /// The last rows of the program, and whether they are asked for yet.
-    links: Vec<(Link, bool)>,
+    /// The last rows of the program.
+    links: Vec<Link>,
     /// Where the whole columns stand.
     pub whole: Vec<usize>,
+    /// For the first relaxation, and where the simplex method gives up.
     session: Session,
+    /// For the others.
+    paths: Option<PathProgram>,
+    gap: f64,
     deadline: Deadline,
     /// How many were solved.
     pub solves: usize,
@@ -62,11 +60,7 @@ pub(super) struct Relaxation {
 impl Relaxation {
     /// A relaxation of `program`, whose last rows are `links`.
     pub fn new(program: &Program, links: &[Link], options: &Options) -> Self {
-        let mut base = with_a_price_on_staying(program);
-        let first = base.rows.len() - links.len();
-        for row in &mut base.rows[first..] {
-            row.upper = FREE;
-        }
+        let base = with_a_price_on_staying(program);
         let gap = (options.gap * SHARE).clamp(GAPS.0, GAPS.1);
         let options_of_nodes = Options {
             gap,
@@ -78,7 +72,9 @@ impl Relaxation {
             whole: whole_columns(program),
             session: Session::new(base.clone(), options_of_nodes),
             base,
-            links: links.iter().map(|&link| (link, false)).collect(),
+            links: links.to_vec(),
+            paths: None,
+            gap,
             deadline: Deadline::start(options),
             solves: 0,
         }
@@ -102,43 +98,96 @@ impl Relaxation {
         self.deadline.seconds_left()
     }
 
-    /// Solves the relaxation of a node, and again with the links that its answer violates, until
-    /// there are none or little is gained.
-    pub fn solve(&mut self, domain: &Domain) -> Result<Relaxed, EngineError> {
-        let mut best: Option<Relaxed> = None;
-        for _ in 0..ROUNDS {
-            let mut relaxed = self.solve_once(domain)?;
-            let gained = match (&best, relaxed.bound) {
-                (Some(before), Some(bound)) => {
-                    let before = before.bound.unwrap_or(i128::MIN);
-                    bound - before > bound.abs() / LITTLE
-                }
-                _ => true,
+    /// Solves the relaxation of a node, until its bound reaches `need`.
+    pub fn solve(&mut self, domain: &Domain, need: i128) -> Result<Relaxed, EngineError> {
+        self.solves += 1;
+        let first = match self.paths.is_none() {
+            true => Some(self.begin(domain)?),
+            false => None,
+        };
+        let (Some(paths), None) = (&mut self.paths, self.deadline.stop()) else {
+            return match first {
+                Some(first) => Ok(first),
+                None => self.solve_afresh(domain),
             };
-            let opened = self.open_links(&relaxed.solution);
-            if let Some(before) = best
-                && before.bound > relaxed.bound
-                && relaxed.bound.is_some()
-            {
-                (relaxed.bound, relaxed.prices) = (before.bound, before.prices);
+        };
+        let deadline = self.deadline.clone();
+        let stop = || deadline.stop().is_some();
+        match paths.solve(&self.base, domain, need, &stop) {
+            Ok(reached) => {
+                let (flows, unserved, columns) = paths.answer(&self.base);
+                let relaxed = self.relaxed(reached, (flows, unserved, columns));
+                Ok(match first {
+                    Some(first) if first.bound > relaxed.bound => Relaxed {
+                        bound: first.bound,
+                        prices: first.prices,
+                        ..relaxed
+                    },
+                    _ => relaxed,
+                })
             }
-            let done = opened == 0 || !gained || relaxed.bound.is_none() || self.stop().is_some();
-            if done {
-                return Ok(relaxed);
-            }
-            best = Some(relaxed);
-        }
-        match best {
-            Some(best) => Ok(best),
-            None => self.solve_once(domain),
+            Err(_) => match first {
+                Some(first) => Ok(first),
+                None => self.solve_afresh(domain),
+            },
         }
     }
 
-    fn solve_once(&mut self, domain: &Domain) -> Result<Relaxed, EngineError> {
+    fn relaxed(
+        &self,
+        reached: Reached,
+        (flows, unserved, columns): (Vec<PathFlow>, Vec<f64>, Vec<f64>),
+    ) -> Relaxed {
+        let checked = assess(&self.base, &flows, &unserved, &columns);
+        let used = (0u32..).zip(reached.prices.numerators());
+        Relaxed {
+            bound: Some(reached.bound),
+            prices: used
+                .filter(|&(_, &price)| price > 0)
+                .map(|(row, &price)| (row, price))
+                .collect(),
+            solution: Solution {
+                stop: Stop::Finished,
+                feasible: checked.feasible,
+                flows,
+                unserved,
+                columns,
+                prices: reached.prices.to_f64(),
+                cost: checked.cost,
+                bound: Some(reached.bound),
+                statistics: Statistics::default(),
+            },
+        }
+    }
+
+    /// The first relaxation, and the linear program over its paths.
+    fn begin(&mut self, domain: &Domain) -> Result<Relaxed, EngineError> {
+        let first = self.solve_afresh(domain)?;
+        if first.solution.stop == Stop::Finished || first.solution.stop == Stop::Numerical {
+            let paths = self.session.paths().into_iter();
+            let (base, links) = (&self.base, &self.links);
+            let program = PathProgram::new(base, links, paths, &first.solution, self.gap)?;
+            self.paths = Some(program);
+        }
+        Ok(first)
+    }
+
+    /// Solves by column generation from the last answer of that.
+    fn solve_afresh(&mut self, domain: &Domain) -> Result<Relaxed, EngineError> {
         let seconds = self.deadline.seconds_left();
         self.session.options_mut().time_limit = seconds.map(Duration::from_secs_f64);
-        domain.apply(&self.base, self.session.program_mut());
-        self.solves += 1;
+        let program = self.session.program_mut();
+        domain.apply(&self.base, program);
+        let first_link = program.rows.len() - self.links.len();
+        for (place, row) in program.rows[first_link..].iter_mut().enumerate() {
+            let is_in = self
+                .paths
+                .as_ref()
+                .is_some_and(|paths| paths.has_link(place));
+            if !is_in {
+                row.upper = FREE;
+            }
+        }
         let mut solution = self.session.solve()?;
         for (&column, range) in self.whole.iter().zip(&domain.0) {
             solution.columns[column] += range.lower as f64;
@@ -157,34 +206,6 @@ impl Relaxation {
                 .collect(),
             solution,
         })
-    }
-
-    /// Asks for the links that an answer violates; how many.
-    fn open_links(&mut self, solution: &Solution) -> usize {
-        if self.links.is_empty() {
-            return 0;
-        }
-        let mut on_arc: BTreeMap<(u32, u32), f64> = BTreeMap::new();
-        for flow in &solution.flows {
-            for &arc in &flow.arcs {
-                *on_arc.entry((flow.release, arc)).or_default() += flow.amount;
-            }
-        }
-        let first = self.base.rows.len() - self.links.len();
-        let mut opened = 0;
-        for (place, (link, open)) in self.links.iter_mut().enumerate() {
-            let Some(carried) = on_arc.get(&(link.release, link.arc)).filter(|_| !*open) else {
-                continue;
-            };
-            let quantity = self.base.releases[link.release as usize].quantity as f64;
-            let allowed = quantity * solution.columns[link.column as usize];
-            if *carried > allowed + VIOLATED * quantity {
-                *open = true;
-                self.base.rows[first + place] = Row { upper: 0 };
-                opened += 1;
-            }
-        }
-        opened
     }
 
     /// Whether every whole column of an answer is near a whole number.

@@ -7,11 +7,15 @@ use super::tree::Tree;
 use crate::engine::master::Master;
 use crate::engine::{EngineError, Solution};
 
-/// At most this many paths times whole columns are worth a try: `microlp` has neither cuts nor
-/// heuristics, and larger programs would only cost time.
-const WORTH: usize = 2_000;
-/// Seconds for a try; small programs need far less.
-const SECONDS: f64 = 5.0;
+/// At most this many whole columns, and this many paths, are worth a try. Being small, the integer
+/// program needs no limit in seconds, which would let the clock decide what is found: `microlp`
+/// visits no more than two to the number of columns.
+const WORTH: (usize, usize) = (12, 300);
+
+/// Whether a program of so many whole columns is worth a try at all.
+pub(super) fn is_worth(whole: usize) -> bool {
+    whole <= WORTH.0
+}
 
 /// Paths found so far.
 #[derive(Default)]
@@ -36,8 +40,8 @@ impl Columns {
 /// Solves the integer program over the paths found so far, if it is small and there are new ones,
 /// and offers its choices with all paths allowed.
 pub(super) fn improve(tree: &mut Tree<'_>) -> Result<(), EngineError> {
-    let size = tree.columns.len() * tree.relaxation.whole.len();
-    if size > WORTH || tree.columns.len() == tree.columns.tried {
+    let is_small = is_worth(tree.relaxation.whole.len()) && tree.columns.len() <= WORTH.1;
+    if !is_small || tree.columns.len() == tree.columns.tried {
         return Ok(());
     }
     tree.columns.tried = tree.columns.len();
@@ -45,9 +49,7 @@ pub(super) fn improve(tree: &mut Tree<'_>) -> Result<(), EngineError> {
     for (release, arcs) in &tree.columns.paths {
         master.add(*release as usize, arcs.clone());
     }
-    let left = tree.relaxation.seconds_left().unwrap_or(f64::INFINITY);
-    let deadline = tree.relaxation.deadline().within(SECONDS.min(left * 0.2));
-    let answer = master.integer(tree.options.solver, &deadline);
+    let answer = master.integer(tree.options.solver, tree.relaxation.deadline());
     let Ok(answer) = answer else {
         // no plan over these paths, or none in time: nothing is lost
         return Ok(());

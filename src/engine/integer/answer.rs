@@ -1,0 +1,126 @@
+//! What the search answers, and how its state becomes that.
+
+use super::domain::Domain;
+use super::proof::Leaf;
+use super::relaxation::Relaxation;
+use super::tree::{SAME, Tree};
+use crate::engine::{EngineError, Options, Solution, Stop};
+
+/// An answer with whole columns, and what proves its bound.
+#[derive(Clone, Debug)]
+pub struct IntegerSolution {
+    /// The answer; its bound is the least of the leaves', its prices are those of the linear
+    /// program with the whole columns as they are.
+    pub solution: Solution,
+    /// The whole columns of the answer, in order.
+    pub choices: Vec<i64>,
+    /// The proof: every choice of whole columns lies in a leaf.
+    pub leaves: Vec<Leaf>,
+    /// Prices of rows, as [`Prices::numerators`] other than zero, that leaves refer to.
+    pub prices: Vec<Vec<(u32, i128)>>,
+    /// Whether domains and prices speak of the program with [links].
+    pub linked: bool,
+    /// To solve again with other choices.
+    pub again: Again,
+    /// Nodes of the tree whose relaxation was solved.
+    pub nodes: usize,
+    /// Relaxations solved, those of dives included.
+    pub relaxations: usize,
+    /// The bound before branching.
+    pub root_bound: Option<i128>,
+}
+
+/// What the search knows of paths and prices, to solve with other choices.
+#[derive(Clone, Debug)]
+pub struct Again {
+    pub(super) relaxation: Relaxation,
+    pub(super) rows: usize,
+}
+
+impl Again {
+    /// Starts the clock of `options` for what follows.
+    pub fn restart(&mut self, options: &Options) {
+        self.relaxation.restart(options);
+    }
+
+    /// The cheapest answer with the whole columns in `domain`, by linear programming, so that
+    /// columns are whole only where the domain leaves one value; `None` where there is none.
+    ///
+    /// # Errors
+    /// As for [`super::solve`].
+    pub fn solve(&mut self, domain: &Domain) -> Result<Option<Solution>, EngineError> {
+        let relaxed = self.relaxation.solve(domain, i128::MAX)?;
+        let mut settled = self.relaxation.settle(relaxed.solution);
+        if let Some(solution) = &mut settled {
+            solution.prices.truncate(self.rows);
+        }
+        Ok(settled)
+    }
+}
+
+impl Tree<'_> {
+    pub fn without_plan(self, solution: Solution) -> IntegerSolution {
+        IntegerSolution {
+            solution: Solution {
+                feasible: false,
+                bound: None,
+                ..solution
+            },
+            choices: Vec::new(),
+            leaves: Vec::new(),
+            prices: Vec::new(),
+            linked: false,
+            nodes: self.nodes.max(1),
+            relaxations: self.relaxation.solves,
+            root_bound: None,
+            again: Again {
+                rows: self.program.rows.len(),
+                relaxation: self.relaxation,
+            },
+        }
+    }
+
+    pub fn finish(mut self, stop: Stop, root: Solution) -> Result<IntegerSolution, EngineError> {
+        let bound = self.bound();
+        for node in std::mem::take(&mut self.waiting).into_iter().flatten() {
+            self.leaf(node.domain, node.prices, node.bound);
+        }
+        let mut solution = match self.best.take() {
+            Some(best) => best,
+            None if stop == Stop::Finished => Solution {
+                stop: Stop::Infeasible,
+                ..root
+            },
+            None => Solution {
+                feasible: false,
+                ..root
+            },
+        };
+        if solution.stop != Stop::Infeasible {
+            solution.stop = stop;
+            solution.bound = bound;
+            let reached = |gap: f64| gap <= self.options.gap.max(2.0 * SAME.0);
+            if stop == Stop::Finished && !solution.gap().is_some_and(reached) {
+                let distance = solution.cost - bound.unwrap_or(i128::MIN) as f64;
+                if distance > 2.0 * SAME.1 {
+                    solution.stop = Stop::Numerical;
+                }
+            }
+        }
+        solution.statistics = self.statistics;
+        Ok(IntegerSolution {
+            choices: self.relaxation.values(&solution, f64::round),
+            solution,
+            leaves: self.leaves,
+            prices: self.prices,
+            linked: false,
+            nodes: self.nodes,
+            relaxations: self.relaxation.solves,
+            root_bound: self.root_bound,
+            again: Again {
+                rows: self.program.rows.len(),
+                relaxation: self.relaxation,
+            },
+        })
+    }
+}

@@ -1,0 +1,337 @@
+//! Paths, rows and links coming in, prices going out.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::engine::PathFlow;
+use crate::engine::integer::domain::Domain;
+use crate::engine::integer::searches::{Found, Searches};
+use crate::engine::simplex::{Simplex, Trouble};
+use crate::program::Program;
+use crate::program::bound::Prices;
+use crate::program::links::Link;
+
+/// Not in the linear program.
+pub(super) const NONE: u32 = u32::MAX;
+/// Rounds of rows and paths for one node.
+const ROUNDS: usize = 400;
+/// How far a row may be over, of its scale, before it comes in.
+pub(super) const OVER: f64 = 1e-8;
+/// How far a link may be over, in shares of a release.
+const OVER_LINK: f64 = 1e-4;
+/// A path must gain this much, of the scale of costs, to come in.
+const GAIN: f64 = 1e-8;
+/// Shares below this are noise.
+const NOISE: f64 = 1e-11;
+
+/// A path and its variable.
+#[derive(Clone, Debug)]
+pub(super) struct Path {
+    pub(super) release: u32,
+    pub(super) arcs: Vec<u32>,
+    pub(super) variable: u32,
+    /// What one unit takes from rows that are not links.
+    pub(super) takes: Vec<(u32, f64)>,
+}
+
+/// What a node's linear program came to.
+pub(in crate::engine::integer) struct Reached {
+    /// What the best prices prove.
+    pub bound: i128,
+    /// Those prices.
+    pub prices: Prices,
+}
+
+/// The linear program over the paths found so far.
+#[derive(Clone, Debug)]
+pub(in crate::engine::integer) struct PathProgram {
+    pub(super) searches: Searches,
+    pub(super) simplex: Simplex,
+    pub(super) paths: Vec<Path>,
+    pub(super) known: HashSet<(u32, Vec<u32>)>,
+    pub(super) of_release: Vec<Vec<u32>>,
+    pub(super) of_row: Vec<Vec<(u32, f64)>>,
+    /// Where each program row, release, staying release and column stands.
+    pub(super) row: Vec<u32>,
+    pub(super) release_row: Vec<u32>,
+    pub(super) staying: Vec<u32>,
+    pub(super) column: Vec<u32>,
+    pub(super) row_scale: Vec<f64>,
+    pub(super) column_scale: Vec<f64>,
+    pub(super) cost_scale: f64,
+    pub(super) links: Vec<Link>,
+    pub(super) link_at: HashMap<(u32, u32), Vec<u32>>,
+    /// The first row that is a link.
+    pub(super) first_link: usize,
+    /// Relaxations solved to this relative gap.
+    pub(super) gap: f64,
+}
+
+impl PathProgram {
+    /// Adds a path unless it is there.
+    pub(super) fn add_path(&mut self, program: &Program, release: u32, arcs: Vec<u32>) -> bool {
+        let k = release as usize;
+        if self.release_row[k] == NONE || !self.known.insert((release, arcs.clone())) {
+            return false;
+        }
+        let Some(cost) = program.path_cost(k, &arcs) else {
+            return false;
+        };
+        let data = &program.releases[k];
+        let quantity = data.quantity as f64;
+        let mut takes: Vec<(u32, f64)> = Vec::new();
+        for &arc in &arcs {
+            for (row, amount) in program.arc_uses(data.class as usize, arc as usize) {
+                if amount == 0 || row >= self.first_link {
+                    continue;
+                }
+                match takes.iter_mut().find(|(known, _)| *known == row as u32) {
+                    Some((_, sum)) => *sum += amount as f64,
+                    None => takes.push((row as u32, amount as f64)),
+                }
+            }
+        }
+        let mut entries = vec![(self.release_row[k], 1.0)];
+        for &(row, amount) in &takes {
+            if self.row[row as usize] != NONE {
+                let value = amount * quantity / self.row_scale[row as usize];
+                entries.push((self.row[row as usize], value));
+            }
+        }
+        for &arc in &arcs {
+            for &place in self.link_at.get(&(release, arc)).into_iter().flatten() {
+                let row = self.row[self.first_link + place as usize];
+                if row != NONE {
+                    entries.push((row, 1.0));
+                }
+            }
+        }
+        let number = self.paths.len() as u32;
+        for &(row, amount) in &takes {
+            self.of_row[row as usize].push((number, amount));
+        }
+        self.of_release[k].push(number);
+        let cost = cost as f64 * quantity / self.cost_scale;
+        let bounds = (0.0, f64::INFINITY);
+        let variable = self.simplex.add_column(&entries, cost, bounds);
+        self.paths.push(Path {
+            release,
+            arcs,
+            variable,
+            takes,
+        });
+        true
+    }
+
+    /// Brings a row in.
+    pub(super) fn add_row(&mut self, program: &Program, row: usize) {
+        let scale = self.row_scale[row];
+        let mut entries = Vec::new();
+        for &(number, amount) in &self.of_row[row] {
+            let path = &self.paths[number as usize];
+            let quantity = program.releases[path.release as usize].quantity as f64;
+            entries.push((path.variable, amount * quantity / scale));
+        }
+        for (j, column) in program.columns.iter().enumerate() {
+            let of_row = column.entries.iter().filter(|&&(r, _)| r as usize == row);
+            let sum: f64 = of_row.map(|&(_, b)| b as f64).sum();
+            if sum != 0.0 {
+                entries.push((self.column[j], sum * self.column_scale[j] / scale));
+            }
+        }
+        let right = program.rows[row].upper as f64 / scale;
+        self.row[row] = self.simplex.add_row(&entries, right, false);
+    }
+
+    /// Brings a link in.
+    fn add_link(&mut self, place: usize) {
+        let link = self.links[place];
+        let mut entries: Vec<(u32, f64)> = self.of_release[link.release as usize]
+            .iter()
+            .map(|&number| &self.paths[number as usize])
+            .filter(|path| path.arcs.contains(&link.arc))
+            .map(|path| (path.variable, 1.0))
+            .collect();
+        let column = link.column as usize;
+        entries.push((self.column[column], -self.column_scale[column]));
+        self.row[self.first_link + place] = self.simplex.add_row(&entries, 0.0, false);
+    }
+
+    /// Solves the relaxation with whole columns in `domain` until its gap is small, nothing is
+    /// found any more, or its bound reaches `need`.
+    pub fn solve(
+        &mut self,
+        program: &Program,
+        domain: &Domain,
+        need: i128,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Reached, Trouble> {
+        self.set_bounds(program, domain);
+        let mut best: Option<Reached> = None;
+        for _ in 0..ROUNDS {
+            self.simplex.solve(stop)?;
+            if self.add_broken_rows(program) > 0 {
+                continue;
+            }
+            let (found, prices) = self.price(program, domain);
+            let bound = found.bound.unwrap_or(i128::MIN);
+            if best.as_ref().is_none_or(|best| best.bound < bound) {
+                best = Some(Reached { bound, prices });
+            }
+            let proven = best.as_ref().map_or(i128::MIN, |best| best.bound);
+            let cost = self.simplex.objective() * self.cost_scale + program.constant as f64;
+            let near = cost - proven as f64 <= self.gap * cost.abs();
+            let mut added = false;
+            if !near && proven < need {
+                for (release, arcs) in found.paths {
+                    added |= self.add_path(program, release, arcs);
+                }
+            }
+            if !added {
+                return best.ok_or(Trouble::Numerical);
+            }
+        }
+        best.ok_or(Trouble::Numerical)
+    }
+
+    fn set_bounds(&mut self, program: &Program, domain: &Domain) {
+        let mut ranges = domain.0.iter();
+        for (j, column) in program.columns.iter().enumerate() {
+            if !column.whole {
+                continue;
+            }
+            let Some(range) = ranges.next() else {
+                return;
+            };
+            let upper = range.upper.map_or(f64::INFINITY, |upper| upper as f64);
+            let scale = self.column_scale[j];
+            let lower = range.lower as f64 / scale;
+            self.simplex
+                .set_bounds(self.column[j], lower, upper / scale);
+        }
+    }
+
+    /// Searches for paths at the prices of the basis.
+    fn price(&mut self, program: &Program, domain: &Domain) -> (Found, Prices) {
+        let duals = self.simplex.duals();
+        let mut prices = vec![0.0; program.rows.len()];
+        for (row, &place) in self.row.iter().enumerate() {
+            if place != NONE {
+                let price = -duals[place as usize] * self.cost_scale;
+                prices[row] = price / self.row_scale[row];
+            }
+        }
+        let mut below = vec![0.0; program.releases.len()];
+        for (k, release) in program.releases.iter().enumerate() {
+            if self.release_row[k] != NONE {
+                let worth = duals[self.release_row[k] as usize] - GAIN;
+                below[k] = worth * self.cost_scale / release.quantity as f64;
+            }
+        }
+        let prices = Prices::round(&prices);
+        let prices = prices.repaired(program).unwrap_or(prices);
+        let found = self.searches.run(program, domain, &prices, &below);
+        (found, prices)
+    }
+
+    /// Brings rows and links in that the answer breaks; how many.
+    fn add_broken_rows(&mut self, program: &Program) -> usize {
+        let mut loads = vec![0.0; self.first_link];
+        let mut on_arc: HashMap<(u32, u32), f64> = HashMap::new();
+        for path in &self.paths {
+            let share = self.simplex.value(path.variable);
+            if share <= NOISE {
+                continue;
+            }
+            let quantity = program.releases[path.release as usize].quantity as f64;
+            for &(row, amount) in &path.takes {
+                loads[row as usize] += amount * quantity * share;
+            }
+            if !self.links.is_empty() {
+                for &arc in &path.arcs {
+                    *on_arc.entry((path.release, arc)).or_default() += share;
+                }
+            }
+        }
+        for (j, column) in program.columns.iter().enumerate() {
+            let value = self.simplex.value(self.column[j]) * self.column_scale[j];
+            for &(row, b) in &column.entries {
+                if (row as usize) < self.first_link && value != 0.0 {
+                    loads[row as usize] += b as f64 * value;
+                }
+            }
+        }
+        let mut broken = Vec::new();
+        for (row, load) in loads.iter().enumerate() {
+            let over = load - program.rows[row].upper as f64;
+            if self.row[row] == NONE && over > OVER * self.row_scale[row] {
+                broken.push(row);
+            }
+        }
+        let mut open = Vec::new();
+        for (key, share) in &on_arc {
+            for &place in self.link_at.get(key).into_iter().flatten() {
+                let column = self.links[place as usize].column as usize;
+                let allowed = self.simplex.value(self.column[column]) * self.column_scale[column];
+                let row = self.first_link + place as usize;
+                if self.row[row] == NONE && *share > allowed + OVER_LINK {
+                    open.push(place as usize);
+                }
+            }
+        }
+        // no order of a map may decide anything
+        open.sort_unstable();
+        for &row in &broken {
+            self.add_row(program, row);
+        }
+        for &place in &open {
+            self.add_link(place);
+        }
+        broken.len() + open.len()
+    }
+
+    /// Flows, unserved amounts and columns of the last answer.
+    pub fn answer(&self, program: &Program) -> (Vec<PathFlow>, Vec<f64>, Vec<f64>) {
+        let mut flows = Vec::new();
+        let mut unserved = vec![0.0; program.releases.len()];
+        for (k, release) in program.releases.iter().enumerate() {
+            let quantity = release.quantity as f64;
+            let start = flows.len();
+            let mut left = quantity;
+            for &number in &self.of_release[k] {
+                let path = &self.paths[number as usize];
+                let amount = self.simplex.value(path.variable) * quantity;
+                if amount > NOISE * quantity {
+                    left -= amount;
+                    flows.push(PathFlow {
+                        release: k as u32,
+                        arcs: path.arcs.clone(),
+                        amount,
+                    });
+                }
+            }
+            if self.staying[k] != NONE {
+                let amount = self.simplex.value(self.staying[k]) * quantity;
+                if amount > NOISE * quantity {
+                    unserved[k] = amount;
+                    left -= amount;
+                }
+            }
+            let of_release = flows[start..].iter_mut();
+            match of_release.max_by(|a, b| a.amount.total_cmp(&b.amount)) {
+                Some(largest) if largest.amount >= unserved[k] => largest.amount += left,
+                _ => unserved[k] = (unserved[k] + left).max(0.0),
+            }
+            flows[start..].sort_unstable_by(|a, b| a.arcs.cmp(&b.arcs));
+        }
+        let columns = program.columns.iter().enumerate().map(|(j, column)| {
+            let upper = column.upper.map_or(f64::INFINITY, |upper| upper as f64);
+            (self.simplex.value(self.column[j]) * self.column_scale[j]).clamp(0.0, upper)
+        });
+        (flows, unserved, columns.collect())
+    }
+
+    /// Whether a link is in.
+    pub fn has_link(&self, place: usize) -> bool {
+        self.row[self.first_link + place] != NONE
+    }
+}
