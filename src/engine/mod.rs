@@ -271,13 +271,13 @@ impl Solution {
     }
 }
 
-/// Releases up to which the direct engine ends within minutes.
+/// Releases up to which the direct engine is tried: each of its rounds states them all anew.
 const WITHIN_REACH: usize = 2_000;
 
 /// Column generation, and the direct engine where floating point keeps it from the gap asked for:
-/// the slower method costs time, a plan without a proof costs trust. Where neither finishes, or
-/// the program is too large for the direct engine ever to end, the answer is the cheaper plan with
-/// the better bound.
+/// the slower method costs time, a plan without a proof costs trust. Where neither finishes, the
+/// answer is the cheaper plan with the better bound. On programs that are too large for the direct
+/// engine it is not tried.
 fn proven(program: &Program, options: &Options) -> Result<Solution, EngineError> {
     let begun = Instant::now();
     let fast = column_generation::solve(program, options)?;

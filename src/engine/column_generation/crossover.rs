@@ -311,12 +311,21 @@ struct Candidates {
     list: Vec<Variable>,
     /// The best reduced cost at the last look.
     best: f64,
+    /// Whether costs were distances then.
+    repairing: bool,
 }
 
 impl Candidates {
-    /// The one of most negative reduced cost in the direction it can move; `None` where there is
-    /// none at all.
+    /// One of negative reduced cost, and the direction in which it can move: the best of those
+    /// kept, if it is not far behind the best of the last look, or else the best of all. `None`
+    /// where there is none at all.
     fn best(&mut self, keyed: &Keyed, repairing: bool, prices: &[f64]) -> Option<(Variable, f64)> {
+        if repairing != self.repairing {
+            *self = Self {
+                repairing,
+                ..Self::default()
+            };
+        }
         let mut best = (-OPTIMAL, None);
         self.list.retain(|&variable| {
             let (reduced, direction) = reduced(keyed, repairing, prices, variable);

@@ -54,26 +54,33 @@ fn is_closed(solution: &Solution, gap: f64) -> bool {
     solution.gap().is_some_and(|reached| reached <= gap) || solution.bound.is_some_and(rounding)
 }
 
-/// Flows by release, then by arcs.
+/// The share of a release below which a flow is what rounding has left of zero.
+const DUST: f64 = 1e-9;
+
+/// Flows by release, then by arcs, without dust; those of a release add up to its quantity.
 fn flows(search: &Search) -> (Vec<PathFlow>, Vec<f64>) {
     let (program, pool) = (search.program, &search.pool);
     let mut flows = Vec::new();
     let mut unserved = vec![0.0; program.releases.len()];
     for (release, data) in program.releases.iter().enumerate() {
         let start = flows.len();
-        for column in pool.of(release).filter(|&column| pool.flow[column] > 0.0) {
+        let quantity = data.quantity as f64;
+        let carries = |&column: &usize| pool.flow[column] > DUST * quantity;
+        let total: f64 = pool.of(release).filter(carries).map(|c| pool.flow[c]).sum();
+        for column in pool.of(release).filter(carries) {
+            let amount = pool.flow[column] * (quantity / total);
             if pool.is_unserved(column) {
-                unserved[release] = pool.flow[column];
+                unserved[release] = amount;
             } else {
                 flows.push(PathFlow {
                     release: release as u32,
                     arcs: pool.arcs(column).to_vec(),
-                    amount: pool.flow[column],
+                    amount,
                 });
             }
         }
         if flows.len() == start && data.unserved_cost.is_some() {
-            unserved[release] = data.quantity as f64;
+            unserved[release] = quantity;
         }
         flows[start..].sort_unstable_by(|a, b| a.arcs.cmp(&b.arcs));
     }

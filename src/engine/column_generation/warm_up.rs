@@ -7,9 +7,10 @@
 //! p − base ← (p − base) · (load / room)^η        load: a running mean over the steps
 //! ```
 //!
-//! and where columns make room, their prices meet what they cost (see [`Purchases`]). A step costs
-//! one round of pricing, a small part of what a master costs, and finds each release a path that
-//! is cheapest at prices near the final ones.
+//! (where one of the two is not positive, it doubles or halves by which is larger), and where
+//! columns make room, their prices meet what they cost (see [`Purchases`]). A step costs one round
+//! of pricing, a small part of what a master costs, and finds each release a path that is cheapest
+//! at prices near the final ones.
 
 use super::lagrange;
 use super::search::Search;
@@ -113,22 +114,23 @@ fn move_prices(search: &Search, prices: &mut [f64], loads: &[f64], power: f64) {
         }
         let least = LEAST * search.scale.cost / search.scale.rows[row];
         let room = purchases.room[row];
-        let ratio = if room > 0.0 {
-            loads[row] / room
-        } else if loads[row] > 0.0 {
-            f64::INFINITY
+        let load = loads[row];
+        let factor = if load > 0.0 && room > 0.0 {
+            (load / room).powf(power).clamp(1.0 / MOST, MOST)
+        } else if load > room {
+            MOST
         } else {
-            0.0
+            1.0 / MOST
         };
         let before = *price - reduced.base[row];
-        let added = if ratio > 1.0 {
+        let added = if factor > 1.0 {
             before.max(least)
         } else if before < least {
             0.0
         } else {
             before
         };
-        *price = reduced.base[row] + added * ratio.powf(power).clamp(1.0 / MOST, MOST);
+        *price = reduced.base[row] + added * factor;
     }
     purchases.meet_costs(search, prices);
 }

@@ -16,9 +16,9 @@ pub struct IntegerSolution {
     pub choices: Vec<i64>,
     /// The proof: every choice of whole columns lies in a leaf.
     pub leaves: Vec<Leaf>,
-    /// Prices of rows, as [`Prices::numerators`] other than zero, that leaves refer to.
+    /// Prices of rows, as [numerators](crate::program::bound::Prices::numerators) other than zero, that leaves refer to.
     pub prices: Vec<Vec<(u32, i128)>>,
-    /// Whether domains and prices speak of the program with [links].
+    /// Whether domains and prices speak of the program with [links](crate::program::links).
     pub linked: bool,
     /// To solve again with other choices.
     pub again: Again,

@@ -12,7 +12,7 @@ use crate::program::bound::Prices;
 pub struct Leaf {
     /// The ranges of the whole columns.
     pub domain: Domain,
-    /// Which of [`IntegerSolution::prices`] belong to it.
+    /// Which of [`IntegerSolution::prices`](super::IntegerSolution::prices) belong to it.
     pub prices: usize,
     /// What is proven: no plan of this part costs less. The largest number where the part was found
     /// to have no plan at all.

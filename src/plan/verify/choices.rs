@@ -8,7 +8,7 @@
 //! |---|---|
 //! | stands only where there is a unit to take away, or one more to have | |
 //! | is at least the proven bound | that holds whatever is bought |
-//! | is at least what `prices.csv` proves of all plans that buy this | any prices bound every program ([`Relaxed::bound`]) |
+//! | is at least what `prices.csv` proves of all plans that buy this | any prices bound every program (see `Relaxed::bound`) |
 //! | with one more is at most the cost of the plan and the price of the unit | it may fly empty, where no limit counts units |
 //!
 //! Costs are those of linear programs, solved to a share of the gap that was asked for; so far they
