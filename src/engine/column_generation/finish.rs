@@ -21,16 +21,7 @@ pub(super) fn solution(search: &Search, stop: Stop) -> Result<Solution, EngineEr
         fit(program, &mut flows, &mut unserved, &columns);
         assessment = assess(program, &flows, &unserved, &columns);
     }
-    let mut prices = search.best.prices.clone();
-    prices.resize(program.rows.len(), 0.0);
-    let bound = match lagrangian(program, &Prices::round(&prices)) {
-        Ok(bound) => bound.value(),
-        Err(_) => {
-            // prices out of range prove nothing; none at all prove little, but that exactly
-            prices.fill(0.0);
-            lagrangian(program, &Prices::round(&prices))?.value()
-        }
-    };
+    let (prices, bound) = proven(search)?;
     let mut solution = Solution {
         stop,
         feasible: assessment.feasible,
@@ -46,6 +37,30 @@ pub(super) fn solution(search: &Search, stop: Stop) -> Result<Solution, EngineEr
         solution.stop = Stop::Numerical;
     }
     Ok(solution)
+}
+
+/// What a unit of the goods that take most of a row may pay for it, from the most on, in the
+/// program's units: beyond the first, prices are too large for exact arithmetic on some programs.
+const MOST: [f64; 4] = [f64::INFINITY, 1e15, 1e12, 1e9];
+
+/// The best prices, and what they prove exactly. Rows without any room may have been priced beyond
+/// all that exact arithmetic can hold, which a smaller price would serve as well.
+fn proven(search: &Search) -> Result<(Vec<f64>, Option<i128>), EngineError> {
+    let program = search.program;
+    let mut prices = search.best.prices.clone();
+    prices.resize(program.rows.len(), 0.0);
+    for most in MOST {
+        for (price, largest) in prices.iter_mut().zip(&search.scale.rows) {
+            *price = price.min(most / largest);
+        }
+        if let Ok(bound) = lagrangian(program, &Prices::round(&prices)) {
+            return Ok((prices, bound.value()));
+        }
+    }
+    // none at all prove little, but that exactly
+    prices.fill(0.0);
+    let bound = lagrangian(program, &Prices::round(&prices))?;
+    Ok((prices, bound.value()))
 }
 
 /// Whether the gap is reached, or is nothing but the rounding of prices and bound to whole units.
