@@ -13,13 +13,18 @@ use railair::report::{Destination, write_plan};
 struct Tables {
     /// Parcels of week 1 and week 2.
     parcels: [i64; 2],
-    /// Cells of the charter from `units` on: `units,kg_per_unit,price_per_unit,whole_units,commit`.
+    /// Cells of the charter from `units` on: `units,kg_per_unit,price_per_unit,whole_units,commit` and,
+    /// where it is not 0, `min_units`.
     charter: &'static str,
 }
 
 fn write(tables: &Tables, folder: &Path) {
     let [first, second] = tables.parcels;
     let charter = tables.charter;
+    let minimum = match charter.split(',').count() {
+        5 => ",0",
+        _ => "",
+    };
     let files = [
         (
             "settings.csv",
@@ -51,8 +56,8 @@ fn write(tables: &Tables, folder: &Path) {
         (
             "services.csv",
             format!(
-                "service,mode,origin,destination,days,departs,hours,last_date,km,unit,units,kg_per_unit,price_per_unit,whole_units,commit\n\
-                 charter,air,XI,LG,.2.....,12:00,12,2020-01-19,9000,aircraft,{charter}\n"
+                "service,mode,origin,destination,days,departs,hours,last_date,km,unit,units,kg_per_unit,price_per_unit,whole_units,commit,min_units\n\
+                 charter,air,XI,LG,.2.....,12:00,12,2020-01-19,9000,aircraft,{charter}{minimum}\n"
             ),
         ),
     ];
@@ -163,4 +168,37 @@ fn commitments_of_parts_of_units_bind_too() {
     let units: Vec<i64> = plan.departures.iter().map(|row| row.units).collect();
     assert_eq!(units, [40_000_000, 40_000_000]);
     assert_eq!(plan.run.cost.0 / 1_000_000, 480 + 600);
+}
+
+#[test]
+fn minimum_units_are_paid_and_what_is_beyond_them_is_bound_for_the_horizon() {
+    // One aircraft is paid for in any case. 250 parcels in week 1 fill three at 200 (600 against
+    // 1,500 left behind), so week 2 buys two beyond its minimum too: 6 × 200, though 90 parcels fill
+    // one only and two are dead freight. Two aircraft in both weeks: 800 + 50 parcels left = 1,300.
+    let plan = solved(&Tables {
+        parcels: [250, 90],
+        charter: "3,100,200,yes,horizon,1",
+    });
+    assert_eq!(bought(&plan), (vec![3, 3], 1_200));
+    let dead: Vec<i64> = plan.departures.iter().map(|row| row.dead_units).collect();
+    assert_eq!(dead, [0, 2_000_000]);
+    let less = plan.choices[0].cost_with_one_less.expect("solved again");
+    assert_eq!(less.0 / 1_000_000, 1_300);
+    // with no parcels at all the minimum is paid, and it is all dead freight
+    let idle = solved(&Tables {
+        parcels: [0, 0],
+        charter: "3,100,200,yes,departure,2",
+    });
+    assert_eq!(bought(&idle), (vec![2, 2], 800));
+    assert_eq!(idle.run.breakdown.dead.0 / 1_000_000, 800);
+}
+
+#[test]
+fn every_choice_is_judged_or_counted_as_not() {
+    let plan = solved(&Tables {
+        parcels: [250, 270],
+        charter: "5,100,600,yes,departure",
+    });
+    let whole = plan.run.whole_units.expect("whole units");
+    assert_eq!((whole.judged, whole.not_judged), (2, 0));
 }

@@ -325,3 +325,60 @@ fn a_share_gives_way_by_no_more_than_it_takes() {
     desk.replace("net/limits.csv", "little,kg,air,week,,0.1,\n", "");
     desk.run(&["solve", "net"], 0);
 }
+
+/// Aircraft of 100 kg run whole. At most 0.9 of them a week would carry 20 of the parcels of 1 kg,
+/// were they sold in parts; whole, there is none and nothing is carried. It is less to allow one
+/// aircraft (0.1/0.9) than to ask for no parcels (20/20).
+#[test]
+fn whole_units_are_told_as_a_conflict_where_parts_would_do() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("net")).expect("a folder");
+    let tables = [
+        (
+            "settings",
+            "setting,value\nname,two weeks\ncurrency,EUR\nhorizon,dated\nweek_start,2020-01-06\nweeks,2\ntail,none\n",
+        ),
+        (
+            "places",
+            "place,kind,country,time_zone\nXI,airport,CN,Asia/Shanghai\nLG,market,BE,Europe/Brussels\n",
+        ),
+        (
+            "products",
+            "product,kg_per_parcel,litres_per_parcel,promise_hours,max_late_hours,unserved_per_parcel\n\
+             box,1,1,60,0,10\n",
+        ),
+        ("profiles", "profile,mon,release_time\nmonday,1,00:00\n"),
+        (
+            "demand",
+            "origin,destination,product,parcels,profile\nXI,LG,box,100,monday\n",
+        ),
+        (
+            "services",
+            "service,mode,origin,destination,days,departs,hours,last_date,km,unit,units,kg_per_unit,price_per_unit,whole_units\n\
+             charter,air,XI,LG,.2.....,12:00,12,2020-01-19,9000,aircraft,3,100,600,yes\n",
+        ),
+        (
+            "limits",
+            "limit,metric,service,per,min,max\n\
+             few,units,charter,week,,0.9\n\
+             some,parcels,charter,week,20,\n",
+        ),
+    ];
+    for (name, text) in tables {
+        fs::write(desk.path(&format!("net/{name}.csv")), text).expect("a table");
+    }
+    let said = desk.fail(&["solve", "net", "--repair", "repair.csv"], 4);
+    for member in [
+        "limits.csv row 2, column max: at most 0.9 units",
+        "limits.csv row 3, column min: at least 20 parcels",
+    ] {
+        assert!(said.contains(member), "{said}");
+    }
+    assert!(said.contains("cannot hold together"), "{said}");
+    assert_eq!(
+        desk.read("repair.csv"),
+        "scenario,table,key,column,change,value\nrepair,limits,few,max,set,1\n"
+    );
+    fs::copy(desk.path("repair.csv"), desk.path("net/scenarios.csv")).expect("copied");
+    desk.run(&["solve", "net", "--scenario", "repair"], 0);
+}

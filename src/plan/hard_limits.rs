@@ -2,11 +2,12 @@
 //!
 //! Where hard limits exclude each other or everything else, the program is written again with a
 //! violation allowed on each of them, and with no other cost than that of violations, the same for
-//! every unit of every metric: what is left violated, no plan can avoid altogether.
+//! every unit of every metric: what is left violated, no plan can avoid altogether. Whole units may
+//! be divided in that program, unless nothing is violated then.
 
 use std::time::Duration;
 
-use crate::engine::{self, Options, Solution};
+use crate::engine::{self, Options, Solution, integer};
 use crate::instance::{Horizon, Instance, Limit, Metric, Period, Selector};
 use crate::network::{Names, mode_name};
 use crate::program::formulation::{self, ColumnMeaning, Formulation, Side};
@@ -55,7 +56,14 @@ pub(super) fn in_the_way(prepared: &Prepared, options: &Options) -> Result<Vec<S
     if !solution.feasible {
         return Ok(Vec::new());
     }
-    let broken = broken(prepared, &relaxed, &solution);
+    let mut broken = self::broken(prepared, &relaxed, &solution);
+    // where parts of units would do, whole ones are in the way
+    if broken.is_empty() && integer::has_choices(&relaxed.program) {
+        let whole = integer::solve(&relaxed.program, &options)?.solution;
+        if whole.feasible && !whole.flows.is_empty() {
+            broken = self::broken(prepared, &relaxed, &whole);
+        }
+    }
     let alone = broken.len() == 1;
     let words = |broken: &Broken<'_>| in_words(&prepared.instance, broken, alone);
     Ok(broken.iter().map(words).collect())

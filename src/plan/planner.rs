@@ -239,6 +239,7 @@ impl Prepared {
             relaxations: decided.proof.relaxations,
             root_bound: decided.proof.root_bound.map(narrow),
             judged: decided.judged.len(),
+            not_judged: decided.not_judged,
         });
         let judged = &decided.judged;
         let mut plan = assemble(self.parts(), &decided.answer, Some(&prices), judged, run)?;

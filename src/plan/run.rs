@@ -83,6 +83,8 @@ pub struct WholeUnits {
     pub root_bound: Option<Money>,
     /// Decisions that were judged by solving again with one unit less and one more.
     pub judged: usize,
+    /// Decisions that were not, for want of time.
+    pub not_judged: usize,
 }
 
 /// What the plan does with the reported parcels.

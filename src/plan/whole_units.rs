@@ -3,7 +3,9 @@
 //!
 //! Prices of whole things mislead: an aircraft that flies half full has a price of zero for room.
 //! So each optional unit is judged by solving again with one unit less and with one more, all
-//! other units as they are, dearest first and at most [`MOST`] departures.
+//! other units as they are, what is bought before what is not, dearest first. How many are judged
+//! is limited by [`MOST`] and by work counted without a clock ([`Again::work`](integer::Again::work)),
+//! in proportion to the time limit; the clock only ends what takes longer all the same.
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -24,6 +26,9 @@ pub const MOST: usize = 400;
 const KEPT: f64 = 0.1;
 /// What of the time limit is kept for judging units.
 const JUDGING: f64 = 0.15;
+/// Work per second of that: all 76 choices of the peak of 2019, 4.5e9, are within what the default
+/// time limit allows. A busy machine may be slower, and then the clock decides.
+const WORK_PER_SECOND: f64 = 6e8;
 
 /// What was decided, and why.
 #[derive(Clone, Debug)]
@@ -39,6 +44,8 @@ pub(super) struct Decided {
     /// Per whole column that was judged: its place, the cost with one unit less and with one more,
     /// each against the plan's.
     pub judged: Vec<Judged>,
+    /// How many whole columns that could have been judged were not.
+    pub not_judged: usize,
 }
 
 /// What the plan would cost with other choices for one column, less what it costs.
@@ -70,6 +77,7 @@ pub(super) fn decide(program: &Program, options: &Options) -> Result<Decided, En
             proof,
             fixed: None,
             judged: Vec::new(),
+            not_judged: 0,
         });
     }
     let bounded = bounded(program, &solution);
@@ -83,8 +91,10 @@ pub(super) fn decide(program: &Program, options: &Options) -> Result<Decided, En
     let values = values(program, &answer);
     proof.again.restart(&options.after(begun.elapsed()));
     let fixed = proof.again.solve(&Domain::only(&values))?;
+    let allowed = share(JUDGING).map(|time| (time.as_secs_f64() * WORK_PER_SECOND) as u64);
+    let choices = choices(program, &values);
     let judged = match &fixed {
-        Some(fixed) => judge(program, &mut proof, &values, fixed)?,
+        Some(fixed) => judge(program, &mut proof, &values, &choices, fixed, allowed)?,
         None => Vec::new(),
     };
     Ok(Decided {
@@ -92,6 +102,7 @@ pub(super) fn decide(program: &Program, options: &Options) -> Result<Decided, En
         answer,
         proof,
         fixed,
+        not_judged: choices.len() - judged.len(),
         judged,
     })
 }
@@ -119,14 +130,9 @@ fn values(program: &Program, answer: &WholeSolution) -> Vec<i64> {
         .collect()
 }
 
-/// Solves again with one unit less and one more of each choice, dearest first, until the time is
-/// up.
-fn judge(
-    program: &Program,
-    proof: &mut IntegerSolution,
-    values: &[i64],
-    fixed: &Solution,
-) -> Result<Vec<Judged>, EngineError> {
+/// What can be judged, as places among the whole columns and columns: what is bought before what is
+/// not, dearest first.
+fn choices(program: &Program, values: &[i64]) -> Vec<(usize, usize)> {
     let columns = program.columns.iter().enumerate();
     let mut choices: Vec<(usize, usize)> = columns
         .filter(|(_, column)| column.whole)
@@ -134,13 +140,29 @@ fn judge(
         .enumerate()
         .filter(|&(_, column)| program.columns[column].upper != Some(0))
         .collect();
-    // what is bought comes before what is not
     choices.sort_by_key(|&(place, column)| {
         let cost = program.columns[column].cost;
         (values[place] == 0, std::cmp::Reverse(cost), column)
     });
+    choices
+}
+
+/// Solves again with one unit less and one more of each choice, until the work that is `allowed` is
+/// done or the time is up.
+fn judge(
+    program: &Program,
+    proof: &mut IntegerSolution,
+    values: &[i64],
+    choices: &[(usize, usize)],
+    fixed: &Solution,
+    allowed: Option<u64>,
+) -> Result<Vec<Judged>, EngineError> {
+    let before = proof.again.work();
     let mut judged = Vec::new();
-    for (place, column) in choices.into_iter().take(MOST) {
+    for &(place, column) in choices.iter().take(MOST) {
+        if allowed.is_some_and(|allowed| proof.again.work() - before >= allowed) {
+            break;
+        }
         let mut with = |value: i64| -> Result<Option<(i64, bool)>, EngineError> {
             let mut changed = values.to_vec();
             changed[place] = value;

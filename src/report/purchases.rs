@@ -100,11 +100,11 @@ fn closing(plan: &Plan, bought: &[&PurchaseRow], idle: &[&PurchaseRow]) -> Strin
         words.push_str(
             " What one saves is the cost without it, all else bought as it is, less the cost now.",
         );
-        let unsolved = plan.choices.len().saturating_sub(whole.judged);
+        let unsolved = whole.not_judged;
         if unsolved > 0 {
             let _ = write!(
                 words,
-                " {} solved again, dearest first; {unsolved} not.",
+                " {} judged by solving again, dearest first; {unsolved} not, for want of time.",
                 count(whole.judged as i64, "choice was", "choices were")
             );
         }

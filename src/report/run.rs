@@ -79,6 +79,7 @@ fn whole_units(whole: &WholeUnits) -> Json {
         ("nodes", number(whole.nodes as u64)),
         ("linear_programs", number(whole.relaxations as u64)),
         ("judged_by_solving_again", number(whole.judged as u64)),
+        ("not_judged", number(whole.not_judged as u64)),
     ])
 }
 

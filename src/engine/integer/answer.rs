@@ -43,6 +43,12 @@ impl Again {
         self.relaxation.restart(options);
     }
 
+    /// What solving has taken so far, in entries of programs and arcs looked at, about. Unlike time
+    /// it is the same in every run.
+    pub fn work(&self) -> u64 {
+        self.relaxation.work()
+    }
+
     /// The cheapest answer with the whole columns in `domain`, by linear programming, so that
     /// columns are whole only where the domain leaves one value; `None` where there is none.
     ///

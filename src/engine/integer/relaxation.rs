@@ -86,6 +86,11 @@ impl Relaxation {
         self.session.options_mut().interrupt = options.interrupt.clone();
     }
 
+    /// What solving over paths has taken so far, counted without a clock.
+    pub fn work(&self) -> u64 {
+        self.paths.as_ref().map_or(0, |paths| paths.work)
+    }
+
     pub fn stop(&self) -> Option<Stop> {
         self.deadline.stop()
     }

@@ -86,6 +86,11 @@ impl Searches {
         })
     }
 
+    /// How many arcs a round of searches looks at, at most.
+    pub fn size(&self, program: &Program) -> usize {
+        self.groups.len() * program.arcs()
+    }
+
     /// The cheapest path of every release under `prices`, which are [repaired](Prices::repaired),
     /// and the bound on every plan with whole columns in `domain`. `below` says, by release, what a
     /// path has to cost less than, per unit, to be of interest.

@@ -168,6 +168,16 @@ impl Simplex {
         Err(trouble)
     }
 
+    /// Changes of the basis so far.
+    pub fn step_count(&self) -> usize {
+        self.steps
+    }
+
+    /// Rows and variables.
+    pub fn size(&self) -> usize {
+        self.rows.len() + self.columns.len()
+    }
+
     /// Brings values within their bounds, by the dual method.
     fn repair(&mut self, stop: &dyn Fn() -> bool) -> Result<(), Trouble> {
         if self.is_feasible() {

@@ -2,11 +2,12 @@
 //!
 //! Each bound of a hard limit may be exceeded by one amount in all its periods, at a price of
 //! [`WHOLE`] for the whole bound. What that costs at least is how far the limits are from holding;
-//! where it is more than nothing, some of them cannot.
+//! where it is more than nothing, some of them cannot. Whole units are divided as long as that is
+//! enough to see it.
 
 use std::collections::BTreeMap;
 
-use crate::engine::{self, Options, Solution, Stop};
+use crate::engine::{self, Options, Solution, Stop, integer};
 use crate::instance::{Instance, Limit, Metric};
 use crate::plan::hard_limits::{bound, forget_costs};
 use crate::plan::planner::{PlanError, Prepared};
@@ -133,6 +134,7 @@ impl<'a> Elastic<'a> {
     /// relative excesses is least.
     pub(super) fn least_excess(&self) -> Result<BTreeMap<Cell, f64>, PlanError> {
         let solution = self.solve(&self.program)?;
+        let solution = self.solve_whole(&self.program, solution)?;
         let by = |(&cell, &column): (&Cell, &usize)| (cell, solution.columns[column]);
         Ok(self.violations.iter().map(by).collect())
     }
@@ -141,7 +143,22 @@ impl<'a> Elastic<'a> {
         let solution = engine::solve(program, self.options)?;
         match solution.stop {
             Stop::TimeLimit | Stop::Interrupted if !solution.feasible => Err(PlanError::NoPlanYet),
-            _ => Ok(solution),
+            _ if exceeds(&solution) => Ok(solution),
+            _ => self.solve_whole(program, solution),
+        }
+    }
+
+    /// The same with whole units whole, where there are any.
+    fn solve_whole(&self, program: &Program, divided: Solution) -> Result<Solution, PlanError> {
+        if !integer::has_choices(program) {
+            return Ok(divided);
+        }
+        let solution = integer::solve(program, self.options)?.solution;
+        let is_cut = matches!(solution.stop, Stop::TimeLimit | Stop::Interrupted);
+        let is_known = exceeds(&solution) || (solution.feasible && solution.cost <= NOTHING);
+        match is_cut && !is_known {
+            true => Err(PlanError::NoPlanYet),
+            false => Ok(solution),
         }
     }
 

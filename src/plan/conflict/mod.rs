@@ -78,8 +78,11 @@ pub fn find(prepared: &Prepared, options: &Options) -> Result<Option<Conflict>, 
             break;
         }
         let others: Vec<Cell> = cells.iter().copied().filter(|&own| own != cell).collect();
-        if elastic.is_conflict(&others)? {
-            cells = others;
+        match elastic.is_conflict(&others) {
+            Ok(true) => cells = others,
+            Ok(false) => {}
+            Err(PlanError::NoPlanYet) => smallest = false,
+            Err(error) => return Err(error),
         }
     }
     Ok(Some(Conflict {

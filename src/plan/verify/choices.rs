@@ -277,7 +277,12 @@ fn hair(context: &Context<'_>) -> i128 {
 fn check_search(run: &Run, failures: &mut Failures) {
     run.check_text("whole_units.proof", Some("branches.csv"), failures);
     let number = |key: &str, places| run.number(key, places);
-    for key in ["nodes", "linear_programs", "judged_by_solving_again"] {
+    for key in [
+        "nodes",
+        "linear_programs",
+        "judged_by_solving_again",
+        "not_judged",
+    ] {
         let key = format!("whole_units.{key}");
         if number(&key, 0).is_none_or(|number| number < 0) {
             let found = run.get(&key).unwrap_or_default();

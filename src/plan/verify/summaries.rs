@@ -7,7 +7,7 @@ use crate::units::divide_to_nearest;
 use super::capacity::Space;
 use super::costs;
 use super::decimal;
-use super::expected::{Frame, departures_to_list, mode, planned_days};
+use super::expected::{Frame, committed, departures_to_list, mode, planned_days};
 use super::failure::Failures;
 use super::ledger::{Ledger, Load};
 use super::run::{self, Run};
@@ -29,9 +29,20 @@ struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, schedule: &Schedule<'_>, key: Key, departure: &Departure, load: &Load) {
+    /// Adds a departure; `committed` are the units that a commitment makes it pay for.
+    fn add(
+        &mut self,
+        schedule: &Schedule<'_>,
+        key: Key,
+        departure: &Departure,
+        load: &Load,
+        committed: Option<i128>,
+    ) {
         let leg = schedule.leg(key);
-        let space = Space::new(leg, departure, load);
+        let mut space = Space::new(leg, departure, load);
+        if let Some(units) = committed {
+            space = space.paying_for(&leg.unit, units);
+        }
         let (weight_room, volume_room) = space.room(&leg.unit);
         let add = |sums: &mut (i128, i128), own: i128, room: Option<i128>, booked: i64| {
             if let Some(room) = room {
@@ -83,6 +94,7 @@ pub(super) fn check(
     let instance = schedule.instance;
     let planned = 0..planned_days(instance);
     let nothing = Load::default();
+    let committed = committed(schedule, ledger, frame);
     let mut services: BTreeMap<_, Sum> = BTreeMap::new();
     let mut modes: BTreeMap<_, Sum> = BTreeMap::new();
     for key in departures_to_list(schedule, ledger, frame) {
@@ -95,11 +107,12 @@ pub(super) fn check(
         let load = ledger.departures.get(&key).unwrap_or(&nothing);
         let (service, leg, _) = key;
         let by_service = services.entry((service.0, leg)).or_default();
-        by_service.add(schedule, key, &departure, load);
+        let units = committed.get(&key).copied();
+        by_service.add(schedule, key, &departure, load, units);
         let by_mode = modes
             .entry(instance.services[service.at()].mode)
             .or_default();
-        by_mode.add(schedule, key, &departure, load);
+        by_mode.add(schedule, key, &departure, load, units);
     }
     for (at, (&(service, leg), sum)) in services.iter().enumerate() {
         let service = &instance.services[service as usize];

@@ -213,6 +213,7 @@ fn add_departures(
     unused: &mut Parts,
 ) {
     let nothing = Load::default();
+    let committed = expected::committed(&mut checker.schedule, ledger, &checker.frame);
     for key in expected::departures_to_list(&mut checker.schedule, ledger, &checker.frame) {
         let leg = checker.schedule.leg(key);
         let Ok(departure) = checker.schedule.departure(key).cloned() else {
@@ -222,7 +223,11 @@ fn add_departures(
             continue;
         }
         let load = ledger.departures.get(&key).unwrap_or(&nothing);
-        let cost = Space::new(leg, &departure, load).cost;
+        let mut space = Space::new(leg, &departure, load);
+        if let Some(&units) = committed.get(&key) {
+            space = space.paying_for(&leg.unit, units);
+        }
+        let cost = space.cost;
         let part = |cost| match leg.unit.whole {
             true => Parts {
                 purchases: cost,

@@ -51,6 +51,7 @@ impl PathProgram {
             link_at,
             first_link,
             gap,
+            work: 0,
         };
         this.add_columns(program);
         this.add_releases(program);
