@@ -2,7 +2,6 @@
 //! capacity, as findings about the instance.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::path::Path;
 
 use crate::instance::{self, Code, Finding, Instance, Loaded, Measure, PlaceId};
@@ -34,23 +33,22 @@ pub fn check(path: &Path, scenario: Option<&str>) -> Loaded {
     loaded
 }
 
-/// A row with a blank week is a demand in every week: it is told once, with how many weeks.
+/// A row with a blank week is a demand in every week: it is told once for each reason, with how
+/// many weeks.
 fn by_row(instance: &Instance, all: Vec<Stranded>) -> Vec<(Stranded, usize)> {
-    let mut by_row: BTreeMap<usize, (Stranded, usize)> = BTreeMap::new();
+    let mut by_row: BTreeMap<usize, Vec<(Stranded, usize)>> = BTreeMap::new();
     for found in all {
         let row = instance.demands[found.demand.at()].row;
-        match by_row.entry(row) {
-            Entry::Vacant(entry) => {
-                entry.insert((found, 1));
-            }
-            Entry::Occupied(mut entry) => {
-                let (first, weeks) = entry.get_mut();
+        let told = by_row.entry(row).or_default();
+        match told.iter_mut().find(|(own, _)| own.reason == found.reason) {
+            Some((first, weeks)) => {
                 first.parcels += found.parcels;
                 *weeks += 1;
             }
+            None => told.push((found, 1)),
         }
     }
-    by_row.into_values().collect()
+    by_row.into_values().flatten().collect()
 }
 
 fn nothing_in_time(instance: &Instance, stranded: &Stranded, weeks: usize) -> Finding {

@@ -10,6 +10,9 @@ use super::people::decimal;
 /// What the scenario of a repair is called.
 pub const SCENARIO: &str = "repair";
 
+/// Slack that is no more than rounding.
+const UNSAID: f64 = 1e-6;
+
 /// What cannot hold, what conflicts, and what would have to give.
 pub fn text(limits: &[String], conflict: Option<&Conflict>, currency: &str) -> String {
     let mut out = format!("{BAD}error{BAD:#}: hard limits cannot all hold");
@@ -40,11 +43,23 @@ pub fn text(limits: &[String], conflict: Option<&Conflict>, currency: &str) -> S
         );
         return out;
     };
+    let head = match repair.slack > UNSAID {
+        true => "A repair near the least",
+        false => "The least repair",
+    };
     let _ = writeln!(
         out,
-        "{BOLD}The least repair, with which a plan costs {currency} {}:{BOLD:#}",
+        "{BOLD}{head}, with which a plan costs {currency} {}:{BOLD:#}",
         decimal(repair.cost.amount(), 2)
     );
+    if repair.slack > UNSAID {
+        let _ = writeln!(
+            out,
+            "Beyond the least, bounds give way by about another {} %: with less no plan in whole \
+             parcels was found.",
+            decimal(repair.slack * 100.0, 3)
+        );
+    }
     for own in &repair.relaxations {
         let _ = writeln!(
             out,

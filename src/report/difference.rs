@@ -1,6 +1,7 @@
 //! What lies between two plans: causes of the difference in cost, what moved, what differs in the
 //! tables.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -323,7 +324,7 @@ fn ways(moves: &[Move]) -> Ways {
         .into_iter()
         .filter(|(_, [before, after])| before != after)
         .collect();
-    ways.sort_by_key(|(_, [before, after])| std::cmp::Reverse((after - before).abs()));
+    ways.sort_by_key(|(_, [before, after])| Reverse((after - before).abs()));
     ways
 }
 
@@ -332,8 +333,10 @@ fn in_cents(amounts: [i128; 6]) -> [i128; 6] {
     let mut cents = amounts.map(|amount| divide_to_nearest(amount, CENT));
     let total = divide_to_nearest(amounts.iter().sum(), CENT);
     let left = total - cents.iter().sum::<i128>();
-    if let Some(largest) = cents.iter_mut().max_by_key(|cents| cents.abs()) {
-        *largest += left;
+    // of several that are equal `min_by_key` gives the first
+    let largest = (0..amounts.len()).min_by_key(|&index| Reverse(amounts[index].abs()));
+    if let Some(largest) = largest {
+        cents[largest] += left;
     }
     cents
 }
@@ -401,5 +404,11 @@ mod tests {
         // −5 + 0.018 = −4.982, so −4.98: the largest bears what is left
         let cents = in_cents([6_000, -5_000_000, 6_000, 6_000, 0, 0]);
         assert_eq!(cents, [1, -501, 1, 1, 0, 0]);
+        // 0.004 + 0.004 + 0.004 = 0.012: none by themselves, one together, which is not of what is 0
+        let cents = in_cents([4_000, 4_000, 4_000, 0, 0, 0]);
+        assert_eq!(cents, [1, 0, 0, 0, 0, 0]);
+        // 0.012 + 0.014 + 0.004 = 0.03: what is left goes to the largest before it was rounded
+        let cents = in_cents([12_000, 14_000, 4_000, 0, 0, 0]);
+        assert_eq!(cents, [1, 2, 0, 0, 0, 0]);
     }
 }

@@ -224,10 +224,11 @@ fn lateness(story: &DemandStory, currency: &str) -> String {
 
 fn alternative(way: &Alternative, currency: &str) -> String {
     let mut sentence = format!(
-        "{} of {} do not take {}, though by its list price that is {currency} {} a parcel and not \
+        "{} of {} {} not take {}, though by its list price that is {currency} {} a parcel and not \
          {}.",
         count(way.parcels, "parcel", "parcels"),
         way.release,
+        if way.parcels == 1 { "does" } else { "do" },
         way.path,
         price(way.list_cost),
         price(way.taken_cost)
@@ -246,10 +247,14 @@ fn alternative(way: &Alternative, currency: &str) -> String {
             )
         })
         .collect();
+    let (verb, priced) = match closures.len() {
+        1 => ("closes", "its price"),
+        _ => ("close", "their prices"),
+    };
     let _ = write!(
         sentence,
-        " What closes it is {}: with what that is worth it would cost {}.",
-        closures.join(", and "),
+        " {} {verb} it; with {priced} it would cost {}.",
+        closures.join(" and "),
         price(way.full_cost)
     );
     if let Some(Opening {

@@ -109,9 +109,12 @@ impl<'a> Solver<'a> {
         wanted: bool,
         answers: &mut Answers,
     ) -> Result<Option<Outcome>, PlanError> {
-        let prepared = match self.prepare(run)? {
-            Ok(prepared) => prepared,
-            Err(findings) => return Ok(Some(Outcome::Wrong(first_error(&findings)))),
+        let prepared = match self.prepare(run) {
+            Ok(Ok(prepared)) => prepared,
+            // whoever is given this run says so
+            _ if !wanted => return Ok(None),
+            Ok(Err(findings)) => return Ok(Some(Outcome::Wrong(first_error(&findings)))),
+            Err(error) => return Err(error),
         };
         let neighbour = self.sweep.runs.neighbour(index);
         let start = neighbour.and_then(|neighbour| answers.get(&neighbour).cloned());
@@ -231,4 +234,29 @@ fn has_same_shape(a: &Program, b: &Program) -> bool {
         && rows(a) == rows(b)
         && columns(a) == columns(b)
         && ends(a) == ends(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sweep::What;
+
+    /// Runs 0 and 2 are wrong: a hub cannot sort −1 parcels. Every run is a step from the one
+    /// before, so that a shard of runs 1 to 3 looks at run 0 too, which is another's.
+    #[test]
+    fn a_run_of_another_shard_is_not_given_out_though_it_is_wrong() {
+        let axis = "handling.capacity[Hub/sorting/in/road/1]=-1,1000,-2,1200";
+        let axis = axis.parse().expect("an axis");
+        let path = std::path::Path::new("instances/textbook/overtime");
+        let sweep = Sweep::new(path, None, What::Grid(vec![axis]), Options::default());
+        let sweep = sweep.expect("a sweep");
+        let mut given = Vec::new();
+        let mut solver = Solver::new(&sweep);
+        let solved = solver.solve(0, &(1..4), &mut |index, _, outcome| {
+            given.push((index, matches!(outcome, Outcome::Wrong(_))));
+        });
+        solved.expect("an end");
+        assert!(solver.leads_to(0, &(1..4)));
+        assert_eq!(given, [(1, false), (2, true), (3, false)]);
+    }
 }

@@ -72,9 +72,14 @@ fn ctrl_c_writes_the_best_plan_so_far_and_exits_with_6() {
 }
 
 /// microlp takes minutes over a single linear program of the hub of 2021 and does not ask whether
-/// to stop, so that it is left behind.
+/// to stop, so that it is left behind. That hangs on how fast it is; a unit test beside the solver
+/// has the same without a clock.
 #[test]
 fn the_direct_engine_stops_in_the_middle_of_a_linear_program() {
+    if std::env::var_os("RAILAIR_LONG").is_none() {
+        println!("skipped: it depends on the clock, and is for RAILAIR_LONG");
+        return;
+    }
     let desk = Desk::new();
     let direct = ["--engine", "direct"];
     let limited = ["--engine", "direct", "--time-limit", "5"];

@@ -1,5 +1,6 @@
 //! What is said rather than counted: reasons, and what other purchases would cost.
 
+use std::fs;
 use std::path::Path;
 
 use railair::plan::prepare;
@@ -46,6 +47,41 @@ fn a_reason_that_is_not_true_is_rejected() {
         "",
     ] {
         bench.rejects("demand.csv", &demand.replace(true_one, other), other);
+    }
+}
+
+/// Ids have single spaces, and so may have the words that reasons are made of.
+#[test]
+fn a_reason_holds_whatever_words_its_ids_have() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (step, hub) = ("pick and pack is full", "Bed on and off and Breakfast");
+    for file in fs::read_dir("instances/textbook/overtime").expect("an instance") {
+        let path = file.expect("a file").path();
+        let name = path.file_name().expect("a name");
+        let text = fs::read_to_string(&path).expect("a table");
+        let text = text.replace("sorting", step).replace("Hub", hub);
+        fs::write(folder.path().join(name), text).expect("a table");
+    }
+    let prepared = prepare(folder.path(), Some("no-overtime")).expect("an instance");
+    // which is verified once as it was written
+    let bench = Bench::of(prepared, 0).expect("a plan");
+    let demand = bench.read("demand.csv").expect("a table");
+    let on = |day: &str, worth: &str| {
+        format!("{step} at {hub} on {day} is full (worth {worth} EUR/parcel)")
+    };
+    let (monday, tuesday) = (on("Mon", "0.68"), on("Tue", "0.48"));
+    let true_one = format!("late because {monday}");
+    assert!(demand.contains(&true_one), "{demand}");
+    let with = |other: String| demand.replace(&monday, &other);
+    let both = format!("{monday} and {tuesday}");
+    assert!(bench.holds_with("demand.csv", &with(both)), "both");
+    for other in [
+        format!("{monday} and {}", on("Wed", "0.48")),
+        format!("{} and {monday}", on("Tue", "0.49")),
+        format!("{monday} and pack"),
+        format!("{step} at {hub}"),
+    ] {
+        bench.rejects("demand.csv", &with(other.clone()), &other);
     }
 }
 

@@ -18,6 +18,10 @@ use super::{Cell, cost_of, holds};
 const NOTHING: f64 = 1e-9;
 /// Steps of bisection for shares.
 const STEPS: usize = 20;
+/// Slack of which it does not matter how much less would do.
+const FINE: f64 = 1e-4;
+/// Steps of bisection for slack.
+const NEARER: usize = 5;
 /// A whole share in millionths.
 const ALL: f64 = 1e6;
 
@@ -37,12 +41,16 @@ pub struct Relaxation {
 }
 
 /// Bounds that have to give way so that a plan exists.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Repair {
     /// Which, and by how much.
     pub relaxations: Vec<Relaxation>,
     /// What a plan in whole parcels costs then.
     pub cost: Money,
+    /// The part of every bound, and of how far it moves, that was added to the least relaxation
+    /// for parts of parcels because no plan in whole parcels was found with that; of shares, the
+    /// part of the whole.
+    pub slack: f64,
 }
 
 impl Repair {
@@ -63,7 +71,8 @@ impl Repair {
 /// New bounds by limit and side, in millionths.
 type Bounds = BTreeMap<(LimitId, Side), i64>;
 
-/// Finds the repair with the least sum of relative relaxations, and solves it.
+/// Finds the repair with the least sum of relative relaxations, or one near it where whole parcels
+/// need more, and solves it.
 pub(super) fn find(
     prepared: &Prepared,
     elastic: &Elastic<'_>,
@@ -81,8 +90,14 @@ pub(super) fn find(
             _ => None,
         })
         .collect();
+    let search = Search {
+        prepared,
+        excess,
+        options,
+    };
     // the nearest thousandth first, since the excess is found in floating point; then outwards, as
     // far as whole parcels need
+    let mut below = 0.0;
     for (step, slack) in [
         (1_000, 0.0),
         (1, 1e-7),
@@ -93,26 +108,60 @@ pub(super) fn find(
         (1_000, 5e-2),
         (1_000, 2e-1),
     ] {
+        if let Some(found) = search.at(step, slack)? {
+            return search.nearer(found, below).map(Some);
+        }
+        below = slack;
+    }
+    Ok(None)
+}
+
+/// Looks for a repair about the least excess.
+struct Search<'a> {
+    prepared: &'a Prepared,
+    excess: Vec<(LimitId, Side, f64)>,
+    options: &'a Options,
+}
+
+impl Search<'_> {
+    /// The repair with bounds at multiples of `step` millionths and with `slack` beyond the least;
+    /// none where no plan in whole parcels was found with it.
+    fn at(&self, step: i64, slack: f64) -> Result<Option<Repair>, PlanError> {
+        let instance = &self.prepared.instance;
         let mut bounds = Bounds::new();
-        for &(id, side, by) in &excess {
+        for &(id, side, by) in &self.excess {
             if matches!(side, Side::Min | Side::Max) {
                 let old = bound(&instance.limits[id.at()], side);
                 bounds.insert((id, side), relaxed(old, side, by, step, slack));
             }
         }
-        let shares: Vec<(LimitId, Side)> = excess
-            .iter()
-            .filter(|(_, side, _)| matches!(side, Side::MinShare | Side::MaxShare))
-            .map(|&(id, side, _)| (id, side))
+        let sides = self.excess.iter().map(|&(id, side, _)| (id, side));
+        let shares: Vec<(LimitId, Side)> = sides
+            .filter(|(_, side)| matches!(side, Side::MinShare | Side::MaxShare))
             .collect();
-        if !shares.is_empty() && !relax_shares(prepared, &mut bounds, &shares, slack, options)? {
-            continue;
+        if !shares.is_empty()
+            && !relax_shares(self.prepared, &mut bounds, &shares, slack, self.options)?
+        {
+            return Ok(None);
         }
-        if let Some(cost) = cost_of(prepared, with(instance, &bounds), options)? {
-            return Ok(Some(told(instance, &bounds, cost)));
-        }
+        let cost = cost_of(self.prepared, with(instance, &bounds), self.options)?;
+        Ok(cost.map(|cost| told(instance, &bounds, cost, slack)))
     }
-    Ok(None)
+
+    /// A repair with less slack than `found`, between that and `below`, with which there is none.
+    fn nearer(&self, mut found: Repair, mut below: f64) -> Result<Repair, PlanError> {
+        for _ in 0..NEARER {
+            if found.slack <= FINE || self.options.interrupt.is_raised() {
+                break;
+            }
+            let middle = 0.5 * (below + found.slack);
+            match self.at(1_000, middle)? {
+                Some(other) => found = other,
+                None => below = middle,
+            }
+        }
+        Ok(found)
+    }
 }
 
 /// A bound moved by an excess, to a multiple of `step` millionths.
@@ -187,7 +236,7 @@ fn cell(limit: &mut Limit, side: Side) -> &mut Option<i64> {
     }
 }
 
-fn told(instance: &Instance, bounds: &Bounds, cost: Money) -> Repair {
+fn told(instance: &Instance, bounds: &Bounds, cost: Money, slack: f64) -> Repair {
     let relaxation = |(&(id, side), &value): (&(LimitId, Side), &i64)| {
         let limit = &instance.limits[id.at()];
         let (column, says) = limit_says(instance, id, side);
@@ -202,5 +251,6 @@ fn told(instance: &Instance, bounds: &Bounds, cost: Money) -> Repair {
     Repair {
         relaxations: bounds.iter().map(relaxation).collect(),
         cost,
+        slack,
     }
 }

@@ -188,10 +188,24 @@ impl<'a, 'i> Truth<'a, 'i> {
             let least = |arrival: &Arrival| arrival.earliest.is_none();
             return self.some_release(demand, "is without any way", least);
         }
-        for what in because.split(" and ") {
-            self.full(demand, what)?;
+        self.all_full(demand, because)
+    }
+
+    /// One thing that is full, or two with " and " between them: an id may have that word itself,
+    /// so that each could be where the first ends.
+    fn all_full(&mut self, demand: usize, words: &str) -> Result<(), String> {
+        let mut found = self.full(demand, words);
+        for (at, and) in words.match_indices(" and ") {
+            if found.is_ok() {
+                break;
+            }
+            let (first, second) = (&words[..at], &words[at + and.len()..]);
+            found = self.full(demand, first);
+            if found.is_ok() {
+                found = self.full(demand, second);
+            }
         }
-        Ok(())
+        found
     }
 
     fn arrivals(&mut self, demand: usize) -> impl Iterator<Item = &Arrival> {
@@ -271,7 +285,9 @@ impl<'a, 'i> Truth<'a, 'i> {
     fn full(&mut self, demand: usize, words: &str) -> Result<(), String> {
         let (what, state) = [" is full", " is not bought"]
             .iter()
-            .find_map(|state| words.find(state).map(|at| words.split_at(at)))
+            .filter_map(|state| words.rfind(state))
+            .max()
+            .map(|at| words.split_at(at))
             .ok_or_else(unknown)?;
         let (name, day) = what.rsplit_once(" on ").ok_or_else(unknown)?;
         let name = (name.to_owned(), day.to_owned());
