@@ -4,8 +4,8 @@
 //! The direct engine states its whole master anew each round, so that large instances take it long.
 //! microlp stands behind it where it ends within seconds, which it does not on the hub of 2021 (one
 //! linear program of which takes it minutes) nor on the eight weeks of the peak and the closure.
-//! HiGHS ends on all of them, within two minutes on the closure and several on the peak: these
-//! are taken as they are, the peak and all scenarios of both with `RAILAIR_LONG` only.
+//! HiGHS ends within two minutes on the closure, which is taken as it is; its scenarios and the
+//! peak, on which no run has ended yet, are for `RAILAIR_LONG` only.
 #![cfg(feature = "highs")]
 
 use std::path::Path;
@@ -93,9 +93,11 @@ fn on_the_hub_of_2021() {
 
 #[test]
 fn on_the_peak_of_2019() {
-    if is_long() {
-        agree("liege-2019-peak", &[Solver::Highs]);
+    if !is_long() {
+        println!("skipped: the peak takes HiGHS longer than all others; see RAILAIR_LONG");
+        return;
     }
+    agree("liege-2019-peak", &[Solver::Highs]);
 }
 
 #[test]
