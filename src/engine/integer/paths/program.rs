@@ -228,7 +228,13 @@ impl PathProgram {
             }
         }
         let prices = Prices::round(&prices);
-        let prices = prices.repaired(program).unwrap_or(prices);
+        let unlimited: Vec<bool> = domain
+            .of_all(program)
+            .map(|range| range.upper.is_none())
+            .collect();
+        let prices = prices
+            .repaired_where(program, |column| unlimited[column])
+            .unwrap_or(prices);
         let found = self.searches.run(program, domain, &prices, &below);
         (found, prices)
     }
