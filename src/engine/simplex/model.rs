@@ -44,7 +44,6 @@ pub(in crate::engine) struct Simplex {
     pub(super) basis: Basis,
     /// Whether the factor, the values and the reduced costs are those of the basis.
     pub(super) fresh: bool,
-    pub(super) steps: usize,
     /// Space for pivot rows, all zero.
     pub(super) scratch: Vec<f64>,
     /// Which variables a pivot row has met, all false.

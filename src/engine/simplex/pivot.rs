@@ -116,7 +116,6 @@ impl Simplex {
             Side::Upper => self.upper[leaving],
         };
         self.basis.replace(position, image);
-        self.steps += 1;
         if self.basis.changes() >= REFACTOR {
             self.refresh();
         }

@@ -34,7 +34,6 @@ impl Simplex {
                 End::Own => {
                     self.shift_along(entering, signed, &image);
                     self.side[entering] = if up { Side::Upper } else { Side::Lower };
-                    self.steps += 1;
                 }
                 End::Basic(position, side) => {
                     let row = self.pivot_row(position);
