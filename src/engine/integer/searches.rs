@@ -89,18 +89,28 @@ impl Searches {
     /// The cheapest path of every release under `prices`, which are
     /// [repaired](Prices::repaired_where) for `domain`, and the bound on every plan with whole
     /// columns in it. `below` says, by release, what a path has to cost less than, per unit, to be
-    /// of interest.
-    pub fn run(&self, program: &Program, domain: &Domain, prices: &Prices, below: &[f64]) -> Found {
+    /// of interest. `None` where it is time to `stop`.
+    pub fn run(
+        &self,
+        program: &Program,
+        domain: &Domain,
+        prices: &Prices,
+        below: &[f64],
+        stop: &dyn Fn() -> bool,
+    ) -> Option<Found> {
         let mut paths = Vec::new();
         let mut sum = column_part(program, domain, prices);
         let mut tree = Tree::default();
         let mut weights = Vec::new();
         let mut class = usize::MAX;
         for group in &self.groups {
+            if stop() {
+                return None;
+            }
             if group.class != class {
                 class = group.class;
                 if self.weigh(program, class, prices, &mut weights).is_none() {
-                    return Found { bound: None, paths };
+                    return Some(Found { bound: None, paths });
                 }
             }
             let ends = &program.sinks[group.sink].ends;
@@ -134,10 +144,10 @@ impl Searches {
         }
         let constant = program.constant.checked_mul(Prices::DENOMINATOR);
         let total = constant.and_then(|constant| sum?.checked_add(constant));
-        Found {
+        Some(Found {
             bound: total.map(|total| total.div_euclid(Prices::DENOMINATOR)),
             paths,
-        }
+        })
     }
 
     /// Arc weights of a class under prices.

@@ -168,11 +168,15 @@ impl PathProgram {
         self.set_bounds(program, domain);
         let mut best: Option<Reached> = None;
         for _ in 0..ROUNDS {
+            // the simplex method asks only after some steps, and most rounds have few
+            if stop() {
+                return Err(Trouble::Stopped);
+            }
             self.simplex.solve(stop)?;
             if self.add_broken_rows(program) > 0 {
                 continue;
             }
-            let (found, prices) = self.price(program, domain);
+            let (found, prices) = self.price(program, domain, stop).ok_or(Trouble::Stopped)?;
             let bound = found.bound.unwrap_or(i128::MIN);
             if best.as_ref().is_none_or(|best| best.bound < bound) {
                 best = Some(Reached { bound, prices });
@@ -210,8 +214,13 @@ impl PathProgram {
         }
     }
 
-    /// Searches for paths at the prices of the basis.
-    fn price(&mut self, program: &Program, domain: &Domain) -> (Found, Prices) {
+    /// Searches for paths at the prices of the basis; `None` where it is time to stop.
+    fn price(
+        &mut self,
+        program: &Program,
+        domain: &Domain,
+        stop: &dyn Fn() -> bool,
+    ) -> Option<(Found, Prices)> {
         let duals = self.simplex.duals();
         let mut prices = vec![0.0; program.rows.len()];
         for (row, &place) in self.row.iter().enumerate() {
@@ -235,8 +244,8 @@ impl PathProgram {
         let prices = prices
             .repaired_where(program, |column| unlimited[column])
             .unwrap_or(prices);
-        let found = self.searches.run(program, domain, &prices, &below);
-        (found, prices)
+        let found = self.searches.run(program, domain, &prices, &below, stop)?;
+        Some((found, prices))
     }
 
     /// Brings rows and links in that the answer breaks; how many.
