@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::engine::PathFlow;
 use crate::engine::integer::domain::Domain;
 use crate::engine::integer::searches::{Found, Searches};
+use crate::engine::integer::tree::SAME;
 use crate::engine::simplex::{Simplex, Trouble};
 use crate::program::Program;
 use crate::program::bound::Prices;
@@ -39,6 +40,9 @@ pub(in crate::engine::integer) struct Reached {
     pub bound: i128,
     /// Those prices.
     pub prices: Prices,
+    /// Whether the answer is as near to the bound as was asked, or the bound reaches what was
+    /// needed.
+    pub done: bool,
 }
 
 /// The linear program over the paths found so far.
@@ -179,11 +183,16 @@ impl PathProgram {
             let (found, prices) = self.price(program, domain, stop).ok_or(Trouble::Stopped)?;
             let bound = found.bound.unwrap_or(i128::MIN);
             if best.as_ref().is_none_or(|best| best.bound < bound) {
-                best = Some(Reached { bound, prices });
+                best = Some(Reached {
+                    bound,
+                    prices,
+                    done: false,
+                });
             }
             let proven = best.as_ref().map_or(i128::MIN, |best| best.bound);
             let cost = self.simplex.objective() * self.cost_scale + program.constant as f64;
-            let near = cost - proven as f64 <= self.gap * cost.abs();
+            let distance = cost - proven as f64;
+            let near = distance <= self.gap * cost.abs();
             let mut added = false;
             if !near && proven < need {
                 for (release, arcs) in found.paths {
@@ -191,7 +200,11 @@ impl PathProgram {
                 }
             }
             if !added {
-                return best.ok_or(Trouble::Numerical);
+                let same = distance <= SAME.1 + SAME.0 * cost.abs();
+                let done = near || same || proven >= need;
+                return best
+                    .map(|best| Reached { done, ..best })
+                    .ok_or(Trouble::Numerical);
             }
         }
         best.ok_or(Trouble::Numerical)
