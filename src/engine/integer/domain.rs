@@ -98,7 +98,8 @@ impl Domain {
             program.constant += i128::from(column.cost) * i128::from(range.lower);
             for &(row, coefficient) in &column.entries {
                 let Row { upper } = &mut program.rows[row as usize];
-                *upper -= coefficient * range.lower;
+                // what leaves the range of a row is for whoever solves to refuse
+                *upper = upper.saturating_sub(coefficient.saturating_mul(range.lower));
             }
         }
     }
