@@ -179,10 +179,8 @@ impl Lp {
             ResolutionError::Str(text) => LpError::Solver(text),
         })?;
         match solution.status() {
-            // of an integer program, the best found so far
-            good_lp::solvers::SolutionStatus::TimeLimit if self.whole.is_empty() => {
-                Err(LpError::Stopped)
-            }
+            // an integer program's best so far comes when nobody waits for it any more
+            good_lp::solvers::SolutionStatus::TimeLimit => Err(LpError::Stopped),
             _ => Ok(handles
                 .iter()
                 .map(|&handle| solution.value(handle))

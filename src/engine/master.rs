@@ -253,8 +253,7 @@ impl<'a> Master<'a> {
         self.answer(solver, deadline, false)
     }
 
-    /// The flows of the master's optimum with whole columns whole, or of the best that was found
-    /// in the time.
+    /// The flows of the master's optimum with whole columns whole.
     pub fn integer(&self, solver: Solver, deadline: &Deadline) -> Result<Primal, LpError> {
         self.answer(solver, deadline, true)
     }

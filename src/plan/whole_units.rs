@@ -94,8 +94,10 @@ pub(super) fn decide(program: &Program, options: &Options) -> Result<Decided, En
     let allowed = share(JUDGING).map(|time| (time.as_secs_f64() * WORK_PER_SECOND) as u64);
     let choices = choices(program, &values);
     let judged = match &fixed {
-        Some(fixed) => judge(program, &mut proof, &values, &choices, fixed, allowed)?,
-        None => Vec::new(),
+        Some(fixed) if fixed.stop == Stop::Finished => {
+            judge(program, &mut proof, &values, &choices, fixed, allowed)?
+        }
+        _ => Vec::new(),
     };
     Ok(Decided {
         solution,
@@ -163,21 +165,23 @@ fn judge(
         if allowed.is_some_and(|allowed| proof.again.work() - before >= allowed) {
             break;
         }
-        let mut with = |value: i64| -> Result<Option<(i64, bool)>, EngineError> {
+        let mut with = |value: i64| -> Result<Option<(i64, Stop)>, EngineError> {
             let mut changed = values.to_vec();
             changed[place] = value;
             let solution = proof.again.solve(&Domain::only(&changed))?;
-            Ok(solution.map(|s| {
-                let done = s.stop == Stop::Finished || s.stop == Stop::Numerical;
-                ((s.cost - fixed.cost).round() as i64, done)
-            }))
+            Ok(solution.map(|s| ((s.cost - fixed.cost).round() as i64, s.stop)))
         };
         let value = values[place];
         let less = if value > 0 { with(value - 1)? } else { None };
         let has_more = (program.columns[column].upper).is_none_or(|upper| value < upper);
         let more = if has_more { with(value + 1)? } else { None };
-        if [less, more].into_iter().flatten().any(|(_, done)| !done) {
+        let stops = [less, more].map(|side| side.map_or(Stop::Finished, |(_, stop)| stop));
+        if stops.contains(&Stop::TimeLimit) || stops.contains(&Stop::Interrupted) {
             break;
+        }
+        // a cost that is not proven to be the least says nothing of what a unit is worth
+        if stops != [Stop::Finished; 2] {
+            continue;
         }
         judged.push(Judged {
             column,

@@ -62,6 +62,19 @@ impl Prices {
     /// # Errors
     /// [`BoundError`] where there is not one price per row, or on overflow.
     pub fn repaired(&self, program: &Program) -> Result<Self, BoundError> {
+        self.repaired_where(program, |column| program.columns[column].upper.is_none())
+    }
+
+    /// The same where not the program but `is_unlimited` says which columns are unlimited: a part of
+    /// the choices bounds columns that the program does not.
+    ///
+    /// # Errors
+    /// As for [`repaired`](Self::repaired).
+    pub fn repaired_where(
+        &self,
+        program: &Program,
+        is_unlimited: impl Fn(usize) -> bool,
+    ) -> Result<Self, BoundError> {
         if self.0.len() != program.rows.len() {
             return Err(BoundError::Length {
                 expected: program.rows.len(),
@@ -73,7 +86,7 @@ impl Prices {
         loop {
             let mut changed = false;
             for (index, column) in program.columns.iter().enumerate() {
-                if column.upper.is_some() {
+                if !is_unlimited(index) {
                     continue;
                 }
                 let (gain, loss) = prices.sides(program, index)?;

@@ -89,6 +89,63 @@ fn a_charter_too_dear_by_one_stays_on_the_ground_and_cheaper_by_one_flies() {
     assert_eq!(cheap.solution.stop, Stop::Finished);
 }
 
+/// Without an upper bound a column's reduced cost may be negative only where a branch bounds it, and
+/// there it is what closes the gap.
+#[test]
+fn as_many_aircraft_as_one_likes_are_chosen_as_if_there_were_just_enough() {
+    // As above: fourteen parcels at 45 an aircraft cost 85, sixteen 90, five at 60 are left behind.
+    for (quantity, price, cost, aircraft) in
+        [(14, 45, 85.0, 1.0), (16, 45, 90.0, 2.0), (5, 60, 50.0, 0.0)]
+    {
+        let mut program = charter(quantity, price, 0);
+        program.columns[0].upper = None;
+        let solution = run(&program, 0.0).solution;
+        assert_eq!((solution.cost, solution.columns[0]), (cost, aircraft));
+        assert_eq!(solution.stop, Stop::Finished);
+        assert!(
+            solution
+                .bound
+                .is_some_and(|bound| bound as f64 >= cost - 8.0)
+        );
+    }
+}
+
+/// A limit on what is of no use changes neither the answer nor what is proven.
+#[test]
+fn columns_without_end_end_where_limits_beyond_all_need_end() {
+    let mut solved = 0;
+    for seed in 0..PROGRAMS {
+        let (mut limited, mut unlimited) = (with_whole_columns(seed), with_whole_columns(seed));
+        for column in limited.columns.iter_mut().filter(|column| column.whole) {
+            column.upper = Some(1_000);
+        }
+        for column in unlimited.columns.iter_mut().filter(|column| column.whole) {
+            column.upper = None;
+        }
+        let (limited, unlimited) = (run(&limited, 0.0).solution, run(&unlimited, 0.0).solution);
+        assert_eq!(limited.feasible, unlimited.feasible, "seed {seed}");
+        assert_eq!(limited.stop, unlimited.stop, "seed {seed}");
+        if !limited.feasible {
+            continue;
+        }
+        let near = 1e-6 * limited.cost.abs().max(1.0);
+        assert!(
+            (limited.cost - unlimited.cost).abs() <= near,
+            "seed {seed}: {} and {}",
+            limited.cost,
+            unlimited.cost
+        );
+        let bound = unlimited.bound.expect("a bound") as f64;
+        assert!(
+            bound <= limited.cost + near && bound >= limited.cost - near - 10.0,
+            "seed {seed}: bound {bound}, optimum {}",
+            limited.cost
+        );
+        solved += 1;
+    }
+    assert!(solved > 100, "{solved}");
+}
+
 #[test]
 fn what_must_travel_and_has_too_few_aircraft_is_proven_impossible() {
     let mut program = charter(31, 45, 3);

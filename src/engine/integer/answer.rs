@@ -50,7 +50,8 @@ impl Again {
     }
 
     /// The cheapest answer with the whole columns in `domain`, by linear programming, so that
-    /// columns are whole only where the domain leaves one value; `None` where there is none.
+    /// columns are whole only where the domain leaves one value; `None` where there is none. It is
+    /// [finished](Stop::Finished) only where its bound proves that it is the cheapest.
     ///
     /// # Errors
     /// As for [`super::solve`].

@@ -69,6 +69,21 @@ impl Domain {
         Self(ranges)
     }
 
+    /// What every column may be: whole ones as here, the others as the program says.
+    pub(super) fn of_all<'a>(&'a self, program: &'a Program) -> impl Iterator<Item = Range> + 'a {
+        let mut ranges = self.0.iter();
+        program.columns.iter().map(move |column| {
+            let free = Range {
+                lower: 0,
+                upper: column.upper,
+            };
+            match column.whole {
+                true => ranges.next().copied().unwrap_or(free),
+                false => free,
+            }
+        })
+    }
+
     /// Writes the ranges into `program`, a copy of `base`: y = l + y', so that rows gain what l
     /// units sell, the constant what they cost, and 0 ≤ y' ≤ u − l.
     pub fn apply(&self, base: &Program, program: &mut Program) {
@@ -83,7 +98,8 @@ impl Domain {
             program.constant += i128::from(column.cost) * i128::from(range.lower);
             for &(row, coefficient) in &column.entries {
                 let Row { upper } = &mut program.rows[row as usize];
-                *upper -= coefficient * range.lower;
+                // what leaves the range of a row is for whoever solves to refuse
+                *upper = upper.saturating_sub(coefficient.saturating_mul(range.lower));
             }
         }
     }

@@ -152,7 +152,10 @@ impl Relaxation {
                 .map(|(row, &price)| (row, price))
                 .collect(),
             solution: Solution {
-                stop: Stop::Finished,
+                stop: match reached.done {
+                    true => Stop::Finished,
+                    false => Stop::Numerical,
+                },
                 feasible: checked.feasible,
                 flows,
                 unserved,

@@ -4,7 +4,7 @@
 //! change between nodes is laid out once, and that the shortest paths that prove it are at hand as
 //! new columns.
 
-use super::domain::{Domain, Range};
+use super::domain::Domain;
 use crate::program::Program;
 use crate::program::bound::{BoundError, Prices};
 use crate::program::shortest::{InArcs, Tree};
@@ -19,7 +19,7 @@ struct Group {
 
 /// What a round of searches found.
 pub(super) struct Found {
-    /// What the prices prove; `None` where they leave the range of exact arithmetic.
+    /// What the prices prove; `None` where that is nothing, or leaves the range of exact arithmetic.
     pub bound: Option<i128>,
     /// Paths that cost less than their release's price: release and arcs.
     pub paths: Vec<(u32, Vec<u32>)>,
@@ -91,20 +91,31 @@ impl Searches {
         self.groups.len() * program.arcs()
     }
 
-    /// The cheapest path of every release under `prices`, which are [repaired](Prices::repaired),
-    /// and the bound on every plan with whole columns in `domain`. `below` says, by release, what a
-    /// path has to cost less than, per unit, to be of interest.
-    pub fn run(&self, program: &Program, domain: &Domain, prices: &Prices, below: &[f64]) -> Found {
+    /// The cheapest path of every release under `prices`, which are
+    /// [repaired](Prices::repaired_where) for `domain`, and the bound on every plan with whole
+    /// columns in it. `below` says, by release, what a path has to cost less than, per unit, to be
+    /// of interest. `None` where it is time to `stop`.
+    pub fn run(
+        &self,
+        program: &Program,
+        domain: &Domain,
+        prices: &Prices,
+        below: &[f64],
+        stop: &dyn Fn() -> bool,
+    ) -> Option<Found> {
         let mut paths = Vec::new();
         let mut sum = column_part(program, domain, prices);
         let mut tree = Tree::default();
         let mut weights = Vec::new();
         let mut class = usize::MAX;
         for group in &self.groups {
+            if stop() {
+                return None;
+            }
             if group.class != class {
                 class = group.class;
                 if self.weigh(program, class, prices, &mut weights).is_none() {
-                    return Found { bound: None, paths };
+                    return Some(Found { bound: None, paths });
                 }
             }
             let ends = &program.sinks[group.sink].ends;
@@ -138,10 +149,10 @@ impl Searches {
         }
         let constant = program.constant.checked_mul(Prices::DENOMINATOR);
         let total = constant.and_then(|constant| sum?.checked_add(constant));
-        Found {
+        Some(Found {
             bound: total.map(|total| total.div_euclid(Prices::DENOMINATOR)),
             paths,
-        }
+        })
     }
 
     /// Arc weights of a class under prices.
@@ -184,20 +195,13 @@ fn column_part(program: &Program, domain: &Domain, prices: &Prices) -> Option<i1
             sum = sum.checked_sub(price.checked_mul(i128::from(row.upper))?)?;
         }
     }
-    let mut ranges = domain.0.iter();
-    for (index, column) in program.columns.iter().enumerate() {
-        let free = Range {
-            lower: 0,
-            upper: column.upper,
-        };
-        let range = match column.whole {
-            true => *ranges.next()?,
-            false => free,
-        };
+    for (index, range) in domain.of_all(program).enumerate() {
         let reduced = prices.reduced_cost(program, index).ok()?;
-        let value = match range.upper {
-            Some(upper) if reduced < 0 => upper,
-            _ => range.lower,
+        // prices that make more of an unlimited column ever better prove nothing
+        let value = if reduced < 0 {
+            range.upper?
+        } else {
+            range.lower
         };
         sum = sum.checked_add(reduced.checked_mul(i128::from(value))?)?;
     }

@@ -12,6 +12,7 @@ mod subject;
 use std::collections::BTreeMap;
 
 use crate::engine::Options;
+use crate::engine::integer::{Domain, Range as DomainRange};
 use crate::engine::ranging::{Answer, Direction, PARTS, Range, Ranger, RangingError};
 use crate::instance::UNIT_SCALE;
 use crate::network::Names;
@@ -128,29 +129,34 @@ pub(in crate::plan) fn money(cost: f64) -> Money {
     Money(cost.round() as i64)
 }
 
-/// Pays for whole units that were bought, and offers no more of them: a column with its upper bound
-/// at what was bought, at no cost.
+/// Puts whole units that were bought into the program: what they sell and count into the rows, what
+/// they cost into the constant. There are no more of them, and none can be given back.
 fn settle(prepared: &Prepared, program: &mut Program, bought: &WholeUnits) {
     if bought.is_empty() {
         return;
     }
     let network = &prepared.network;
+    let mut chosen: BTreeMap<u32, i64> = BTreeMap::new();
     let departures = network.departures.iter();
     for (departure, rows) in departures.zip(&prepared.formulation.departures) {
         let service = &prepared.instance.services[departure.service.at()].id;
         let run = prepared.calendar.day_text(departure.run_day);
         let key = (service.clone(), departure.leg + 1, run);
-        let (Some(&units), Some(column)) = (bought.get(&key), rows.column) else {
-            continue;
-        };
-        let column = &mut program.columns[column as usize];
-        // of a commitment all departures share one column, which is settled once
-        if column.whole {
-            let chosen = (units - rows.offer.minimum).max(0) / UNIT_SCALE;
-            program.constant += i128::from(chosen) * i128::from(column.cost);
-            (column.cost, column.upper, column.whole) = (0, Some(chosen), false);
+        if let (Some(&units), Some(column)) = (bought.get(&key), rows.column) {
+            // of a commitment all departures share one column, which is settled once
+            let beyond = units.saturating_sub(rows.offer.minimum).max(0) / UNIT_SCALE;
+            chosen.entry(column).or_insert(beyond);
         }
     }
+    let mut domain = Domain::of(program);
+    let columns = (0u32..).zip(&program.columns);
+    let whole = columns.filter(|(_, column)| column.whole);
+    for ((index, _), range) in whole.zip(&mut domain.0) {
+        if let Some(&value) = chosen.get(&index) {
+            *range = DomainRange::only(value);
+        }
+    }
+    domain.apply(&program.clone(), program);
 }
 
 /// Columns of units beyond those that are all committed, or chosen whole: a departure whose limit

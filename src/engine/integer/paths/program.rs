@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::engine::PathFlow;
 use crate::engine::integer::domain::Domain;
 use crate::engine::integer::searches::{Found, Searches};
+use crate::engine::integer::tree::SAME;
 use crate::engine::simplex::{Simplex, Trouble};
 use crate::program::Program;
 use crate::program::bound::Prices;
@@ -39,6 +40,9 @@ pub(in crate::engine::integer) struct Reached {
     pub bound: i128,
     /// Those prices.
     pub prices: Prices,
+    /// Whether the answer is as near to the bound as was asked, or the bound reaches what was
+    /// needed.
+    pub done: bool,
 }
 
 /// The linear program over the paths found so far.
@@ -170,6 +174,10 @@ impl PathProgram {
         self.set_bounds(program, domain);
         let mut best: Option<Reached> = None;
         for _ in 0..ROUNDS {
+            // the simplex method asks only after some steps, and most rounds have few
+            if stop() {
+                return Err(Trouble::Stopped);
+            }
             let steps = self.simplex.step_count();
             let solved = self.simplex.solve(stop);
             let steps = (self.simplex.step_count() - steps + 1) as u64;
@@ -179,14 +187,19 @@ impl PathProgram {
                 continue;
             }
             self.work += self.searches.size(program) as u64;
-            let (found, prices) = self.price(program, domain);
+            let (found, prices) = self.price(program, domain, stop).ok_or(Trouble::Stopped)?;
             let bound = found.bound.unwrap_or(i128::MIN);
             if best.as_ref().is_none_or(|best| best.bound < bound) {
-                best = Some(Reached { bound, prices });
+                best = Some(Reached {
+                    bound,
+                    prices,
+                    done: false,
+                });
             }
             let proven = best.as_ref().map_or(i128::MIN, |best| best.bound);
             let cost = self.simplex.objective() * self.cost_scale + program.constant as f64;
-            let near = cost - proven as f64 <= self.gap * cost.abs();
+            let distance = cost - proven as f64;
+            let near = distance <= self.gap * cost.abs();
             let mut added = false;
             if !near && proven < need {
                 for (release, arcs) in found.paths {
@@ -194,7 +207,11 @@ impl PathProgram {
                 }
             }
             if !added {
-                return best.ok_or(Trouble::Numerical);
+                let same = distance <= SAME.1 + SAME.0 * cost.abs();
+                let done = near || same || proven >= need;
+                return best
+                    .map(|best| Reached { done, ..best })
+                    .ok_or(Trouble::Numerical);
             }
         }
         best.ok_or(Trouble::Numerical)
@@ -217,8 +234,13 @@ impl PathProgram {
         }
     }
 
-    /// Searches for paths at the prices of the basis.
-    fn price(&mut self, program: &Program, domain: &Domain) -> (Found, Prices) {
+    /// Searches for paths at the prices of the basis; `None` where it is time to stop.
+    fn price(
+        &mut self,
+        program: &Program,
+        domain: &Domain,
+        stop: &dyn Fn() -> bool,
+    ) -> Option<(Found, Prices)> {
         let duals = self.simplex.duals();
         let mut prices = vec![0.0; program.rows.len()];
         for (row, &place) in self.row.iter().enumerate() {
@@ -235,9 +257,15 @@ impl PathProgram {
             }
         }
         let prices = Prices::round(&prices);
-        let prices = prices.repaired(program).unwrap_or(prices);
-        let found = self.searches.run(program, domain, &prices, &below);
-        (found, prices)
+        let unlimited: Vec<bool> = domain
+            .of_all(program)
+            .map(|range| range.upper.is_none())
+            .collect();
+        let prices = prices
+            .repaired_where(program, |column| unlimited[column])
+            .unwrap_or(prices);
+        let found = self.searches.run(program, domain, &prices, &below, stop)?;
+        Some((found, prices))
     }
 
     /// Brings rows and links in that the answer breaks; how many.
