@@ -293,6 +293,9 @@ impl<'a, 'i> Truth<'a, 'i> {
         let name = (name.to_owned(), day.to_owned());
         let departures = self.departures.get(&name).cloned().unwrap_or_default();
         let buckets = self.buckets.get(&name).cloned().unwrap_or_default();
+        if departures.is_empty() && buckets.is_empty() && self.never_works(&name.0) {
+            return Ok(());
+        }
         let product = self.product(demand);
         let mut said: Vec<String> = Vec::new();
         said.extend(
@@ -337,6 +340,16 @@ impl<'a, 'i> Truth<'a, 'i> {
             name => name.strip_prefix("chargeable_").unwrap_or(name),
         };
         Some(self.is_full(worth, unit))
+    }
+
+    /// Whether a step, as `STEP at PLACE`, has no capacity on any day. What it could not do for
+    /// anyone stands in no row of `handling.csv`.
+    fn never_works(&self, name: &str) -> bool {
+        let places = &self.instance.places;
+        self.instance.handling.iter().any(|step| {
+            let closed = step.tiers.iter().all(|tier| tier.capacity == Some(0));
+            closed && name == format!("{} at {}", step.name, places[step.place.at()].id)
+        })
     }
 
     /// What there is to say of a bucket without room.
