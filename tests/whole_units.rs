@@ -5,6 +5,7 @@ use std::path::Path;
 
 use railair::engine::Options;
 use railair::plan::verify::{self, verify};
+use railair::plan::what_if::{self, WhatIf};
 use railair::plan::{Plan, prepare};
 use railair::report::{Destination, write_plan};
 
@@ -107,6 +108,27 @@ fn a_charter_flies_if_it_is_cheaper_by_one_euro() {
     let less = cheap.choices[0].cost_with_one_less.expect("solved again");
     assert_eq!(less.0 / 1_000_000, 1_999);
     assert_eq!(cheap.choices[0].cost_with_one_more, None);
+}
+
+#[test]
+fn what_is_bought_cannot_be_given_back_to_meet_a_maximum() {
+    // 95 parcels a week cost 950 to leave behind, an aircraft for 100 is 800 and, above a maximum
+    // of none, another 50. Were a twentieth of it given back, 2.50 of that would be saved.
+    let folder = tempfile::tempdir().expect("a folder");
+    let tables = Tables {
+        parcels: [95, 95],
+        charter: "1,100,800,yes,departure",
+    };
+    write(&tables, folder.path());
+    let limits = "limit,metric,service,per,max,penalty_per_unit\nfew,units,charter,week,0,50\n";
+    fs::write(folder.path().join("limits.csv"), limits).expect("a table");
+    let prepared = prepare(folder.path(), None).unwrap_or_else(|error| panic!("{error:#?}"));
+    let mut options = Options::default();
+    options.whole.gap = 0.0;
+    let plan = prepared.solve(&options).expect("a plan");
+    assert_eq!(bought(&plan), (vec![1, 1], 1_700));
+    let what_if = WhatIf::new(&prepared, &what_if::bought(&plan), &options).expect("solved");
+    assert_eq!(what_if.cost(), plan.run.cost);
 }
 
 #[test]

@@ -397,7 +397,7 @@ impl<'a> Improver<'a> {
 }
 
 /// xorshift64*, always from the same seed: the same answer every time.
-struct Random(u64);
+pub(super) struct Random(pub u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -407,7 +407,7 @@ impl Random {
         self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         ((self.next() >> 32) as usize * end) >> 32
     }
 }
