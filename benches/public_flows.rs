@@ -9,9 +9,8 @@
 //! by origin in the same run, by simplex and by interior point, with one thread and two, each
 //! within its limit (default 60 s), and the best of these is compared, with its peak of memory.
 
-use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use railair::engine::{Options, Solution, Stop, solve};
@@ -20,6 +19,10 @@ use railair::program::flow_format::{self, FlowProblem};
 #[cfg(feature = "highs")]
 #[path = "support/highs.rs"]
 mod highs;
+#[path = "support/outside.rs"]
+mod outside;
+
+use outside::Problem;
 
 const HEADER: &str = "name,nodes,arcs,commodities,value,known,difference,bound,gap,seconds,rounds,\
 columns,binding_rows,pricing_share,master_share,peak_mib";
@@ -35,16 +38,9 @@ struct Arguments {
 
 fn main() {
     let arguments = arguments();
-    let folder = std::env::var_os("RAILAIR_OUTSIDE").unwrap_or_else(|| "../shared/outside".into());
-    let folder = PathBuf::from(folder);
-    if !folder.is_dir() {
-        println!("skipped: there is no folder {}", folder.display());
+    let Some(problems) = outside::problems(&[".flow", ".flow.gz"], &arguments.names) else {
         return;
-    }
-    let mut files = Vec::new();
-    collect(&folder, &mut files);
-    files.sort();
-    let known = known_optima(&folder);
+    };
     println!(
         "{}",
         if arguments.csv {
@@ -54,13 +50,8 @@ fn main() {
         }
     );
     let mut ratios = Vec::new();
-    for file in files {
-        let path = file.strip_prefix(&folder).unwrap_or(&file);
-        let path = path.display().to_string().replace('\\', "/");
-        let chosen = |name: &String| path.contains(name.as_str());
-        if arguments.names.is_empty() || arguments.names.iter().any(chosen) {
-            measure(&file, &path, known.get(&path), &arguments, &mut ratios);
-        }
+    for problem in problems {
+        measure(&problem, &arguments, &mut ratios);
     }
     if !ratios.is_empty() {
         let mean = ratios.iter().map(|r: &f64| r.ln()).sum::<f64>() / ratios.len() as f64;
@@ -92,14 +83,11 @@ fn arguments() -> Arguments {
     arguments
 }
 
-fn measure(
-    file: &Path,
-    path: &str,
-    known: Option<&f64>,
-    arguments: &Arguments,
-    ratios: &mut Vec<f64>,
-) {
-    let flow = match read(file) {
+fn measure(problem: &Problem, arguments: &Arguments, ratios: &mut Vec<f64>) {
+    let path = &problem.path;
+    // an optimum that is no number cannot be compared with
+    let known: Option<f64> = (problem.known.as_ref()).and_then(|known| known.parse().ok());
+    let flow = match read(&problem.file) {
         Ok(flow) => flow,
         Err(error) => {
             println!("{path}: {error}");
@@ -140,7 +128,7 @@ fn fields(
     path: &str,
     flow: &FlowProblem,
     solution: &Solution,
-    known: Option<&f64>,
+    known: Option<f64>,
     seconds: f64,
 ) -> Vec<String> {
     let unit = flow.cost_unit();
@@ -182,29 +170,6 @@ fn line(fields: &[String]) -> String {
         .map(|(text, width)| format!("{text:>width$}"))
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        let name = path.to_string_lossy();
-        if path.is_dir() {
-            collect(&path, files);
-        } else if name.ends_with(".flow") || name.ends_with(".flow.gz") {
-            files.push(path);
-        }
-    }
-}
-
-/// `optima.csv` by file; rows whose optimum is no number are left out.
-fn known_optima(folder: &Path) -> BTreeMap<String, f64> {
-    let text = std::fs::read_to_string(folder.join("optima.csv")).unwrap_or_default();
-    let row = |line: &str| {
-        let mut cells = line.split(',');
-        let file = cells.next()?.to_owned();
-        Some((file, cells.nth(1)?.parse().ok()?))
-    };
-    text.lines().filter_map(row).collect()
 }
 
 fn read(path: &Path) -> Result<FlowProblem, Box<dyn std::error::Error>> {

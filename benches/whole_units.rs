@@ -7,8 +7,6 @@
 //! whose path contains it. With the feature `highs`, HiGHS solves the strong arc formulation
 //! through `good_lp` in the same run, with the same gap and time limit.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use railair::engine::{Options, Stop, integer};
@@ -18,6 +16,8 @@ use railair::program::design_format::{self, COST_UNIT};
 #[cfg(feature = "highs")]
 #[path = "support/highs_design.rs"]
 mod highs;
+#[path = "support/outside.rs"]
+mod outside;
 
 struct Arguments {
     gap: f64,
@@ -39,33 +39,21 @@ pub struct Outcome {
 
 fn main() {
     let arguments = arguments();
-    let folder = std::env::var_os("RAILAIR_OUTSIDE").unwrap_or_else(|| "../shared/outside".into());
-    let folder = PathBuf::from(folder);
-    if !folder.is_dir() {
-        println!("skipped: there is no folder {}", folder.display());
+    let Some(problems) = outside::problems(&[".dow"], &arguments.names) else {
         return;
-    }
-    let mut files = Vec::new();
-    collect(&folder, &mut files);
-    files.sort();
-    let known = known_optima(&folder);
+    };
     println!(
         "{:<26} {:<9} {:>12} {:>12} {:>12} {:>9} {:>8} {:>7}",
         "name", "engine", "known", "value", "bound", "gap", "seconds", "nodes"
     );
-    for file in files {
-        let path = file.strip_prefix(&folder).unwrap_or(&file);
-        let path = path.display().to_string().replace('\\', "/");
-        let chosen = |name: &String| path.contains(name.as_str());
-        if !arguments.names.is_empty() && !arguments.names.iter().any(chosen) {
-            continue;
-        }
-        let text = std::fs::read_to_string(&file).expect("a readable file");
+    for problem in problems {
+        let text = std::fs::read_to_string(&problem.file).expect("a readable file");
         let program = design_format::read(&text).expect("a problem");
-        let known = known.get(&path).map_or("", String::as_str);
-        report(&path, "railair", known, || railair(&program, &arguments));
+        let known = problem.known.as_deref().unwrap_or_default();
+        let path = &problem.path;
+        report(path, "railair", known, || railair(&program, &arguments));
         #[cfg(feature = "highs")]
-        report(&path, "HiGHS", known, || {
+        report(path, "HiGHS", known, || {
             highs::solve(&program, arguments.gap, arguments.time_limit)
         });
     }
@@ -136,26 +124,4 @@ fn arguments() -> Arguments {
         }
     }
     arguments
-}
-
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("a readable folder") {
-        let path = entry.expect("a readable entry").path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "dow") {
-            files.push(path);
-        }
-    }
-}
-
-/// `file,kind,optimum,..`
-fn known_optima(folder: &Path) -> BTreeMap<String, String> {
-    let text = std::fs::read_to_string(folder.join("optima.csv")).unwrap_or_default();
-    let entry = |line: &str| {
-        let mut cells = line.split(',');
-        let (file, optimum) = (cells.next()?, cells.nth(1)?);
-        Some((file.to_owned(), optimum.to_owned()))
-    };
-    text.lines().skip(1).filter_map(entry).collect()
 }

@@ -7,7 +7,7 @@
 use super::domain::Domain;
 use crate::program::Program;
 use crate::program::bound::{BoundError, Prices};
-use crate::program::shortest::{InArcs, Tree};
+use crate::program::shortest::{InArcs, MAGNITUDE, Tree};
 
 /// Releases of a class that share a sink.
 #[derive(Clone, Debug)]
@@ -179,7 +179,7 @@ impl Searches {
                 let weight = price
                     .checked_mul(i128::from(amount))
                     .and_then(|term| weight.checked_add(term))
-                    .filter(|weight| weight.abs() < 1 << 90)?;
+                    .filter(|weight| weight.abs() < MAGNITUDE)?;
                 self.network.set_weight(weights, arc, Some(weight));
             }
         }

@@ -10,6 +10,7 @@ use super::super::comparison::{self, Summary};
 use super::super::people::{money, percent, whole};
 use super::explore::{Exploration, numbers, texts};
 use super::flows::{Scene, Stretch, by};
+use super::headline;
 use super::loads::{self, Fate, fate_bar, load_text};
 use super::map::{self, Line, tonnes};
 use super::marks;
@@ -144,18 +145,8 @@ fn signed(text: String, value: i64) -> String {
 }
 
 fn costs(scenes: [&Scene; 2], names: [&str; 2]) -> Section {
-    const PARTS: [(&str, &str); 8] = [
-        ("space on departures", "space"),
-        ("carriage by the parcel", "carriage"),
-        ("handling", "handling"),
-        ("storage", "storage"),
-        ("lateness", "lateness"),
-        ("CO₂e", "co2e"),
-        ("parcels left behind", "unserved"),
-        ("limits broken", "limits"),
-    ];
     let runs = scenes.map(|scene| &scene.written.run);
-    let mut rows: Vec<(&str, [Money; 2])> = PARTS
+    let mut rows: Vec<(&str, [Money; 2])> = headline::PARTS
         .iter()
         .map(|(name, key)| {
             (

@@ -201,23 +201,26 @@ pub(super) fn subtitle(scene: &Scene) -> String {
     words.join(" · ")
 }
 
+/// What cost pays for, in words and as `run.json` names it.
+pub(super) const PARTS: [(&str, &str); 8] = [
+    ("space on departures", "space"),
+    ("carriage by the parcel", "carriage"),
+    ("handling", "handling"),
+    ("storage", "storage"),
+    ("lateness", "lateness"),
+    ("CO₂e", "co2e"),
+    ("parcels left behind", "unserved"),
+    ("limits broken", "limits"),
+];
+
 /// The cost by what it pays for.
 pub(super) fn costs(run: &Facts) -> String {
     let all = run.money("cost");
-    let parts: Vec<(&str, Money)> = [
-        ("space on departures", "space"),
-        ("carriage by the parcel", "carriage"),
-        ("handling", "handling"),
-        ("storage", "storage"),
-        ("lateness", "lateness"),
-        ("CO₂e", "co2e"),
-        ("parcels left behind", "unserved"),
-        ("limits broken", "limits"),
-    ]
-    .into_iter()
-    .map(|(name, key)| (name, run.money(&format!("breakdown.{key}"))))
-    .filter(|(_, part)| *part != Money::ZERO)
-    .collect();
+    let parts: Vec<(&str, Money)> = PARTS
+        .into_iter()
+        .map(|(name, key)| (name, run.money(&format!("breakdown.{key}"))))
+        .filter(|(_, part)| *part != Money::ZERO)
+        .collect();
     let most = parts
         .iter()
         .map(|(_, part)| part.0)
