@@ -14,7 +14,7 @@ const UNREACHED: i128 = i128::MAX / 4;
 const CLOSED: i128 = i128::MAX / 2;
 /// The largest weight of an arc that is accepted. With fewer than 2^31 arcs on a path, no path
 /// length reaches [`UNREACHED`], so that the searches may add without checking.
-pub const MAGNITUDE: i128 = 1 << 90;
+pub(crate) const MAGNITUDE: i128 = 1 << 90;
 /// The next arc of a node that has none.
 const NONE: u32 = u32::MAX;
 
