@@ -377,8 +377,9 @@ pub enum Measure {
 /// A policy limit.
 ///
 /// It counts what the departures that match the selectors carry or cost, in each period by the
-/// local day on which the departure leaves. Parcels, kg and m3 count once per boarding (staying
-/// aboard for the next leg does not count again).
+/// local day on which the departure leaves. Parcels, kg and m3 count once per boarding. Staying
+/// aboard for the next leg does not count again, nor does getting off where the place has no
+/// handling for the mode and boarding the next leg of the same run.
 #[derive(Clone, Debug)]
 pub struct Limit {
     /// The id.
@@ -425,6 +426,13 @@ pub enum Metric {
     Cost,
     /// Kilograms of CO₂e.
     Co2eKg,
+}
+
+impl Metric {
+    /// Whether it counts where parcels board, rather than on every ride or what is bought.
+    pub fn counts_boardings(self) -> bool {
+        matches!(self, Self::Parcels | Self::Kg | Self::M3)
+    }
 }
 
 /// A choice of products and departures; `None` matches all.

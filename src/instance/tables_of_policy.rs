@@ -8,7 +8,7 @@ use super::tables::{CHANGES, EFFECTS, METRICS, MODES, PERIODS};
 /// The columns of `limits`.
 pub(super) static LIMITS: &[Column] = &[
     column("limit", Kind::Id, Required, "rail_share", "Id of the limit."),
-    column("metric", Kind::Word(METRICS), Required, "kg", "What is counted, on departures: `parcels`, `kg` and `m3` boarded (who stays aboard from leg to leg counts once, who gets off and on again twice), `tonne_km`, `units` bought, `cost` of carriage, `co2e_kg`."),
+    column("metric", Kind::Word(METRICS), Required, "kg", "What is counted, on departures: `parcels`, `kg` and `m3` boarded (who stays aboard from leg to leg counts once, and so does who gets off where nothing is handled and boards the next leg of the same run), `tonne_km`, `units` bought, `cost` of carriage, `co2e_kg`."),
     column("mode", Kind::Word(MODES), Means("any"), "rail", "Only departures of this mode."),
     column("operator", Kind::Text, Means("any"), "Cainiao", "Only departures of this operator."),
     column("service", Kind::Reference("services"), Means("any"), "ZIH", "Only departures of this service."),

@@ -38,6 +38,11 @@ impl Chains {
         &self.steps[slot(place, mode, Direction::Out)]
     }
 
+    /// Whether there is any work on what a mode brings to or takes from a place.
+    pub(super) fn handles(&self, place: PlaceId, mode: Mode) -> bool {
+        !(self.inbound(place, mode).is_empty() && self.outbound(place, mode).is_empty())
+    }
+
     /// The hours that all outbound steps take: how long before a departure parcels must be ready.
     pub fn cut_off(&self, instance: &Instance, place: PlaceId, mode: Mode) -> Minutes {
         let steps = self.outbound(place, mode).iter();

@@ -3,6 +3,11 @@
 //! Places are laid out one after the other: arrivals go through the inbound steps of their mode,
 //! state by state in row order, and end among the times at which parcels can be ready. Those times
 //! and the cut-offs of departures form one chain of waits per place.
+//!
+//! Who leaves a train at a stop without handling and boards its next leg has never left it, and a
+//! limit that counts boardings must not count them twice. Where there is such a limit, what gets off
+//! there has a chain of its own until the train has left: from it everything can be boarded but
+//! that train. Without such a limit nothing is gained by getting off, and nothing is split.
 
 use std::collections::BTreeMap;
 
@@ -60,6 +65,8 @@ struct Builder<'a> {
     departures: &'a [Departure],
     end: Minutes,
     layout: Layout,
+    /// By run, the run of its next leg.
+    onward: Vec<Option<u32>>,
     /// What tells nodes of one time, rank and place apart.
     details: Vec<u32>,
 }
@@ -83,6 +90,7 @@ pub(super) fn lay_out(
         departures,
         end,
         layout: Layout::default(),
+        onward: Vec::new(),
         details: Vec::new(),
     };
     builder.add_runs(begin);
@@ -128,21 +136,34 @@ impl Builder<'_> {
             let aboard = 2 * index as u32;
             self.add_edge(aboard, aboard + 1, Kind::Ride(index as u32));
             let onward = departure.onward.map(|next| (next.0, run.weeks_later));
-            if let Some(next) = onward.and_then(|key| places.get(&key)) {
+            let onward = onward.and_then(|key| places.get(&key)).copied();
+            if let Some(next) = onward {
                 self.add_edge(aboard + 1, 2 * next, Kind::Stay);
             }
+            self.onward.push(onward);
         }
     }
 
     fn add_places(&mut self, starts: &[(PlaceId, Minutes)]) {
         let count = self.instance.places.len();
         let mut arriving: Vec<Vec<(u32, Mode)>> = vec![Vec::new(); count];
+        let mut stopping: Vec<Vec<(u32, u32)>> = vec![Vec::new(); count];
+        let boardings_count = self
+            .instance
+            .limits
+            .iter()
+            .any(|limit| limit.metric.counts_boardings());
         let mut leaving: Vec<Vec<(Minutes, u32)>> = vec![Vec::new(); count];
         for (index, run) in self.layout.runs.iter().enumerate() {
             let departure = &self.departures[run.departure.at()];
             let service = &self.instance.services[departure.service.at()];
             let leg = &service.legs[departure.leg as usize];
-            arriving[leg.destination.at()].push((index as u32, service.mode));
+            let stop = self.onward[index]
+                .filter(|_| boardings_count && !self.chains.handles(leg.destination, service.mode));
+            match stop {
+                Some(next) => stopping[leg.destination.at()].push((index as u32, next)),
+                None => arriving[leg.destination.at()].push((index as u32, service.mode)),
+            }
             let hours = self.chains.cut_off(self.instance, leg.origin, service.mode);
             leaving[leg.origin.at()].push((run.departs - hours, index as u32));
         }
@@ -153,8 +174,12 @@ impl Builder<'_> {
         let mut ready: Vec<(u32, Vec<Minutes>)> = Vec::with_capacity(count);
         for index in 0..count {
             let place = PlaceId(index as u32);
+            leaving[index].sort_unstable();
             let entries = self.add_inbound(place, &arriving[index]);
             ready.push(self.add_ready(place, entries, &leaving[index], &released[index]));
+            for &stop in &stopping[index] {
+                self.add_stop(place, stop, &leaving[index], &ready[index]);
+            }
         }
         let node_of = |&(place, time): &(PlaceId, Minutes)| {
             let (base, times) = &ready[place.at()];
@@ -255,6 +280,50 @@ impl Builder<'_> {
             }
         }
         (base, times)
+    }
+
+    /// What leaves a run at a stop without handling, until its next leg has left. `leaving` are the
+    /// cut-offs of the place in order, `main` its chain of ready times.
+    fn add_stop(
+        &mut self,
+        place: PlaceId,
+        (run, next): (u32, u32),
+        leaving: &[(Minutes, u32)],
+        main: &(u32, Vec<Minutes>),
+    ) {
+        let arrives = self.layout.runs[run as usize].arrives;
+        let gone = self.layout.runs[next as usize].departs;
+        let first = leaving.partition_point(|&(cut_off, _)| cut_off < arrives);
+        let end = leaving.partition_point(|&(cut_off, _)| cut_off <= gone);
+        let others = leaving[first..end]
+            .iter()
+            .filter(|&&(_, other)| other != next);
+        let mut times: Vec<Minutes> = others.clone().map(|&(cut_off, _)| cut_off).collect();
+        times.insert(0, arrives);
+        times.dedup();
+        let base = self.layout.nodes.len() as u32;
+        for &time in &times {
+            self.add_node(place, Stage::Ready, time, run + 1);
+        }
+        self.add_edge(2 * run + 1, base, Kind::Unload);
+        for &(cut_off, other) in others {
+            self.add_edge(
+                base + position(&times, cut_off),
+                2 * other,
+                Kind::Load(other),
+            );
+        }
+        let last = base + times.len() as u32 - 1;
+        for tail in base..last {
+            self.add_edge(tail, tail + 1, Kind::Wait);
+        }
+        // from then on it waits with all others, for what still leaves
+        let (chain, ready) = main;
+        let later = ready.partition_point(|&time| time <= gone);
+        let leaves = |time: &Minutes| leaving.last().is_some_and(|(cut_off, _)| time <= cut_off);
+        if ready.get(later).is_some_and(leaves) {
+            self.add_edge(last, chain + later as u32, Kind::Wait);
+        }
     }
 
     fn add_node(&mut self, place: PlaceId, stage: Stage, time: Minutes, detail: u32) {

@@ -38,7 +38,7 @@ impl Counts {
             if !counts_demand(limit, demand) {
                 continue;
             }
-            let boards = matches!(limit.metric, Metric::Parcels | Metric::Kg | Metric::M3);
+            let boards = limit.metric.counts_boardings();
             let mut matched_before = false;
             for ride in &itinerary.rides {
                 let departure = &network.departures[ride.departure.at()];

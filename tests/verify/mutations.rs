@@ -123,8 +123,13 @@ fn changed(cell: &str, random: &mut Random) -> String {
     edited.into_iter().collect()
 }
 
-/// The number behind a cell, so that `1.5` and `1.50` are told apart from nothing.
+/// The number behind a cell, so that `1.5` and `1.50` are told apart from nothing, and a path
+/// however much room is between its names.
 fn meaning(cell: &str) -> String {
+    if cell.contains('>') {
+        let names: Vec<&str> = cell.split('>').map(str::trim).collect();
+        return names.join(" > ");
+    }
     match is_number(cell) && cell.matches('.').count() <= 1 {
         true => {
             let (whole, part) = cell.split_once('.').unwrap_or((cell, ""));

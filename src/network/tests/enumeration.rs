@@ -5,7 +5,7 @@ use jiff::civil::time;
 use super::super::Calendar;
 use super::super::samples::{hours, leg, typical};
 use super::ways;
-use crate::instance::{Direction, Instance, Mode, PlaceId};
+use crate::instance::{Direction, Instance, Metric, Mode, PlaceId, Selector};
 use crate::units::{Minutes, WEEK};
 
 /// A random number generator that is good enough to vary instances (xorshift64*).
@@ -78,6 +78,10 @@ fn random_instance(dice: &mut Dice) -> Instance {
             instance.handling[step.at()].tiers[0].capacity = Some(100);
         }
     }
+    if dice.below(2) == 0 {
+        // it only counts
+        instance.add_limit("boarded", Metric::Kg, Selector::default());
+    }
     instance
 }
 
@@ -127,6 +131,9 @@ impl Search<'_> {
         if row.legs[leg].origin != place {
             return;
         }
+        if self.has_never_left(service, leg, day, place, so_far) {
+            return;
+        }
         let (departs, arrives) = self.times(service, leg, day);
         let steps: Minutes = self
             .instance
@@ -142,6 +149,25 @@ impl Search<'_> {
         if departs - steps >= ready && arrives <= self.latest {
             self.aboard(service, leg, day, arrives, so_far);
         }
+    }
+
+    /// Whether boarding a leg now is staying aboard under another name, and a limit would count it.
+    fn has_never_left(
+        &self,
+        service: usize,
+        leg: usize,
+        day: i32,
+        place: PlaceId,
+        so_far: &[String],
+    ) -> bool {
+        let row = &self.instance.services[service];
+        let idle = !self
+            .instance
+            .handling
+            .iter()
+            .any(|s| s.place == place && s.mode.is_none_or(|mode| mode == row.mode));
+        let leg_before = format!("{}/{leg}@{}", row.id, self.calendar.day_text(day));
+        !self.instance.limits.is_empty() && idle && so_far.last() == Some(&leg_before)
     }
 
     /// Has ridden a leg: alight, or stay for the next.
@@ -229,6 +255,7 @@ impl Search<'_> {
 fn the_graph_has_exactly_the_itineraries_that_there_are() {
     let mut dice = Dice(2019);
     let mut compared = 0;
+    let mut split = 0;
     for _ in 0..500 {
         let instance = random_instance(&mut dice);
         let calendar = Calendar::new(&instance);
@@ -249,7 +276,12 @@ fn the_graph_has_exactly_the_itineraries_that_there_are() {
         in_graph.sort();
         assert_eq!(in_graph, search.found);
         compared += in_graph.len();
+        let mut unlimited = instance.clone();
+        unlimited.limits.clear();
+        split += ways(&unlimited, 0).len() - in_graph.len();
     }
     // The instances are not empty ones.
     assert!(compared > 500, "{compared}");
+    // Nor are those without stops at which nobody gets off to board again.
+    assert!(split > 10, "{split}");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::instance::{
-    Instance, Leg, Limit, Metric, Period, Product, Selector, ServiceId, UNIT_SCALE,
+    Direction, Instance, Leg, Limit, Metric, Period, Product, Selector, ServiceId, UNIT_SCALE,
 };
 use crate::units::divide_to_nearest;
 
@@ -11,7 +11,7 @@ use super::capacity::{Space, ceiling};
 use super::costs;
 use super::expected::{Frame, committed, departures_to_list, planned_days};
 use super::failure::{At, Failures};
-use super::itinerary::Ride;
+use super::itinerary::{Ride, steps};
 use super::ledger::{Ledger, Load, Shipment};
 use super::prices::Prices;
 use super::schedule::{Key, Schedule};
@@ -125,7 +125,7 @@ fn count_shipment(
         return;
     };
     let product = &instance.products[demand.product.at()];
-    let mut before: Option<bool> = None;
+    let mut before: Option<(Key, bool)> = None;
     for &Ride {
         departure: key,
         boards,
@@ -135,8 +135,10 @@ fn count_shipment(
         let leg = schedule.leg(key);
         let matches = chosen(instance, &limit.selector, key.0, leg);
         // staying aboard counts only where it leads from a leg that does not match to one that does
-        let stays = before.filter(|_| !boards);
-        before = Some(matches);
+        let stays = before
+            .filter(|&(from, _)| !boards || stays_in_truth(instance, from, key))
+            .map(|(_, matched)| matched);
+        before = Some((key, matches));
         let Some(period) = period(schedule, limit, key) else {
             continue;
         };
@@ -153,6 +155,18 @@ fn count_shipment(
         count.all += if in_all { amount } else { 0 };
         count.chosen += if in_chosen { amount } else { 0 };
     }
+}
+
+/// Whether boarding `to` after `from` is staying aboard under another name: the next leg of the
+/// same run, at a place that does nothing with what the mode brings or takes.
+fn stays_in_truth(instance: &Instance, from: Key, to: Key) -> bool {
+    let (service, leg, day) = from;
+    let service = &instance.services[service.at()];
+    let idle = |direction| {
+        let place = service.legs[leg].destination;
+        steps(instance, place, service.mode, direction).is_empty()
+    };
+    (from.0, leg + 1, day) == to && idle(Direction::In) && idle(Direction::Out)
 }
 
 /// What one parcel counts on a leg, in the small unit of the metric.

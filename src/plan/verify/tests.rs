@@ -216,6 +216,43 @@ fn limits_are_hard_or_have_their_price() {
     assert_eq!(check(&instance, &tables).cost, "1436.00074");
 }
 
+/// Nothing is handled in Małaszewicze: who gets off there and boards the same train has stayed
+/// aboard. With work there, two boardings of 40.
+#[test]
+fn getting_off_for_nothing_is_no_boarding() {
+    let mut instance = example::instance();
+    instance.limits.push(Limit {
+        id: "much by rail".to_owned(),
+        metric: Metric::Parcels,
+        selector: Selector {
+            mode: Some(crate::instance::Mode::Rail),
+            ..Selector::default()
+        },
+        origin: None,
+        destination: None,
+        per: Period::Week,
+        min: Some(80_000_000),
+        max: None,
+        min_share: None,
+        max_share: None,
+        penalty_per_unit: None,
+        row: 2,
+    });
+    let path = "train/1@W1 Sat > Małaszewicze@W2 Sun > train/2@W1 Sat";
+    let allocation = by_hand(&[(path, 40)]);
+    let tables = [("allocation.csv", allocation.as_str())];
+    let message = only(&check(&instance, &tables)).message.clone();
+    assert!(
+        message.contains("parcels of limit much by rail, W1 Mon is 40, allowed is 80"),
+        "{message}"
+    );
+    let mut unloading = instance.handling[0].clone();
+    unloading.place = example::MALASZEWICZE;
+    instance.handling.push(unloading);
+    let found = check(&instance, &tables);
+    assert!(found.holds, "{:#?}", found.failures);
+}
+
 #[test]
 fn dated_weeks_know_bookings_and_events() {
     use crate::instance::{Booking, Effect, Event, EventTarget, ServiceId};

@@ -17,9 +17,10 @@
 //! millionths of money. Amounts per parcel are rounded to the nearest of these, bounds too.
 //!
 //! Parcels, kg and m3 count where parcels board: where they are loaded, or where they stay aboard
-//! for a leg that matches after one that does not. Each boarding counts, so that parcels that get off
-//! a train and on again count twice: a plan that must reach a minimum may do so. Tonne-kilometres and CO₂e count on rides. Units
-//! and cost count what is bought, commitments included; for a limit on a product, origin or
+//! for a leg that matches after one that does not. Getting off where nothing is handled and boarding
+//! the next leg of the same run is no boarding: the network has no such way (see `network::layout`),
+//! or a minimum could be reached on paper. Tonne-kilometres and CO₂e count on rides. Units and cost
+//! count what is bought, commitments included; for a limit on a product, origin or
 //! destination, and for units sold by the parcel, each parcel counts what it needs:
 //! max(w / W, v / V) units. Freight of bookings never counts.
 //!
@@ -279,7 +280,7 @@ impl Counted<'_> {
         uses: &mut LimitUses,
     ) -> Result<(), FormulationError> {
         let network = builder.network;
-        let boards = matches!(self.limit.metric, Metric::Parcels | Metric::Kg | Metric::M3);
+        let boards = self.limit.metric.counts_boardings();
         for index in 0..departures.len() {
             let departure = &network.departures[index];
             let Some((period, _)) = self.period(builder, departure) else {

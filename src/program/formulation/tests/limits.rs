@@ -171,6 +171,25 @@ fn staying_aboard_counts_once() {
 }
 
 #[test]
+fn who_gets_off_for_nothing_has_not_boarded_again() {
+    // The train over H again, an hour there. At least 150 parcels by air, at 1 for each that is
+    // missing: a hundred board once, and fifty are missing, whoever gets off at H to stretch.
+    let mut instance = one_flight();
+    let h = instance.add_place("H", "UTC");
+    instance.services[0].legs = vec![
+        leg(A, h, time(6, 0, 0, 0), hours(5)),
+        leg(h, B, time(12, 0, 0, 0), hours(5)),
+    ];
+    let limit = instance.add_limit("air", Metric::Parcels, by(Mode::Air));
+    limit.min = Some(150_000_000);
+    limit.penalty_per_unit = Some(money(1.0));
+    assert_near(optimum(&instance), 50.0);
+    // Where there is work on them, they are unloaded and loaded: fifty do so.
+    instance.add_step(h, "break-down", crate::instance::Direction::In, hours(1));
+    assert_near(optimum(&instance), 0.0);
+}
+
+#[test]
 fn minima_hold_in_every_planned_period_and_maxima_where_something_runs() {
     // Per day: seven minima, of which only Tuesday can be met; a maximum on Tuesday only.
     let mut instance = two_modes();
