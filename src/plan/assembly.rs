@@ -18,6 +18,7 @@ use super::limits::Counts;
 use super::reasons::Reasons;
 use super::rows::AllocationRow;
 use super::run::Totals;
+use super::space::Bought;
 use super::whole_units::Judged;
 use super::worth::Worth;
 use super::{Plan, Run, demand, departures, handling, marginal, prices, totals};
@@ -91,7 +92,7 @@ pub fn assemble(
         Some(prices) => marginal::costs(instance, network, &formulation.program, &arcs, prices)?,
         None => vec![None; instance.demands.len()],
     };
-    let reasons = reasons(&parts, &entries, &worth, &arcs, answer)?;
+    let reasons = reasons(&parts, (&entries, &bought), &worth, &arcs, answer)?;
     let ledger = &entries.ledger;
     let demand = demand::rows(instance, ledger, &shares, &reasons, &marginal);
     let breakdown = totals::breakdown(instance, network, ledger, &bought, &handled, &limits);
@@ -228,7 +229,7 @@ impl<'a> Entries<'a> {
 /// parcels late, and with most left behind.
 fn reasons(
     parts: &Parts<'_>,
-    entries: &Entries<'_>,
+    (entries, bought): (&Entries<'_>, &[Bought]),
     worth: &Worth,
     arcs: &InArcs,
     answer: &WholeSolution,
@@ -262,7 +263,7 @@ fn reasons(
     if late.iter().all(Option::is_none) && left.iter().all(Option::is_none) {
         return Ok(vec![String::new(); instance.demands.len()]);
     }
-    let reasons = Reasons::new(parts, &entries.ledger, worth, arcs)?;
+    let reasons = Reasons::new(parts, (&entries.ledger, bought), worth, arcs)?;
     let words = late.into_iter().zip(left).map(|(late, left)| {
         let late = late.map(|flow| reasons.late(flow.release as usize, &flow.arcs));
         let left = left.map(|index| reasons.left(index));

@@ -223,6 +223,7 @@ impl Prepared {
         watch.lap("solve");
         self.check_stop(&decided.solution, options)?;
         let prices = whole_units::exact_prices(&decided).repaired(program)?;
+        let prices = prices.capped(program);
         let names = self.program_names();
         let (branches, branch_prices) = whole_units::tables(&names, program, &decided.proof);
         let bound = whole_units::bound(&decided.proof);
@@ -289,8 +290,9 @@ impl Prepared {
     fn prices(&self, options: &Options, solution: &Solution) -> Result<Option<Prices>, BoundError> {
         match options.engine {
             EngineKind::ColumnGeneration | EngineKind::Direct => {
-                let prices = Prices::round(&solution.prices);
-                prices.repaired(&self.formulation.program).map(Some)
+                let program = &self.formulation.program;
+                let prices = Prices::round(&solution.prices).repaired(program)?;
+                Ok(Some(prices.capped(program)))
             }
             EngineKind::CheapestFirst | EngineKind::FastestFirst | EngineKind::ProRata => Ok(None),
         }

@@ -19,6 +19,7 @@ use crate::units::{Minutes, Money};
 
 use super::assembly::Parts;
 use super::ledger::{Ledger, measured};
+use super::space::Bought;
 use super::worth::Worth;
 use super::{additive, handling, outlook, space, words};
 
@@ -30,6 +31,7 @@ pub struct Reasons<'a> {
     calendar: &'a Calendar,
     formulation: &'a Formulation,
     ledger: &'a Ledger,
+    bought: &'a [Bought],
     worth: &'a Worth,
     arcs: &'a InArcs,
     /// Per class, what each arc costs one more parcel: units at their list prices, handling at the
@@ -52,7 +54,7 @@ impl<'a> Reasons<'a> {
     /// [`OutOfRange`] where prices leave exact arithmetic.
     pub fn new(
         parts: &Parts<'a>,
-        ledger: &'a Ledger,
+        (ledger, bought): (&'a Ledger, &'a [Bought]),
         worth: &'a Worth,
         arcs: &'a InArcs,
     ) -> Result<Self, OutOfRange> {
@@ -70,6 +72,7 @@ impl<'a> Reasons<'a> {
             calendar,
             formulation,
             ledger,
+            bought,
             worth,
             arcs,
             list_prices,
@@ -278,8 +281,7 @@ impl<'a> Reasons<'a> {
             self.calendar,
             self.calendar.day(leg.origin, departure.departs),
         );
-        let bought = space::Bought::on(leg, departure, aboard.weight, aboard.volume);
-        if !full && leg.unit.whole && bought.units == 0 {
+        if !full && leg.unit.whole && self.bought[id.at()].units == 0 {
             return Some((worth, format!("{service} on {day} is not bought")));
         }
         let what = format!("{service} on {day} is full");

@@ -316,6 +316,34 @@ mod tests {
     }
 
     #[test]
+    fn what_keeps_everything_out_is_priced_at_what_that_costs() {
+        // Nothing goes the cheap way and the other is closed: all ten are left behind at 7. The
+        // cheap way costs 3, so that 4 on its row is enough; whatever the engine says, 7 is.
+        let mut program = two_ways(Some(0));
+        program.rows[0].upper = 0;
+        program.costs[1] = FORBIDDEN;
+        let prices = Prices::round(&[1e12]);
+        let capped = prices.capped(&program);
+        assert_eq!(capped.numerators(), [7 * Prices::DENOMINATOR + 1]);
+        assert_eq!(lagrangian(&program, &capped), Ok(Bound::AtLeast(170)));
+        assert_eq!(lagrangian(&program, &prices), Ok(Bound::AtLeast(170)));
+        // Below that it stays as it is.
+        assert_eq!(
+            Prices::round(&[5.0]).capped(&program),
+            Prices::round(&[5.0])
+        );
+        // Two of the row each: 3.5 is as dear.
+        program.amounts = vec![2];
+        assert_eq!(prices.capped(&program).to_f64()[0].round(), 4.0);
+        // What must be carried has no such price, and neither has a row that must be relieved.
+        program.releases[0].unserved_cost = None;
+        assert_eq!(prices.capped(&program), prices);
+        let mut program = two_ways(Some(9));
+        program.rows[0].upper = -2;
+        assert_eq!(prices.capped(&program), prices);
+    }
+
+    #[test]
     fn an_unlimited_column_caps_the_price_of_what_it_sells() {
         let program = two_ways(None);
         // λ = 2 would let the column gain without end; it falls to 1/2, where f − 2λ = 0:

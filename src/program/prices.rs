@@ -112,6 +112,49 @@ impl Prices {
         }
     }
 
+    /// The same with no price higher than what the dearest goods left behind are worth.
+    ///
+    /// What keeps everything out of a row (one without room, above all) may have any price that is
+    /// high enough, and engines stop at some that say nothing. Where a of the row are used, a price
+    /// of π / a makes a path as dear as leaving the goods behind; the highest of these over all that
+    /// uses the row is enough for the same bound. That needs costs and amounts of no other sign:
+    /// programs with negative ones keep their prices, and so do rows that some column takes from or
+    /// that must be relieved.
+    #[must_use]
+    pub fn capped(&self, program: &Program) -> Self {
+        let is_negative = |value: &i64| *value < 0;
+        if program.amounts.iter().any(is_negative) || program.costs.iter().any(is_negative) {
+            return self.clone();
+        }
+        let mut worth: Vec<Option<i64>> = vec![Some(0); program.classes];
+        for release in &program.releases {
+            let worth = &mut worth[release.class as usize];
+            *worth = worth.zip(release.unserved_cost).map(|(a, b)| a.max(b));
+        }
+        let mut caps: Vec<Option<i128>> = vec![Some(0); program.rows.len()];
+        for usage in &program.uses {
+            let amounts = &program.amounts[usage.amount as usize * program.classes..];
+            for (worth, &amount) in worth.iter().zip(amounts).filter(|(_, amount)| **amount > 0) {
+                let enough = worth.map(|worth| {
+                    let exact = i128::from(worth.max(0)) * Self::DENOMINATOR;
+                    exact / i128::from(amount) + 1
+                });
+                let cap = &mut caps[usage.row as usize];
+                *cap = cap.zip(enough).map(|(a, b)| a.max(b));
+            }
+        }
+        let entries = program.columns.iter().flat_map(|column| &column.entries);
+        for &(row, _) in entries.filter(|(_, coefficient)| *coefficient > 0) {
+            caps[row as usize] = None;
+        }
+        let rows = self.0.iter().zip(caps).zip(&program.rows);
+        let capped = rows.map(|((&price, cap), row)| match cap {
+            Some(cap) if cap > 0 && row.upper >= 0 => price.min(cap),
+            _ => price,
+        });
+        Self(capped.collect())
+    }
+
     /// f_j + Σ_r λ_r b_rj of column `index`, over [`DENOMINATOR`](Self::DENOMINATOR).
     ///
     /// # Errors

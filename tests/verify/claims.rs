@@ -50,6 +50,66 @@ fn a_reason_that_is_not_true_is_rejected() {
     }
 }
 
+/// The only truck is there on Monday of the second week, of which none is planned: what the hub
+/// could do then stands in no row of `handling.csv`. It never works, and ten parcels are worth at
+/// most what they cost left behind.
+#[test]
+fn a_step_that_never_works_is_full_on_days_that_are_not_listed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in [
+        (
+            "settings",
+            "setting,value\nname,late\nhorizon,dated\nweek_start,2024-01-01\n",
+        ),
+        (
+            "places",
+            "place,kind,time_zone\nTown,city,UTC\nHub,hub,UTC\n",
+        ),
+        (
+            "products",
+            "product,kg_per_parcel,litres_per_parcel,promise_hours,max_late_hours,\
+             late_per_parcel_day,unserved_per_parcel\nparcel,1,5,240,0,1,5\n",
+        ),
+        ("profiles", "profile,mon,release_time\nmonday,1,06:00\n"),
+        (
+            "demand",
+            "origin,destination,product,parcels,profile\nTown,Hub,parcel,10,monday\n",
+        ),
+        (
+            "services",
+            "service,mode,origin,destination,days,departs,hours,km\n\
+             truck,road,Town,Hub,7,08:00,20,120\n",
+        ),
+        (
+            "handling",
+            "place,step,mode,direction,hours,tier,capacity,unit,per,price_per_unit\n\
+             Hub,sorting,road,in,2,1,0,parcel,week,0.10\n",
+        ),
+    ] {
+        fs::write(folder.path().join(format!("{name}.csv")), text).expect("a table");
+    }
+    let prepared = prepare(folder.path(), None).expect("an instance");
+    let bench = Bench::of(prepared, 0).expect("a plan");
+    let handling = bench.read("handling.csv").expect("a table");
+    assert_eq!(rows(&handling).len(), 1, "{handling}");
+    let demand = bench.read("demand.csv").expect("a table");
+    let reason = &rows(&demand)[1][10];
+    let worth = reason
+        .strip_prefix("left behind because sorting at Hub on Mon 8 Jan is full (worth ")
+        .and_then(|rest| rest.strip_suffix(" EUR/parcel)"));
+    let worth: f64 = worth.expect(reason).parse().expect("a price");
+    // 5 left behind, 0.10 to sort it
+    assert!((4.9..=5.0).contains(&worth), "{reason}");
+    for (this, other) in [
+        ("is full", "is not bought"),
+        ("8 Jan", "15 Jan"),
+        ("sorting", "sortin"),
+        ("(worth ", "(worth 1"),
+    ] {
+        bench.rejects("demand.csv", &demand.replace(this, other), other);
+    }
+}
+
 /// Ids have single spaces, and so may have the words that reasons are made of.
 #[test]
 fn a_reason_holds_whatever_words_its_ids_have() {

@@ -5,7 +5,7 @@
 //! leave nothing out if one of them holds all choices, or if some decision can be split so that
 //! every branch lies on one side and both sides are left with nothing out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::program::{Program, links};
 
@@ -158,6 +158,7 @@ fn read_prices(
     }
     let own = layout.program().rows.len();
     let mut sets: BTreeMap<i128, Vec<i128>> = BTreeMap::new();
+    let mut seen: BTreeSet<(i128, usize)> = BTreeSet::new();
     for row in &table.rows {
         let at = At {
             table: table.name,
@@ -185,6 +186,11 @@ fn read_prices(
             failures.add(at.row("nothing in the instance has this price".to_owned()));
             return Ok(None);
         };
+        // or the order of rows would count
+        if !seen.insert((number, index)) {
+            failures.add(at.row("the same price stands in another row already".to_owned()));
+            return Ok(None);
+        }
         let prices = sets.entry(number);
         prices.or_insert_with(|| vec![0; program.rows.len()])[index] = value;
     }

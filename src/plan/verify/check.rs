@@ -9,6 +9,7 @@ use crate::instance::{Horizon, Instance};
 use crate::program::formulation::FormulationError;
 
 use super::allocation::{self, Reader, Release};
+use super::bottlenecks;
 use super::branches;
 use super::capacity;
 use super::choices;
@@ -22,6 +23,7 @@ use super::ranges;
 use super::reading::{ReadError, Table};
 use super::reasons::{self, Truth};
 use super::run::{self, Run};
+use super::sales::Sales;
 use super::schedule::Schedule;
 use super::summaries;
 use super::tables::{self, ExpectedRow, Rigour};
@@ -131,7 +133,8 @@ pub fn verify(
         proof.by_branches = true;
     }
     let ledger = Ledger::new(&checker.schedule, &checker.shipments);
-    let totals = checker.tables(&files, &ledger, &proof);
+    let sales = Sales::new(&mut checker.schedule, &ledger, &checker.frame);
+    let totals = checker.tables(&files, &ledger, &sales, &proof);
     checker.ranges(&files, &totals, &proof);
     if let Some(layout) = &layout {
         let context = choices::Context {
@@ -141,16 +144,17 @@ pub fn verify(
             run: files.run.as_ref(),
         };
         let (schedule, failures) = (&mut checker.schedule, &mut checker.failures);
-        let plan = (&ledger, &checker.frame);
         if let (Some(table), Some(_)) = (&files.demand, &files.run) {
-            Truth::new(schedule, plan, &proof.prices, layout).check(table, failures);
+            Truth::new(schedule, (&sales, &ledger), &proof.prices, layout).check(table, failures);
         }
-        choices::check(&context, files.choices.as_ref(), schedule, plan, failures);
+        choices::check(&context, files.choices.as_ref(), schedule, &sales, failures);
     }
     if let Some(run) = &files.run {
         checker.run(run, &totals, &proof);
-        let (frame, failures) = (&checker.frame, &mut checker.failures);
-        summaries::check(&mut checker.schedule, &ledger, frame, run, failures);
+        let (schedule, failures) = (&mut checker.schedule, &mut checker.failures);
+        summaries::check(schedule, &sales, run, failures);
+        let (plan, limits) = ((&sales, &ledger), &totals.limit_rows);
+        bottlenecks::check(schedule, plan, &proof.prices, limits, run, failures);
     }
     Ok(checker.result(&files, &totals, &proof))
 }
@@ -243,6 +247,7 @@ struct Totals {
     departures: Costed,
     handling: Costed,
     limits: i128,
+    limit_rows: Vec<ExpectedRow>,
     cost: i128,
 }
 
@@ -296,14 +301,19 @@ impl<'i> Checker<'i> {
         Ok(())
     }
 
-    fn tables(&mut self, files: &Files, ledger: &Ledger, proof: &Proof) -> Totals {
+    fn tables(
+        &mut self,
+        files: &Files,
+        ledger: &Ledger,
+        sales: &Sales<'_>,
+        proof: &Proof,
+    ) -> Totals {
         capacity::check(&mut self.schedule, ledger, &mut self.failures);
         let (schedule, frame, prices) = (&mut self.schedule, &self.frame, &proof.prices);
-        let (departures, purchases) = expected::departures(schedule, ledger, frame, prices);
+        let (departures, purchases) = expected::departures(schedule, sales, prices);
         let handling = expected::handling(schedule, ledger, frame, prices);
         let (shipments, failures) = (&self.shipments, &mut self.failures);
-        let (limit_rows, limits) =
-            limits::rows(schedule, shipments, ledger, frame, prices, failures);
+        let (limit_rows, limits) = limits::rows(schedule, shipments, sales, prices, failures);
         let instance = self.schedule.instance;
         let fates = expected::fates(instance, &self.releases, &self.shipments, &self.carried);
         let costs = full_costs(&fates, &departures, &handling);
@@ -344,6 +354,7 @@ impl<'i> Checker<'i> {
             departures,
             handling,
             limits,
+            limit_rows,
         }
     }
 
@@ -393,7 +404,17 @@ impl<'i> Checker<'i> {
     fn run(&mut self, run: &Run, totals: &Totals, proof: &Proof) {
         let instance = self.schedule.instance;
         let failures = &mut self.failures;
-        run.check_text("currency", Some(&instance.settings.currency), failures);
+        let settings = &instance.settings;
+        let horizon = match settings.horizon {
+            Horizon::TypicalWeek => "typical-week",
+            Horizon::Dated => "dated",
+        };
+        run.check_text("instance", Some(&settings.name), failures);
+        run.check_text("currency", Some(&settings.currency), failures);
+        run.check_text("horizon", Some(horizon), failures);
+        run.check("weeks", settings.weeks.into(), 0, failures);
+        // what breaks a hard limit fails, whatever is said of it
+        run.check_text("status.feasible", Some("true"), failures);
         run.check("cost", totals.cost, 6, failures);
         let (later, planned) = match totals.fates.split_last() {
             Some((later, planned)) => (*later, planned),

@@ -16,14 +16,13 @@
 
 use crate::program::Program;
 
-use super::capacity::Space;
 use super::decimal;
-use super::expected::{self, Frame};
+use super::expected;
 use super::failure::{At, Failures};
-use super::ledger::{Ledger, Load};
 use super::proof::{self, Choice, Layout, Proof};
 use super::reading::{Row, Table};
 use super::run::{self, Run};
+use super::sales::{Sale, Sales};
 use super::schedule::{Key, Schedule};
 use super::tables::{self, Expected, ExpectedRow, Rigour};
 use crate::instance::UNIT_SCALE;
@@ -60,10 +59,10 @@ pub(super) fn check(
     context: &Context<'_>,
     table: Option<&Table>,
     schedule: &mut Schedule<'_>,
-    (ledger, frame): (&Ledger, &Frame),
+    sales: &Sales<'_>,
     failures: &mut Failures,
 ) {
-    let decisions = decisions(context.layout, schedule, ledger, frame);
+    let decisions = decisions(context.layout, schedule, sales);
     let searched = context
         .run
         .filter(|run| run.under("whole_units.").next().is_some());
@@ -118,24 +117,14 @@ pub(super) fn check(
 }
 
 /// Every decision on whole units, and what the plan buys.
-fn decisions(
-    layout: &Layout<'_>,
-    schedule: &mut Schedule<'_>,
-    ledger: &Ledger,
-    frame: &Frame,
-) -> Vec<Decision> {
-    let committed = expected::committed(schedule, ledger, frame);
-    let nothing = Load::default();
+fn decisions(layout: &Layout<'_>, schedule: &mut Schedule<'_>, sales: &Sales<'_>) -> Vec<Decision> {
     let mut decisions = Vec::new();
     for (column, keys) in layout.choices() {
         let first = keys[0];
-        let leg = schedule.leg(first);
-        let Ok(departure) = schedule.departure(first) else {
+        let Some(Sale { space, .. }) = sales.of(schedule, first) else {
             continue;
         };
-        let load = ledger.departures.get(&first).unwrap_or(&nothing);
-        let space = Space::new(leg, departure, load);
-        let units = committed.get(&first).copied().unwrap_or(space.units);
+        let units = space.units;
         let beyond = (units - space.minimum) / i128::from(UNIT_SCALE);
         decisions.push(Decision {
             column,

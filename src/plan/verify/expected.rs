@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::instance::{
-    Commit, Direction, Horizon, Instance, Measure, Mode, PlaceId, ServiceId, UNIT_SCALE,
-};
+use crate::instance::{Direction, Horizon, Instance, Measure, Mode, PlaceId, UNIT_SCALE};
 
 use super::allocation::Release;
-use super::capacity::{self, Space};
+use super::capacity;
 use super::costs::Additive;
 use super::ledger::{self, Ledger, Load, Shipment};
 use super::prices::Prices;
 use super::proof::Proof;
-use super::schedule::{Departure, Key, Schedule};
+use super::sales::{Sale, Sales};
+use super::schedule::{Key, Schedule};
 use super::tables::{Expected, ExpectedRow};
 
 /// What only the network's layout decides; see [`super::proof`].
@@ -46,78 +45,6 @@ impl Costed {
     }
 }
 
-/// All departures of the planned weeks, those of the frame, and those that carry parcels.
-pub(super) fn departures_to_list(
-    schedule: &mut Schedule<'_>,
-    ledger: &Ledger,
-    frame: &Frame,
-) -> BTreeSet<Key> {
-    let mut keys: BTreeSet<Key> = frame.departures.clone();
-    keys.extend(ledger.departures.keys());
-    let instance = schedule.instance;
-    for (index, service) in instance.services.iter().enumerate() {
-        for day in 0..planned_days(instance) {
-            let id = ServiceId(index as u32);
-            if schedule.run(id, day).is_some() {
-                keys.extend((0..service.legs.len()).map(|leg| (id, leg, day)));
-            }
-        }
-    }
-    keys
-}
-
-/// A departure that a commitment binds.
-struct Bound {
-    key: Key,
-    /// Units paid for in any case.
-    minimum: i128,
-    /// Units that its own freight takes beyond them.
-    beyond: i128,
-}
-
-/// Millionths of a unit that commitments make departures pay for: as many beyond the minimum as
-/// the one of the period that takes the most.
-pub(super) fn committed(
-    schedule: &mut Schedule<'_>,
-    ledger: &Ledger,
-    frame: &Frame,
-) -> BTreeMap<Key, i128> {
-    let mut groups: BTreeMap<(ServiceId, usize, i64), Vec<Bound>> = BTreeMap::new();
-    let nothing = Load::default();
-    for key in departures_to_list(schedule, ledger, frame) {
-        let leg = schedule.leg(key);
-        let period = match leg.unit.commit {
-            Commit::Departure => continue,
-            Commit::Week => key.2.div_euclid(7),
-            Commit::Horizon => i64::from(key.2 >= planned_days(schedule.instance)),
-        };
-        let Ok(departure) = schedule.departure(key) else {
-            continue;
-        };
-        if departure.stopped.is_some() {
-            continue;
-        }
-        let load = ledger.departures.get(&key).unwrap_or(&nothing);
-        let space = Space::new(leg, departure, load);
-        if space.limit != Some(space.minimum) {
-            let group = groups.entry((key.0, key.1, period)).or_default();
-            group.push(Bound {
-                key,
-                minimum: space.minimum,
-                beyond: space.units - space.minimum,
-            });
-        }
-    }
-    let mut units = BTreeMap::new();
-    for group in groups.into_values() {
-        let most = group.iter().map(|bound| bound.beyond).max();
-        for bound in group {
-            units.insert(bound.key, bound.minimum + most.unwrap_or(0));
-        }
-    }
-    units
-}
-
 /// How many days the planned weeks have.
 pub(super) fn planned_days(instance: &Instance) -> i64 {
     match instance.settings.horizon {
@@ -129,27 +56,18 @@ pub(super) fn planned_days(instance: &Instance) -> i64 {
 /// The tables `departures` and `purchases`.
 pub(super) fn departures(
     schedule: &mut Schedule<'_>,
-    ledger: &Ledger,
-    frame: &Frame,
+    sales: &Sales<'_>,
     prices: &Prices,
 ) -> (Costed, Vec<ExpectedRow>) {
     let mut costed = Costed::default();
     let mut purchases = Vec::new();
-    let committed = committed(schedule, ledger, frame);
-    let nothing = Load::default();
-    for key in departures_to_list(schedule, ledger, frame) {
-        let leg = schedule.leg(key);
-        let Ok(departure) = schedule.departure(key).cloned() else {
+    for key in sales.keys() {
+        let Some(sale) = sales.of(schedule, key) else {
             continue;
         };
-        if departure.stopped.is_some() {
-            continue;
-        }
-        let load = ledger.departures.get(&key).unwrap_or(&nothing);
-        let mut space = Space::new(leg, &departure, load);
-        if let Some(&units) = committed.get(&key) {
-            space = space.paying_for(&leg.unit, units);
-        }
+        let Sale {
+            leg, load, space, ..
+        } = &sale;
         costed.share(space.cost, load);
         if space.cost > 0 {
             costed.dead += space.cost - space.price_of(&leg.unit, space.filled);
@@ -159,24 +77,22 @@ pub(super) fn departures(
             continue;
         }
         let worth = prices.departure(schedule.instance, leg, key);
-        let row = departure_row(schedule, key, &departure, load, &space, worth);
-        costed.rows.push(row);
+        costed.rows.push(departure_row(schedule, key, &sale, worth));
         let optional = planned && space.limit != Some(space.minimum);
         if leg.unit.whole && (space.units > 0 || optional) {
-            purchases.push(purchase_row(schedule, key, &departure, load, &space));
+            purchases.push(purchase_row(schedule, key, &sale));
         }
     }
     (costed, purchases)
 }
 
-fn purchase_row(
-    schedule: &Schedule<'_>,
-    key: Key,
-    departure: &Departure,
-    load: &Load,
-    space: &Space,
-) -> ExpectedRow {
-    let leg = schedule.leg(key);
+fn purchase_row(schedule: &Schedule<'_>, key: Key, sale: &Sale<'_, '_>) -> ExpectedRow {
+    let Sale {
+        leg,
+        departure,
+        load,
+        space,
+    } = sale;
     let text = schedule.calendar.text(leg.origin, departure.departs);
     let held = |size: i64| i128::from(size) * space.units / i128::from(UNIT_SCALE);
     let place = |place: PlaceId| schedule.instance.places[place.at()].id.clone();
@@ -223,12 +139,15 @@ pub(super) fn departure_key(schedule: &Schedule<'_>, (service, leg, day): Key) -
 fn departure_row(
     schedule: &Schedule<'_>,
     key: Key,
-    departure: &Departure,
-    load: &Load,
-    space: &Space,
+    sale: &Sale<'_, '_>,
     worth: Expected,
 ) -> ExpectedRow {
-    let leg = schedule.leg(key);
+    let Sale {
+        leg,
+        departure,
+        load,
+        space,
+    } = sale;
     let (booked_weight, booked_volume) = (
         i128::from(departure.booked_weight.0),
         i128::from(departure.booked_volume.0),

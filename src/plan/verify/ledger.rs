@@ -151,9 +151,13 @@ fn nights(schedule: &Schedule<'_>, lying: &Lying) -> Vec<i64> {
 
 /// Grams for which a parcel counts aboard: its weight, or its volume's chargeable weight.
 pub(super) fn chargeable(instance: &Instance, product: &Product) -> i128 {
+    chargeable_grams(instance, product.weight.0.into(), product.volume.0.into()).max(1)
+}
+
+/// Grams for which a weight and a volume count aboard.
+pub(super) fn chargeable_grams(instance: &Instance, weight: i128, volume: i128) -> i128 {
     let per_kg = i128::from(instance.settings.cm3_per_chargeable_kg.0.max(1));
-    let by_volume = i128::from(product.volume.0) * 1000 / per_kg;
-    by_volume.max(i128::from(product.weight.0)).max(1)
+    weight.max(volume * 1000 / per_kg)
 }
 
 /// Shares `total` out in proportion to `parts`: each gets the whole part of its share, and what is

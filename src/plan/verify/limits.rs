@@ -7,13 +7,14 @@ use crate::instance::{
 };
 use crate::units::divide_to_nearest;
 
-use super::capacity::{Space, ceiling};
+use super::capacity::ceiling;
 use super::costs;
-use super::expected::{Frame, committed, departures_to_list, planned_days};
+use super::expected::planned_days;
 use super::failure::{At, Failures};
 use super::itinerary::{Ride, steps};
-use super::ledger::{Ledger, Load, Shipment};
+use super::ledger::Shipment;
 use super::prices::Prices;
+use super::sales::{Sale, Sales};
 use super::schedule::{Key, Schedule};
 use super::tables::{Expected, ExpectedRow};
 
@@ -47,15 +48,14 @@ fn count(
     schedule: &mut Schedule<'_>,
     limit: &Limit,
     shipments: &[Shipment],
-    ledger: &Ledger,
-    frame: &Frame,
+    sales: &Sales<'_>,
 ) -> BTreeMap<i64, Count> {
     let mut counts = BTreeMap::new();
     for shipment in shipments {
         count_shipment(schedule, limit, shipment, &mut counts);
     }
     if counts_purchases(limit) {
-        count_purchases(schedule, limit, ledger, frame, &mut counts);
+        count_purchases(schedule, limit, sales, &mut counts);
     }
     counts
 }
@@ -199,27 +199,18 @@ fn needed(leg: &Leg, product: &Product, scale: i128) -> i128 {
 fn count_purchases(
     schedule: &mut Schedule<'_>,
     limit: &Limit,
-    ledger: &Ledger,
-    frame: &Frame,
+    sales: &Sales<'_>,
     counts: &mut BTreeMap<i64, Count>,
 ) {
-    let nothing = Load::default();
-    let committed = committed(schedule, ledger, frame);
-    for key in departures_to_list(schedule, ledger, frame) {
-        let leg = schedule.leg(key);
+    for key in sales.keys() {
         let Some(period) = period(schedule, limit, key) else {
             continue;
         };
-        let Ok(departure) = schedule.departure(key) else {
+        let Some(Sale { leg, space, .. }) = sales.of(schedule, key) else {
             continue;
         };
-        if departure.stopped.is_some() || costs::charged_by_parcel(&leg.unit) {
+        if costs::charged_by_parcel(&leg.unit) {
             continue;
-        }
-        let load = ledger.departures.get(&key).unwrap_or(&nothing);
-        let mut space = Space::new(leg, departure, load);
-        if let Some(&units) = committed.get(&key) {
-            space = space.paying_for(&leg.unit, units);
         }
         let amount = match limit.metric {
             Metric::Cost => space.cost,
@@ -275,15 +266,14 @@ fn standing(limit: &Limit, count: Count, planned: bool) -> Standing {
 pub(super) fn rows(
     schedule: &mut Schedule<'_>,
     shipments: &[Shipment],
-    ledger: &Ledger,
-    frame: &Frame,
+    sales: &Sales<'_>,
     prices: &Prices,
     failures: &mut Failures,
 ) -> (Vec<ExpectedRow>, i128) {
     let mut rows = Vec::new();
     let mut cost = 0;
     for (index, limit) in schedule.instance.limits.iter().enumerate() {
-        let mut counts = count(schedule, limit, shipments, ledger, frame);
+        let mut counts = count(schedule, limit, shipments, sales);
         let planned = planned_periods(schedule.instance, limit);
         for period in 0..planned {
             counts.entry(period).or_default();

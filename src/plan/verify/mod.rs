@@ -19,14 +19,15 @@
 //! words in `reason` for whether they can be true (see `reasons`), and what `choices.csv` says that
 //! other purchases would cost for whether it can be so little or so much (see `choices`). Of
 //! `run.json` the figures are checked and the inputs' hashes, the summaries by service and mode
-//! included; what is said there of engine, options and time is not, nor the summary of bottlenecks,
-//! nor how many nodes and linear programs the search among whole units took.
+//! and the bottlenecks included; what is said there of engine, options and time is not, nor how many
+//! nodes and linear programs the search among whole units took.
 //!
 //! What the checker shares with planning: the model of the instance and how it is read, and for
 //! the bound the network and its program (see `proof`). Calendar, timetable, walking,
 //! capacities, costs and tables are its own.
 
 mod allocation;
+mod bottlenecks;
 mod branches;
 mod calendar;
 mod capacity;
@@ -50,6 +51,7 @@ pub(crate) mod reading;
 mod reasons;
 mod rules;
 mod run;
+mod sales;
 mod schedule;
 mod summaries;
 mod tables;

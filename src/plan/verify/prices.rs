@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::instance::{HandlingStep, Instance, Leg};
+use crate::instance::{HandlingStep, Instance, Leg, PlaceId};
 use crate::units::divide_to_nearest;
 
 use super::schedule::Key;
@@ -29,6 +29,8 @@ pub(super) struct Prices {
     /// Per parcel, kilogram or cubic metre, by step and the day on which the bucket begins, with
     /// the price of the cheapest tier.
     pub(super) buckets: BTreeMap<(usize, i64), i128>,
+    /// Per cubic metre of a night's storage, by place.
+    pub(super) nights: Vec<(PlaceId, i128)>,
     /// Per unit of the metric, by limit and period; all bounds together.
     pub(super) limits: BTreeMap<(usize, i64), i128>,
 }
@@ -72,6 +74,11 @@ impl Prices {
         let cheapest = step.tiers.iter().map(|tier| tier.price.0).min();
         let paid = i128::from(cheapest.unwrap_or(0)) * self.denominator;
         self.money((price - paid).max(0))
+    }
+
+    /// What one more cubic metre of storage would save at a night's price.
+    pub(super) fn night(&self, price: i128) -> Expected {
+        self.money(price)
     }
 
     /// What one more unit of room in a limit would save.

@@ -102,8 +102,8 @@ impl<'a> Layout<'a> {
                 .departures
                 .insert((departure.service, departure.leg as usize, day));
         }
-        frame.buckets = (0..self.network.buckets.len())
-            .map(|index| self.bucket(index))
+        frame.buckets = self
+            .buckets()
             .filter(|&(_, day)| day < self.planned_days())
             .collect();
         frame
@@ -193,6 +193,11 @@ impl<'a> Layout<'a> {
             ((kind, short), index)
         })
         .collect()
+    }
+
+    /// Every handling step that somebody could use, and the day on which the bucket begins.
+    pub(super) fn buckets(&self) -> impl Iterator<Item = (usize, i64)> {
+        (0..self.network.buckets.len()).map(|index| self.bucket(index))
     }
 
     /// When each planned release can arrive.
@@ -305,7 +310,12 @@ impl<'a> Layout<'a> {
                     let key = (limit.at(), i64::from(period));
                     *worth.limits.entry(key).or_default() += price;
                 }
-                Limited::Units(_) | Limited::Tier { .. } | Limited::Night(_) => {}
+                Limited::Night(id) => {
+                    worth
+                        .nights
+                        .push((self.network.nights[id.at()].place, price));
+                }
+                Limited::Units(_) | Limited::Tier { .. } => {}
             }
         }
         for (index, rows) in self.formulation.buckets.iter().enumerate() {

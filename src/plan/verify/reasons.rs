@@ -15,18 +15,18 @@
 //!
 //! Whether another reason would have been the better one is not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::instance::{Instance, Measure, Product, ServiceId};
 use crate::units::{Minutes, Money};
 
-use super::capacity::{self, Space};
-use super::expected::{Frame, departures_to_list};
+use super::capacity;
 use super::failure::{At, Failures};
-use super::ledger::{Ledger, Load};
+use super::ledger::Ledger;
 use super::prices::Prices;
 use super::proof::{Arrival, Layout};
 use super::reading::{Row, Table};
+use super::sales::{Sale, Sales};
 use super::schedule::{Key, Schedule};
 use super::tables::Expected;
 
@@ -73,6 +73,7 @@ fn at<'a>(table: &Table, row: &Row) -> At<'a> {
 pub(super) struct Truth<'a, 'i> {
     instance: &'i Instance,
     schedule: &'a mut Schedule<'i>,
+    sales: &'a Sales<'a>,
     ledger: &'a Ledger,
     prices: &'a Prices,
     layout: &'a Layout<'i>,
@@ -87,13 +88,13 @@ pub(super) struct Truth<'a, 'i> {
 impl<'a, 'i> Truth<'a, 'i> {
     pub(super) fn new(
         schedule: &'a mut Schedule<'i>,
-        (ledger, frame): (&'a Ledger, &Frame),
+        (sales, ledger): (&'a Sales<'a>, &'a Ledger),
         prices: &'a Prices,
         layout: &'a Layout<'i>,
     ) -> Self {
         let instance = schedule.instance;
         let mut departures: BTreeMap<_, Vec<Key>> = BTreeMap::new();
-        for key in departures_to_list(schedule, ledger, frame) {
+        for key in sales.keys() {
             let place = schedule.leg(key).origin;
             let Ok(departs) = schedule.departure(key).map(|departure| departure.departs) else {
                 continue;
@@ -104,7 +105,11 @@ impl<'a, 'i> Truth<'a, 'i> {
             departures.entry(name).or_default().push(key);
         }
         let mut buckets: BTreeMap<_, Vec<(usize, i64)>> = BTreeMap::new();
-        for &(index, day) in ledger.buckets.keys().chain(&frame.buckets) {
+        // the network's, and not the listed ones alone: what works on no day after the planned
+        // weeks stands in no row of `handling.csv`, and can be in the way all the same
+        let used = ledger.buckets.keys().copied();
+        let all: BTreeSet<(usize, i64)> = used.chain(layout.buckets()).collect();
+        for (index, day) in all {
             let step = &instance.handling[index];
             let name = format!("{} at {}", step.name, instance.places[step.place.at()].id);
             let name = (name, schedule.calendar.day_words(day));
@@ -113,6 +118,7 @@ impl<'a, 'i> Truth<'a, 'i> {
         Self {
             instance,
             schedule,
+            sales,
             ledger,
             prices,
             layout,
@@ -293,9 +299,6 @@ impl<'a, 'i> Truth<'a, 'i> {
         let name = (name.to_owned(), day.to_owned());
         let departures = self.departures.get(&name).cloned().unwrap_or_default();
         let buckets = self.buckets.get(&name).cloned().unwrap_or_default();
-        if departures.is_empty() && buckets.is_empty() && self.never_works(&name.0) {
-            return Ok(());
-        }
         let product = self.product(demand);
         let mut said: Vec<String> = Vec::new();
         said.extend(
@@ -317,14 +320,9 @@ impl<'a, 'i> Truth<'a, 'i> {
 
     /// What there is to say of a departure without room.
     fn departure_says(&mut self, key: Key, product: &Product) -> Option<String> {
-        let leg = self.schedule.leg(key);
-        let departure = self.schedule.departure(key).ok()?;
-        if departure.stopped.is_some() {
-            return None;
-        }
-        let nothing = Load::default();
-        let load = self.ledger.departures.get(&key).unwrap_or(&nothing);
-        let space = Space::new(leg, departure, load);
+        let Sale {
+            leg, load, space, ..
+        } = self.sales.of(self.schedule, key)?;
         let (weight, volume) = space.room(&leg.unit);
         let worth = millionths(&self.prices.departure(self.instance, leg, key));
         let full = weight.is_some_and(|room| room - load.weight < i128::from(product.weight.0))
@@ -340,16 +338,6 @@ impl<'a, 'i> Truth<'a, 'i> {
             name => name.strip_prefix("chargeable_").unwrap_or(name),
         };
         Some(self.is_full(worth, unit))
-    }
-
-    /// Whether a step, as `STEP at PLACE`, has no capacity on any day. What it could not do for
-    /// anyone stands in no row of `handling.csv`.
-    fn never_works(&self, name: &str) -> bool {
-        let places = &self.instance.places;
-        self.instance.handling.iter().any(|step| {
-            let closed = step.tiers.iter().all(|tier| tier.capacity == Some(0));
-            closed && name == format!("{} at {}", step.name, places[step.place.at()].id)
-        })
     }
 
     /// What there is to say of a bucket without room.

@@ -147,6 +147,15 @@ impl Run {
     }
 }
 
+/// Says that a list has more entries than it should have.
+pub(super) fn check_length(run: &Run, list: &str, length: usize, failures: &mut Failures) {
+    let next = format!("{list}.{length}");
+    if run.get(&next).is_some() || run.under(&format!("{next}.")).next().is_some() {
+        let found = format!("more than {length}");
+        failures.add(at(list).cell(list, &found, &length.to_string()));
+    }
+}
+
 /// A place in `run.json`.
 pub(super) fn at(key: &str) -> At<'_> {
     At {

@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::units::divide_to_nearest;
 
-use super::capacity::Space;
 use super::costs;
-use super::decimal;
-use super::expected::{Frame, committed, departures_to_list, mode, planned_days};
+use super::expected::{mode, planned_days};
 use super::failure::Failures;
-use super::ledger::{Ledger, Load};
 use super::run::{self, Run};
-use super::schedule::{Departure, Key, Schedule};
+use super::sales::{Sale, Sales};
+use super::schedule::Schedule;
 
 /// What departures of the planned weeks carry together.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,20 +27,13 @@ struct Sum {
 }
 
 impl Sum {
-    /// Adds a departure; `committed` are the units that a commitment makes it pay for.
-    fn add(
-        &mut self,
-        schedule: &Schedule<'_>,
-        key: Key,
-        departure: &Departure,
-        load: &Load,
-        committed: Option<i128>,
-    ) {
-        let leg = schedule.leg(key);
-        let mut space = Space::new(leg, departure, load);
-        if let Some(units) = committed {
-            space = space.paying_for(&leg.unit, units);
-        }
+    fn add(&mut self, sale: &Sale<'_, '_>) {
+        let Sale {
+            leg,
+            departure,
+            load,
+            space,
+        } = sale;
         let (weight_room, volume_room) = space.room(&leg.unit);
         let add = |sums: &mut (i128, i128), own: i128, room: Option<i128>, booked: i64| {
             if let Some(room) = room {
@@ -86,33 +77,22 @@ impl Sum {
 /// Compares what `run.json` says of services and modes with what their departures carry.
 pub(super) fn check(
     schedule: &mut Schedule<'_>,
-    ledger: &Ledger,
-    frame: &Frame,
+    sales: &Sales<'_>,
     run: &Run,
     failures: &mut Failures,
 ) {
     let instance = schedule.instance;
     let planned = 0..planned_days(instance);
-    let nothing = Load::default();
-    let committed = committed(schedule, ledger, frame);
     let mut services: BTreeMap<_, Sum> = BTreeMap::new();
     let mut modes: BTreeMap<_, Sum> = BTreeMap::new();
-    for key in departures_to_list(schedule, ledger, frame) {
-        let Ok(departure) = schedule.departure(key).cloned() else {
+    for key in sales.keys().filter(|key| planned.contains(&key.2)) {
+        let Some(sale) = sales.of(schedule, key) else {
             continue;
         };
-        if departure.stopped.is_some() || !planned.contains(&key.2) {
-            continue;
-        }
-        let load = ledger.departures.get(&key).unwrap_or(&nothing);
         let (service, leg, _) = key;
-        let by_service = services.entry((service.0, leg)).or_default();
-        let units = committed.get(&key).copied();
-        by_service.add(schedule, key, &departure, load, units);
-        let by_mode = modes
-            .entry(instance.services[service.at()].mode)
-            .or_default();
-        by_mode.add(schedule, key, &departure, load, units);
+        services.entry((service.0, leg)).or_default().add(&sale);
+        let mode = instance.services[service.at()].mode;
+        modes.entry(mode).or_default().add(&sale);
     }
     for (at, (&(service, leg), sum)) in services.iter().enumerate() {
         let service = &instance.services[service as usize];
@@ -130,11 +110,6 @@ pub(super) fn check(
         sum.check(run, &under, failures);
     }
     for (list, length) in [("services", services.len()), ("modes", modes.len())] {
-        let next = format!("{list}.{length}.");
-        if run.under(&next).next().is_some() {
-            let found = decimal::text(length as i128 + 1, 0);
-            let expected = decimal::text(length as i128, 0);
-            failures.add(run::at(list).cell(list, &found, &expected));
-        }
+        run::check_length(run, list, length, failures);
     }
 }

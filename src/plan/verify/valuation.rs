@@ -7,15 +7,16 @@ use std::path::Path;
 use crate::instance::Instance;
 use crate::program::formulation::FormulationError;
 
-use super::capacity::{self, Space};
+use super::capacity;
 use super::check::{Checker, Files};
 use super::expected;
 use super::failure::Failures;
-use super::ledger::{self, Ledger, Load};
+use super::ledger::{self, Ledger};
 use super::limits;
 use super::prices::Prices;
 use super::proof::Layout;
 use super::reading::ReadError;
+use super::sales::{Sale, Sales};
 use super::schedule::Schedule;
 
 /// Costs by part, in millionths of money.
@@ -179,13 +180,13 @@ fn valued(checker: &mut Checker<'_>) -> Valuation {
     };
     let mut parts: Vec<Parts> = fates.iter().map(own).collect();
     let mut unused = Parts::default();
-    add_departures(checker, &ledger, &mut parts, &mut unused);
-    add_handling(&checker.schedule, &ledger, &mut parts);
+    let schedule = &mut checker.schedule;
+    let sales = Sales::new(schedule, &ledger, &checker.frame);
+    add_departures(schedule, &sales, &mut parts, &mut unused);
+    add_handling(schedule, &ledger, &mut parts);
     let failures = &mut Failures::keeping(0);
     let none = Prices::default();
-    let (schedule, frame) = (&mut checker.schedule, &checker.frame);
-    let shipments = &checker.shipments;
-    let (_, penalties) = limits::rows(schedule, shipments, &ledger, frame, &none, failures);
+    let (_, penalties) = limits::rows(schedule, &checker.shipments, &sales, &none, failures);
     unused.ways += penalties;
     let tail = parts.pop().unwrap_or_default();
     let demands = instance.demands.iter().zip(&fates).zip(parts);
@@ -207,26 +208,18 @@ fn valued(checker: &mut Checker<'_>) -> Valuation {
 }
 
 fn add_departures(
-    checker: &mut Checker<'_>,
-    ledger: &Ledger,
+    schedule: &mut Schedule<'_>,
+    sales: &Sales<'_>,
     parts: &mut [Parts],
     unused: &mut Parts,
 ) {
-    let nothing = Load::default();
-    let committed = expected::committed(&mut checker.schedule, ledger, &checker.frame);
-    for key in expected::departures_to_list(&mut checker.schedule, ledger, &checker.frame) {
-        let leg = checker.schedule.leg(key);
-        let Ok(departure) = checker.schedule.departure(key).cloned() else {
+    for key in sales.keys() {
+        let Some(Sale {
+            leg, load, space, ..
+        }) = sales.of(schedule, key)
+        else {
             continue;
         };
-        if departure.stopped.is_some() {
-            continue;
-        }
-        let load = ledger.departures.get(&key).unwrap_or(&nothing);
-        let mut space = Space::new(leg, &departure, load);
-        if let Some(&units) = committed.get(&key) {
-            space = space.paying_for(&leg.unit, units);
-        }
         let cost = space.cost;
         let part = |cost| match leg.unit.whole {
             true => Parts {
