@@ -20,10 +20,13 @@ pub fn instance(
     let claim = Claim::read(plan);
     let path = given.map(Path::to_owned).or(claim.instance);
     let path = path.ok_or_else(|| {
-        Failure::Usage(format!(
-            "{} does not say which instance it plans: name it with --instance",
-            plan.display()
-        ))
+        let (plan, damaged) = (plan.display(), claim.damaged);
+        Failure::Usage(match damaged {
+            Some(why) => {
+                format!("{plan}: run.json is damaged ({why}): name the instance with --instance")
+            }
+            None => format!("{plan} does not say which instance it plans: name it with --instance"),
+        })
     })?;
     let scenario = scenario.map(str::to_owned).or(claim.scenario);
     let loaded = railair::instance::load(&path, scenario.as_deref());
@@ -41,6 +44,8 @@ pub struct Claim {
     pub scenario: Option<String>,
     /// Tables and their hashes.
     pub inputs: BTreeMap<String, String>,
+    /// Why `run.json` says nothing, where it is there and cannot be understood.
+    damaged: Option<String>,
 }
 
 impl Claim {
@@ -49,12 +54,22 @@ impl Claim {
         let Ok(bytes) = railair::files::read(&plan.join("run.json"), MOST_BYTES) else {
             return Self::default();
         };
-        let run: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let run: serde_json::Value = match serde_json::from_slice(&bytes) {
+            Ok(run) => run,
+            Err(error) => {
+                let damaged = Some(error.to_string());
+                return Self {
+                    damaged,
+                    ..Self::default()
+                };
+            }
+        };
         let words = |value: &serde_json::Value| value.as_str().map(str::to_owned);
         Self {
             instance: words(&run["this_run"]["instance_path"]).map(PathBuf::from),
             scenario: words(&run["scenario"]),
             inputs: serde_json::from_value(run["inputs"].clone()).unwrap_or_default(),
+            damaged: None,
         }
     }
 }

@@ -47,7 +47,8 @@ fn text(found: &Verification) -> String {
         let place = format!("{}{row}{column}", failure.table);
         let _ = writeln!(out, "{} {}", paint(&place, BAD), paint(&failure.key, FAINT));
         let _ = writeln!(out, "  {}", failure.message);
-        if let Some(difference) = &failure.difference {
+        let difference = failure.difference.as_ref();
+        if let Some(difference) = difference.filter(|text| !failure.message.contains(*text)) {
             let _ = writeln!(out, "  {}", paint(&format!("off by {difference}"), FAINT));
         }
     }

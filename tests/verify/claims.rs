@@ -50,12 +50,19 @@ fn a_reason_that_is_not_true_is_rejected() {
     }
 }
 
-/// The only truck is there on Monday of the second week, of which none is planned: what the hub
-/// could do then stands in no row of `handling.csv`. It never works, and ten parcels are worth at
-/// most what they cost left behind.
-#[test]
-fn a_step_that_never_works_is_full_on_days_that_are_not_listed() {
+/// Ten parcels of Monday and the only truck, which is at the hub on Monday of the second week; none
+/// is planned but the first.
+fn truck_of_sunday(promise_hours: u32, sorted_a_week: u32) -> Bench {
     let folder = tempfile::tempdir().expect("a folder");
+    let products = format!(
+        "product,kg_per_parcel,litres_per_parcel,promise_hours,max_late_hours,late_per_parcel_day,\
+         unserved_per_parcel\nparcel,1,5,{promise_hours},{},1,5\n",
+        240 - promise_hours
+    );
+    let handling = format!(
+        "place,step,mode,direction,hours,tier,capacity,unit,per,price_per_unit\n\
+         Hub,sorting,road,in,2,1,{sorted_a_week},parcel,week,0.10\n"
+    );
     for (name, text) in [
         (
             "settings",
@@ -65,11 +72,7 @@ fn a_step_that_never_works_is_full_on_days_that_are_not_listed() {
             "places",
             "place,kind,time_zone\nTown,city,UTC\nHub,hub,UTC\n",
         ),
-        (
-            "products",
-            "product,kg_per_parcel,litres_per_parcel,promise_hours,max_late_hours,\
-             late_per_parcel_day,unserved_per_parcel\nparcel,1,5,240,0,1,5\n",
-        ),
+        ("products", &products),
         ("profiles", "profile,mon,release_time\nmonday,1,06:00\n"),
         (
             "demand",
@@ -80,33 +83,68 @@ fn a_step_that_never_works_is_full_on_days_that_are_not_listed() {
             "service,mode,origin,destination,days,departs,hours,km\n\
              truck,road,Town,Hub,7,08:00,20,120\n",
         ),
-        (
-            "handling",
-            "place,step,mode,direction,hours,tier,capacity,unit,per,price_per_unit\n\
-             Hub,sorting,road,in,2,1,0,parcel,week,0.10\n",
-        ),
+        ("handling", &handling),
     ] {
         fs::write(folder.path().join(format!("{name}.csv")), text).expect("a table");
     }
     let prepared = prepare(folder.path(), None).expect("an instance");
-    let bench = Bench::of(prepared, 0).expect("a plan");
+    Bench::of(prepared, 0).expect("a plan")
+}
+
+/// The table of demand, and the reason in its only row.
+fn reason(bench: &Bench) -> (Vec<Vec<String>>, String) {
+    let table = rows(&bench.read("demand.csv").expect("a table"));
+    let at = table[0].iter().position(|name| name == "reason");
+    let reason = table[1][at.expect("a column")].clone();
+    (table, reason)
+}
+
+/// The hub never works, in a week that is not planned: that stands in no row of `handling.csv`. A
+/// parcel more would spare the 5 that it costs left behind, and cost 0.10 to sort.
+#[test]
+fn a_step_that_never_works_is_full_on_days_that_are_not_listed() {
+    let bench = truck_of_sunday(240, 0);
     let handling = bench.read("handling.csv").expect("a table");
     assert_eq!(rows(&handling).len(), 1, "{handling}");
-    let demand = bench.read("demand.csv").expect("a table");
-    let reason = &rows(&demand)[1][10];
+    let (table, reason) = reason(&bench);
     let worth = reason
         .strip_prefix("left behind because sorting at Hub on Mon 8 Jan is full (worth ")
         .and_then(|rest| rest.strip_suffix(" EUR/parcel)"));
-    let worth: f64 = worth.expect(reason).parse().expect("a price");
-    // 5 left behind, 0.10 to sort it
+    let worth: f64 = worth.expect(&reason).parse().expect("a price");
     assert!((4.9..=5.0).contains(&worth), "{reason}");
-    for (this, other) in [
-        ("is full", "is not bought"),
-        ("8 Jan", "15 Jan"),
-        ("sorting", "sortin"),
-        ("(worth ", "(worth 1"),
+    let also_late = format!("{reason}; {}", reason.replace("left behind", "late"));
+    for other in [
+        reason.replace("is full", "is not bought"),
+        reason.replace("8 Jan", "15 Jan"),
+        reason.replace("sorting", "sortin"),
+        reason.replace("(worth ", "(worth 1"),
+        String::new(),
+        also_late,
+        "left behind because no service leaves Town".to_owned(),
+        "left behind because carrying is dearer (9 a parcel with truck, 4 left behind)".to_owned(),
+        "left behind because carrying is dearer (9 a parcel with tram, 5.00 left behind)"
+            .to_owned(),
+        "left behind because carrying is dear".to_owned(),
+        "because".to_owned(),
     ] {
-        bench.rejects("demand.csv", &demand.replace(this, other), other);
+        bench.rejects("demand.csv", &with(&table, 1, "reason", &other), &other);
+    }
+}
+
+/// Ready on Monday 06:00 and sorted on the next at 06:00: 168 hours, of which 20 are promised.
+#[test]
+fn what_nothing_carries_in_time_is_not_late_for_its_price() {
+    let bench = truck_of_sunday(20, 100);
+    let (table, reason) = reason(&bench);
+    let start = "late because nothing is fast enough: ready Mon 1 Jan 06:00, there ";
+    assert!(reason.starts_with(start), "{reason}");
+    for other in [
+        reason.replace("06:00", "07:00"),
+        "late because it is cheaper (0.30 a parcel instead of 0.40 in time)".to_owned(),
+        "late because sorting at Hub on Mon 8 Jan is full".to_owned(),
+        format!("{reason}; left behind because others use the space of truck better"),
+    ] {
+        bench.rejects("demand.csv", &with(&table, 1, "reason", &other), &other);
     }
 }
 

@@ -122,6 +122,16 @@ impl Bench {
         true
     }
 
+    /// Whether the plan still holds without a file.
+    fn holds_without(&self, file: &str) -> bool {
+        let path = self.folder.join(file);
+        let before = fs::read(&path).expect("a file");
+        fs::remove_file(&path).expect("a file that can go");
+        let found = checked(&self.folder, &self.instance);
+        fs::write(&path, before).expect("a file that can be written");
+        found.is_ok_and(|found| found.holds)
+    }
+
     pub fn rejects(&self, file: &str, text: &str, what: &str) {
         let holds = self.holds_with(file, text);
         assert!(!holds, "seed {}: {file} holds with {what}", self.seed);
@@ -401,6 +411,45 @@ fn rows_may_move_but_not_go_or_come_twice() {
             }
         }
     }
+}
+
+/// What railair writes must be there; only the ranges of prices are written where somebody asks.
+#[test]
+fn columns_may_come_but_neither_they_nor_tables_may_go() {
+    const ASKED: [&str; 3] = ["exact_price", "holds_for", "cost_there"];
+    let mut tables: BTreeMap<&str, usize> = BTreeMap::new();
+    for seed in [1].into_iter().chain(RICH) {
+        let Some(bench) = Bench::new(seed) else {
+            continue;
+        };
+        // these five are there even where they are empty
+        for file in ["departures", "handling", "demand", "limits", "purchases"] {
+            assert!(!bench.holds_without(&format!("{file}.csv")), "{file}");
+        }
+        for Table { name, file, rows } in bench.tables() {
+            *tables.entry(name).or_default() += 1;
+            assert!(!bench.holds_without(&file), "seed {seed}: {file}");
+            for column in 0..rows[0].len() {
+                let mut without = rows.clone();
+                for row in &mut without {
+                    row.remove(column);
+                }
+                let title = &rows[0][column];
+                if !ASKED.contains(&title.as_str()) {
+                    bench.rejects(&file, &text(&without), &format!("no column {title}"));
+                }
+            }
+            let mut with = rows.clone();
+            for row in &mut with {
+                row.insert(1, "mine".to_owned());
+            }
+            assert!(
+                bench.holds_with(&file, &text(&with)),
+                "seed {seed}: {file} with a column more"
+            );
+        }
+    }
+    assert_eq!(tables.len(), TABLES.len(), "{tables:?}");
 }
 
 #[test]

@@ -233,7 +233,19 @@ impl<'r, 'i> Reader<'r, 'i> {
             .schedule
             .calendar
             .text(demand.destination, itinerary.delivered);
-        let number = |each: i128, places| Expected::Number(each * shipment.parcels, places);
+        let others = speak_of(table, row, product).filter(|&others| others != shipment.parcels);
+        if let Some(others) = others {
+            let at = at(table, row, &shipment.key);
+            let mut failure = at.number(PARCELS, shipment.parcels, others, 0);
+            failure.message = format!(
+                "parcels is {}, but kg and m3 are those of {others}",
+                shipment.parcels
+            );
+            failures.add(failure);
+        }
+        // then the rest of the row is held against what it speaks of
+        let parcels = others.unwrap_or(shipment.parcels);
+        let number = |each: i128, places| Expected::Number(each * parcels, places);
         for (column, expected) in [
             ("kg", number(product.weight.0.into(), 3)),
             ("m3", number(product.volume.0.into(), 6)),
@@ -241,12 +253,26 @@ impl<'r, 'i> Reader<'r, 'i> {
             ("delivered", Expected::Text(delivered)),
             ("hours", hours(itinerary.delivered - release)),
             ("late_hours", hours(shipment.late)),
-            ("co2e_kg", Expected::Number(shipment.grams_emitted(), 3)),
+            (
+                "co2e_kg",
+                Expected::Number(shipment.grams_emitted_by(parcels), 3),
+            ),
         ] {
             let cell = (column, &expected);
             compare_cell(table, row, &shipment.key, cell, self.rigour, failures);
         }
     }
+}
+
+/// The number of parcels that a row's weight and volume speak of, where they agree.
+fn speak_of(table: &Table, row: &Row, product: &Product) -> Option<i128> {
+    let parcels = |column, places, each: i64| {
+        let all = table.number(&row.cells[table.column(column)?], places)?;
+        (each > 0 && all > 0 && all % i128::from(each) == 0).then(|| all / i128::from(each))
+    };
+    let by_weight = parcels("kg", 3, product.weight.0)?;
+    let by_volume = parcels("m3", 6, product.volume.0)?;
+    (by_weight == by_volume).then_some(by_weight)
 }
 
 /// Hours to four places, which tell minutes apart.

@@ -150,7 +150,7 @@ pub fn verify(
         choices::check(&context, files.choices.as_ref(), schedule, &sales, failures);
     }
     if let Some(run) = &files.run {
-        checker.run(run, &totals, &proof);
+        checker.run(run, files.prices.is_some(), &totals, &proof);
         let (schedule, failures) = (&mut checker.schedule, &mut checker.failures);
         summaries::check(schedule, &sales, run, failures);
         let (plan, limits) = ((&sales, &ledger), &totals.limit_rows);
@@ -342,7 +342,7 @@ impl<'i> Checker<'i> {
             &limit_rows,
         );
         if let Some(table) = &files.demand {
-            reasons::check_presence(table, &mut self.failures);
+            reasons::check_presence(table, self.rigour, &mut self.failures);
         }
         let own: i128 = fates
             .iter()
@@ -401,7 +401,7 @@ impl<'i> Checker<'i> {
     }
 
     /// Compares the figures of `run.json`.
-    fn run(&mut self, run: &Run, totals: &Totals, proof: &Proof) {
+    fn run(&mut self, run: &Run, has_prices: bool, totals: &Totals, proof: &Proof) {
         let instance = self.schedule.instance;
         let failures = &mut self.failures;
         let settings = &instance.settings;
@@ -464,7 +464,7 @@ impl<'i> Checker<'i> {
         ] {
             run.check(key, expected, places, failures);
         }
-        check_claim(run, totals.cost, proof, failures);
+        check_claim(run, has_prices, totals.cost, proof, failures);
     }
 
     fn result(self, files: &Files, totals: &Totals, proof: &Proof) -> Verification {
@@ -516,7 +516,7 @@ fn gap(cost: i128, bound: i128) -> i128 {
 }
 
 /// Compares what `run.json` claims to be proven with what the prices prove.
-fn check_claim(run: &Run, cost: i128, proof: &Proof, failures: &mut Failures) {
+fn check_claim(run: &Run, has_prices: bool, cost: i128, proof: &Proof, failures: &mut Failures) {
     let status = if proof.bound.is_some() {
         "proven"
     } else {
@@ -525,6 +525,14 @@ fn check_claim(run: &Run, cost: i128, proof: &Proof, failures: &mut Failures) {
     run.check_text("status.bound", Some(status), failures);
     match (run.number("bound", 6), proof.bound) {
         (Some(claimed), Some(proven)) if claimed > proven => {
+            if !has_prices {
+                let at = At {
+                    table: "prices.csv",
+                    row: None,
+                    key: "",
+                };
+                failures.add(at.row("the table is missing: every price counts as nothing"));
+            }
             let mut failure = run::at("bound").number("bound", claimed, proven, 6);
             let (claimed, proven) = (decimal::text(claimed, 6), decimal::text(proven, 6));
             failure.message = format!("claims a bound of {claimed}; the prices prove {proven}");

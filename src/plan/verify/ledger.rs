@@ -39,7 +39,12 @@ pub(super) struct Shipment {
 impl Shipment {
     /// Grams of CO₂e of all parcels, to the nearest.
     pub(super) fn grams_emitted(&self) -> i128 {
-        divide_to_nearest(self.milligrams * self.parcels, 1000)
+        self.grams_emitted_by(self.parcels)
+    }
+
+    /// The same of so many of them.
+    pub(super) fn grams_emitted_by(&self, parcels: i128) -> i128 {
+        divide_to_nearest(self.milligrams * parcels, 1000)
     }
 }
 

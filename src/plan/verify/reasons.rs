@@ -28,7 +28,7 @@ use super::proof::{Arrival, Layout};
 use super::reading::{Row, Table};
 use super::sales::{Sale, Sales};
 use super::schedule::{Key, Schedule};
-use super::tables::Expected;
+use super::tables::{self, Expected, Rigour};
 
 /// How a reason for what is late, and one for what stays behind, begins.
 pub(super) const BEGINNINGS: [(&str, &str); 2] = [
@@ -38,8 +38,11 @@ pub(super) const BEGINNINGS: [(&str, &str); 2] = [
 
 /// Whether `reason` says why parcels are late where some are, and why parcels are left behind where
 /// some are, and says neither otherwise.
-pub(super) fn check_presence(table: &Table, failures: &mut Failures) {
+pub(super) fn check_presence(table: &Table, rigour: Rigour, failures: &mut Failures) {
     let Some(reason) = table.column("reason") else {
+        if rigour == Rigour::Complete {
+            tables::check_columns(table, &["reason"], failures);
+        }
         return;
     };
     for (figure, begin) in BEGINNINGS {

@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn numbers_keep_their_digits() {
         let text = r#"{"cost": 9007199254740.993001, "totals": {"kg": 1.5}, "bound": null,
-                       "engine": "direct", "inputs": {"demand": "aa", "places": "bb"}}"#;
+                       "engine": "direct", "inputs": {"demand": "aa", "events": "ee", "places": "bb"}}"#;
         let run = Run::parse(text).expect("a run");
         // an f64 holds no 16 digits
         assert_eq!(run.number("cost", 6), Some(9_007_199_254_740_993_001));
@@ -204,6 +204,7 @@ mod tests {
         assert_eq!(
             messages,
             [
+                "the instance's table \"events\" is no longer there",
                 "the instance's table \"places\" has changed since the plan was made",
                 "the instance's table \"rules\" has come since the plan was made"
             ]

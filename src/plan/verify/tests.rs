@@ -93,6 +93,47 @@ fn cells_that_are_there_are_checked() {
 }
 
 #[test]
+fn a_row_names_a_release_a_path_and_a_number_and_only_once() {
+    let instance = example::instance();
+    let message = |rows: &str| {
+        let table = format!("{HEADER}\n{rows}");
+        let found = check(&instance, &[("allocation.csv", &table)]);
+        only(&found).message.clone()
+    };
+    let row = |parcels: &str| format!("{START},{FLIGHT},{parcels}\n");
+    for parcels in ["0", "-1", "1.5", "many", ""] {
+        let text = message(&row(parcels));
+        assert!(
+            text.ends_with("instead of a number of parcels above 0"),
+            "{text}"
+        );
+    }
+    let text = message(&row("1").replace("Mon", "Tue"));
+    assert!(
+        text.ends_with("W1 Tue 18:00, flight@W1 Wed\" is no release of the instance"),
+        "{text}"
+    );
+    let twice = message(&(row("1") + &row("2")));
+    assert_eq!(twice, "the same path stands in row 2 already");
+}
+
+/// Somebody wrote 41 over 40: weight, volume and cost still know.
+#[test]
+fn an_edited_number_of_parcels_is_told_from_the_rest_of_its_row() {
+    let allocation = format!(
+        "path,origin,destination,product,release,parcels,kg,m3,cost\n\
+         {TRAIN},{START},41,80,0.48,415\n"
+    );
+    let found = check(&example::instance(), &[("allocation.csv", &allocation)]);
+    let failure = only(&found);
+    assert_eq!(
+        failure.message,
+        "parcels is 41, but kg and m3 are those of 40"
+    );
+    assert_eq!(failure.column.as_deref(), Some("parcels"));
+}
+
+#[test]
 fn whatever_does_not_fit_is_said_with_how_much() {
     let instance = example::instance();
     let of = |instance: &Instance, rows: &[(&str, u32)]| {
@@ -139,6 +180,13 @@ fn lift_storage_and_lateness_have_their_limits() {
     let text = message(&instance, &[(FLIGHT, 9)]);
     assert!(
         text.starts_with("m3 aboard flight@W1 Wed is 0.108, allowed is 0.1"),
+        "{text}"
+    );
+    instance.services[0].legs[0].max_volume = None;
+    instance.services[0].legs[0].max_weight = Some(crate::units::Grams(17_999));
+    let text = message(&instance, &[(FLIGHT, 9)]);
+    assert!(
+        text.starts_with("kg aboard flight@W1 Wed is 18, allowed is 17.999"),
         "{text}"
     );
     // 40 × 12 litres lie in Xi'an on Tuesday's and Wednesday's midnights, and on none after that
