@@ -208,6 +208,16 @@ fn an_edited_plan_fails_verification() {
     let json = desk.run(&["verify", "plan", "--format", "json"], 5);
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json["holds"], false);
+    desk.run(&["solve", "net", "--out", "plan"], 0);
+    fs::remove_file(desk.path("plan/prices.csv")).expect("a table");
+    let said = desk.run(&["verify", "plan"], 5);
+    assert!(
+        said.contains("the table is missing: every price counts as nothing"),
+        "{said}"
+    );
+    fs::write(desk.path("plan/run.json"), "{\"program\":").expect("half a run");
+    let said = desk.fail(&["verify", "plan"], 2);
+    assert!(said.contains("run.json is damaged (EOF"), "{said}");
 }
 
 #[test]

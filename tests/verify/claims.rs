@@ -361,3 +361,14 @@ fn what_the_run_adds_to_a_list_is_named() {
         bench.rejects("run.json", &longer.to_string(), list);
     }
 }
+
+/// As large as 128 bits hold, and a digit more.
+#[test]
+fn a_price_beyond_all_money_is_no_price() {
+    let bench = overtime(None);
+    let prices = rows(&bench.read("prices.csv").expect("a table"));
+    for price in [i128::MAX.to_string(), format!("{}0", i128::MAX)] {
+        let other = with(&prices, 1, "price", &price);
+        bench.rejects("prices.csv", &other, &price);
+    }
+}

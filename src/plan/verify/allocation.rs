@@ -272,7 +272,7 @@ fn speak_of(table: &Table, row: &Row, product: &Product) -> Option<i128> {
     };
     let by_weight = parcels("kg", 3, product.weight.0)?;
     let by_volume = parcels("m3", 6, product.volume.0)?;
-    (by_weight == by_volume).then_some(by_weight)
+    (by_weight == by_volume && by_weight <= i128::from(i64::MAX)).then_some(by_weight)
 }
 
 /// Hours to four places, which tell minutes apart.

@@ -13,7 +13,7 @@ use super::capacity;
 use super::expected::mode;
 use super::failure::Failures;
 use super::ledger::{self, Ledger};
-use super::prices::Prices;
+use super::prices::{MOST, Prices};
 use super::run::{self, Run};
 use super::sales::{Sale, Sales};
 use super::schedule::{Key, Schedule};
@@ -47,7 +47,8 @@ impl Groups {
         scarce.times += 1;
         unit.clone_into(&mut scarce.unit);
         scarce.worth = scarce.worth.max(worth);
-        scarce.rent += divide_to_nearest(worth * amount, per);
+        let rent = worth.saturating_mul(amount).clamp(-MOST, MOST);
+        scarce.rent += divide_to_nearest(rent, per);
     }
 }
 

@@ -8,6 +8,9 @@ use crate::units::divide_to_nearest;
 use super::schedule::Key;
 use super::tables::Expected;
 
+/// More parts of money than anything costs, and few enough to round.
+pub(super) const MOST: i128 = 1 << 120;
+
 /// Prices of a departure's rows, per kilogram and cubic metre.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct SpacePrices {
@@ -41,7 +44,9 @@ impl Prices {
         self.departures.entry(key).or_default()
     }
 
+    /// An edited price may be any number of 128 bits; nothing of money is beyond `MOST`.
     fn money(&self, numerator: i128) -> Expected {
+        let numerator = numerator.clamp(-MOST, MOST);
         Expected::Number(divide_to_nearest(numerator, self.denominator.max(1)), 6)
     }
 
@@ -61,11 +66,13 @@ impl Prices {
         };
         let (weight, volume) = (i128::from(weight), i128::from(volume));
         let of = |by_weight: i128, by_volume: i128| {
-            weight * by_weight / 1_000 + volume * by_volume / 1_000_000
+            let by_weight = weight.saturating_mul(by_weight) / 1_000;
+            by_weight.saturating_add(volume.saturating_mul(by_volume) / 1_000_000)
         };
-        let sold = of(prices.weight, prices.volume) - i128::from(price) * self.denominator;
+        let paid = i128::from(price) * self.denominator;
+        let sold = of(prices.weight, prices.volume).saturating_sub(paid);
         let lift = of(prices.lift_weight, prices.lift_volume);
-        self.money(sold.max(0) + lift)
+        self.money(sold.max(0).saturating_add(lift))
     }
 
     /// What one more unit of a bucket at the price of its step's cheapest tier would save.
@@ -73,7 +80,7 @@ impl Prices {
         let price = self.buckets.get(&(index, day)).copied().unwrap_or(0);
         let cheapest = step.tiers.iter().map(|tier| tier.price.0).min();
         let paid = i128::from(cheapest.unwrap_or(0)) * self.denominator;
-        self.money((price - paid).max(0))
+        self.money(price.saturating_sub(paid).max(0))
     }
 
     /// What one more cubic metre of storage would save at a night's price.

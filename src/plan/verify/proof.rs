@@ -299,16 +299,23 @@ impl<'a> Layout<'a> {
             // the price of a kilogram, a cubic metre, a parcel or a unit
             let price = price.saturating_mul(i128::from(row.per_unit));
             match row.what {
-                Limited::UnitWeight(id) => worth.space(self.departure(id)).weight += price,
-                Limited::UnitVolume(id) => worth.space(self.departure(id)).volume += price,
-                Limited::LiftWeight(id) => worth.space(self.departure(id)).lift_weight += price,
-                Limited::LiftVolume(id) => worth.space(self.departure(id)).lift_volume += price,
+                Limited::UnitWeight(id) => add(&mut worth.space(self.departure(id)).weight, price),
+                Limited::UnitVolume(id) => add(&mut worth.space(self.departure(id)).volume, price),
+                Limited::LiftWeight(id) => {
+                    add(&mut worth.space(self.departure(id)).lift_weight, price);
+                }
+                Limited::LiftVolume(id) => {
+                    add(&mut worth.space(self.departure(id)).lift_volume, price);
+                }
                 Limited::Bucket(id) => {
-                    *worth.buckets.entry(self.bucket(id.at())).or_default() += price;
+                    add(
+                        worth.buckets.entry(self.bucket(id.at())).or_default(),
+                        price,
+                    );
                 }
                 Limited::Limit { limit, period, .. } => {
                     let key = (limit.at(), i64::from(period));
-                    *worth.limits.entry(key).or_default() += price;
+                    add(worth.limits.entry(key).or_default(), price);
                 }
                 Limited::Night(id) => {
                     worth
@@ -321,7 +328,10 @@ impl<'a> Layout<'a> {
         for (index, rows) in self.formulation.buckets.iter().enumerate() {
             if rows.row.is_some() {
                 let charged = i128::from(rows.price_on_arcs.0) * DENOMINATOR;
-                *worth.buckets.entry(self.bucket(index)).or_default() += charged;
+                add(
+                    worth.buckets.entry(self.bucket(index)).or_default(),
+                    charged,
+                );
             }
         }
         worth
@@ -342,6 +352,11 @@ impl<'a> Layout<'a> {
             |(sum, all): (i128, i128)| (all > 0).then(|| divide_to_nearest(sum, all * DENOMINATOR));
         sums.into_iter().map(mean).collect()
     }
+}
+
+/// Adds a price; beyond 128 bits it stays there, and the bound says that it is too large.
+fn add(sum: &mut i128, price: i128) {
+    *sum = sum.saturating_add(price);
 }
 
 /// The kind under which a row's price stands, and what its name in the program begins with.
