@@ -16,13 +16,14 @@ use super::choices;
 use super::decimal;
 use super::expected::{self, Costed, Fate, Frame};
 use super::failure::{At, Failure, Failures};
+use super::figures::{self, full_costs, gap};
 use super::ledger::{Ledger, Shipment};
 use super::limits;
-use super::proof::{DENOMINATOR, Layout, Proof};
+use super::proof::{Layout, Proof};
 use super::ranges;
 use super::reading::{ReadError, Table};
 use super::reasons::{self, Truth};
-use super::run::{self, Run};
+use super::run::Run;
 use super::sales::Sales;
 use super::schedule::Schedule;
 use super::summaries;
@@ -150,7 +151,7 @@ pub fn verify(
         choices::check(&context, files.choices.as_ref(), schedule, &sales, failures);
     }
     if let Some(run) = &files.run {
-        checker.run(run, files.prices.is_some(), &totals, &proof);
+        figures::check(&mut checker, run, files.prices.is_some(), &totals, &proof);
         let (schedule, failures) = (&mut checker.schedule, &mut checker.failures);
         summaries::check(schedule, &sales, run, failures);
         let (plan, limits) = ((&sales, &ledger), &totals.limit_rows);
@@ -242,13 +243,13 @@ impl Files {
 }
 
 /// Everything that the tables and `run.json` add up to.
-struct Totals {
-    fates: Vec<Fate>,
-    departures: Costed,
-    handling: Costed,
-    limits: i128,
+pub(super) struct Totals {
+    pub(super) fates: Vec<Fate>,
+    pub(super) departures: Costed,
+    pub(super) handling: Costed,
+    pub(super) limits: i128,
     limit_rows: Vec<ExpectedRow>,
-    cost: i128,
+    pub(super) cost: i128,
 }
 
 pub(super) struct Checker<'i> {
@@ -400,73 +401,6 @@ impl<'i> Checker<'i> {
         }
     }
 
-    /// Compares the figures of `run.json`.
-    fn run(&mut self, run: &Run, has_prices: bool, totals: &Totals, proof: &Proof) {
-        let instance = self.schedule.instance;
-        let failures = &mut self.failures;
-        let settings = &instance.settings;
-        let horizon = match settings.horizon {
-            Horizon::TypicalWeek => "typical-week",
-            Horizon::Dated => "dated",
-        };
-        run.check_text("instance", Some(&settings.name), failures);
-        run.check_text("currency", Some(&settings.currency), failures);
-        run.check_text("horizon", Some(horizon), failures);
-        run.check("weeks", settings.weeks.into(), 0, failures);
-        // what breaks a hard limit fails, whatever is said of it
-        run.check_text("status.feasible", Some("true"), failures);
-        run.check("cost", totals.cost, 6, failures);
-        let (later, planned) = match totals.fates.split_last() {
-            Some((later, planned)) => (*later, planned),
-            None => return,
-        };
-        let sum = |of: fn(&Fate) -> i128| planned.iter().map(of).sum::<i128>();
-        run.check("parcels", sum(|fate| fate.parcels), 0, failures);
-        run.check("on_time", sum(|fate| fate.on_time), 0, failures);
-        run.check("late", sum(|fate| fate.late), 0, failures);
-        run.check("unserved", sum(|fate| fate.unserved), 0, failures);
-        let demands = full_costs(&totals.fates, &totals.departures, &totals.handling);
-        let demand_cost: i128 = demands[..planned.len()].iter().sum();
-        let shared = |costed: &Costed| costed.shares.values().sum::<i128>();
-        let unused = totals.departures.cost - shared(&totals.departures) + totals.handling.cost
-            - shared(&totals.handling)
-            + totals.limits;
-        let mut additive = later.additive;
-        for fate in planned {
-            additive.add(fate.additive, 1);
-        }
-        let delivered = self.shipments.iter().filter(|shipment| shipment.reported);
-        let (mut weight, mut volume, mut grams) = (0, 0, 0);
-        for shipment in delivered {
-            let product = instance.demands[shipment.demand].product;
-            let product = &instance.products[product.at()];
-            weight += i128::from(product.weight.0) * shipment.parcels;
-            volume += i128::from(product.volume.0) * shipment.parcels;
-            grams += shipment.grams_emitted();
-        }
-        let unserved = later.unserved_cost + sum(|fate| fate.unserved_cost);
-        for (key, expected, places) in [
-            ("totals.kg", weight, 3),
-            ("totals.m3", volume, 6),
-            ("totals.co2e_kg", grams, 3),
-            ("totals.demand_cost", demand_cost, 6),
-            ("totals.tail_cost", demands[planned.len()], 6),
-            ("totals.unused_cost", unused, 6),
-            ("breakdown.space", totals.departures.cost, 6),
-            ("breakdown.dead_freight_in_space", totals.departures.dead, 6),
-            ("breakdown.carriage", additive.carriage, 6),
-            ("breakdown.handling", totals.handling.cost, 6),
-            ("breakdown.storage", additive.storage, 6),
-            ("breakdown.lateness", additive.lateness, 6),
-            ("breakdown.co2e", additive.co2e, 6),
-            ("breakdown.unserved", unserved, 6),
-            ("breakdown.limits", totals.limits, 6),
-        ] {
-            run.check(key, expected, places, failures);
-        }
-        check_claim(run, has_prices, totals.cost, proof, failures);
-    }
-
     fn result(self, files: &Files, totals: &Totals, proof: &Proof) -> Verification {
         let (failures, failure_counts) = self.failures.into_parts();
         let planned = &totals.fates[..self.schedule.instance.demands.len()];
@@ -495,66 +429,5 @@ impl<'i> Checker<'i> {
             late: sum(|fate| fate.late),
             unserved: sum(|fate| fate.unserved),
         }
-    }
-}
-
-/// What each demand costs in full: its own, and its shares of space and handling.
-fn full_costs(fates: &[Fate], departures: &Costed, handling: &Costed) -> Vec<i128> {
-    let share = |costed: &Costed, index| costed.shares.get(&index).copied().unwrap_or(0);
-    let full = |(index, fate): (usize, &Fate)| {
-        let own = fate.additive.total() + fate.unserved_cost;
-        own + share(departures, index) + share(handling, index)
-    };
-    fates.iter().enumerate().map(full).collect()
-}
-
-/// (cost − bound) / cost in 10⁻¹².
-fn gap(cost: i128, bound: i128) -> i128 {
-    let distance = (cost - bound).max(0);
-    let numerator = distance.saturating_mul(1_000_000_000_000);
-    crate::units::divide_to_nearest(numerator, cost.abs().max(1))
-}
-
-/// Compares what `run.json` claims to be proven with what the prices prove.
-fn check_claim(run: &Run, has_prices: bool, cost: i128, proof: &Proof, failures: &mut Failures) {
-    let status = if proof.bound.is_some() {
-        "proven"
-    } else {
-        "none"
-    };
-    run.check_text("status.bound", Some(status), failures);
-    match (run.number("bound", 6), proof.bound) {
-        (Some(claimed), Some(proven)) if claimed > proven => {
-            if !has_prices {
-                let at = At {
-                    table: "prices.csv",
-                    row: None,
-                    key: "",
-                };
-                failures.add(at.row("the table is missing: every price counts as nothing"));
-            }
-            let mut failure = run::at("bound").number("bound", claimed, proven, 6);
-            let (claimed, proven) = (decimal::text(claimed, 6), decimal::text(proven, 6));
-            failure.message = format!("claims a bound of {claimed}; the prices prove {proven}");
-            failures.add(failure);
-        }
-        // a search may claim less than its branches prove
-        (Some(_), Some(_)) if proof.by_branches => {}
-        (_, Some(proven)) => run.check("bound", proven, 6, failures),
-        (Some(claimed), None) => {
-            let claimed = decimal::text(claimed, 6);
-            let mut failure = run::at("bound").cell("bound", &claimed, "null");
-            failure.message = format!("claims a bound of {claimed}, which no prices prove");
-            failures.add(failure);
-        }
-        (None, None) => run.check_text("bound", None, failures),
-    }
-    match proof.bound {
-        Some(bound) => {
-            let claimed = run.number("bound", 6).unwrap_or(bound);
-            run.check("gap", gap(cost, claimed), 12, failures);
-            run.check("price_denominator", DENOMINATOR, 0, failures);
-        }
-        None => run.check_text("gap", None, failures),
     }
 }

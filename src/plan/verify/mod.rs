@@ -40,6 +40,7 @@ mod distance;
 mod example;
 mod expected;
 mod failure;
+mod figures;
 mod itinerary;
 mod ledger;
 mod limits;

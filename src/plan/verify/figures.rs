@@ -1,0 +1,147 @@
+//! The figures of `run.json`: what a plan comes to, and what is claimed to be proven.
+
+use crate::instance::Horizon;
+
+use super::check::{Checker, Totals};
+use super::decimal;
+use super::expected::{Costed, Fate};
+use super::failure::{At, Failures};
+use super::proof::{DENOMINATOR, Proof};
+use super::run::{self, Run};
+
+/// Compares the figures.
+pub(super) fn check(
+    checker: &mut Checker<'_>,
+    run: &Run,
+    has_prices: bool,
+    totals: &Totals,
+    proof: &Proof,
+) {
+    let instance = checker.schedule.instance;
+    let failures = &mut checker.failures;
+    let settings = &instance.settings;
+    let horizon = match settings.horizon {
+        Horizon::TypicalWeek => "typical-week",
+        Horizon::Dated => "dated",
+    };
+    run.check_text("instance", Some(&settings.name), failures);
+    run.check_text("currency", Some(&settings.currency), failures);
+    run.check_text("horizon", Some(horizon), failures);
+    run.check("weeks", settings.weeks.into(), 0, failures);
+    // what breaks a hard limit fails, whatever is said of it
+    run.check_text("status.feasible", Some("true"), failures);
+    run.check("cost", totals.cost, 6, failures);
+    let (later, planned) = match totals.fates.split_last() {
+        Some((later, planned)) => (*later, planned),
+        None => return,
+    };
+    let sum = |of: fn(&Fate) -> i128| planned.iter().map(of).sum::<i128>();
+    run.check("parcels", sum(|fate| fate.parcels), 0, failures);
+    run.check("on_time", sum(|fate| fate.on_time), 0, failures);
+    run.check("late", sum(|fate| fate.late), 0, failures);
+    run.check("unserved", sum(|fate| fate.unserved), 0, failures);
+    let demands = full_costs(&totals.fates, &totals.departures, &totals.handling);
+    let demand_cost: i128 = demands[..planned.len()].iter().sum();
+    let shared = |costed: &Costed| costed.shares.values().sum::<i128>();
+    let unused = totals.departures.cost - shared(&totals.departures) + totals.handling.cost
+        - shared(&totals.handling)
+        + totals.limits;
+    let mut additive = later.additive;
+    for fate in planned {
+        additive.add(fate.additive, 1);
+    }
+    let delivered = checker
+        .shipments
+        .iter()
+        .filter(|shipment| shipment.reported);
+    let (mut weight, mut volume, mut grams) = (0, 0, 0);
+    for shipment in delivered {
+        let product = instance.demands[shipment.demand].product;
+        let product = &instance.products[product.at()];
+        weight += i128::from(product.weight.0) * shipment.parcels;
+        volume += i128::from(product.volume.0) * shipment.parcels;
+        grams += shipment.grams_emitted();
+    }
+    let unserved = later.unserved_cost + sum(|fate| fate.unserved_cost);
+    for (key, expected, places) in [
+        ("totals.kg", weight, 3),
+        ("totals.m3", volume, 6),
+        ("totals.co2e_kg", grams, 3),
+        ("totals.demand_cost", demand_cost, 6),
+        ("totals.tail_cost", demands[planned.len()], 6),
+        ("totals.unused_cost", unused, 6),
+        ("breakdown.space", totals.departures.cost, 6),
+        ("breakdown.dead_freight_in_space", totals.departures.dead, 6),
+        ("breakdown.carriage", additive.carriage, 6),
+        ("breakdown.handling", totals.handling.cost, 6),
+        ("breakdown.storage", additive.storage, 6),
+        ("breakdown.lateness", additive.lateness, 6),
+        ("breakdown.co2e", additive.co2e, 6),
+        ("breakdown.unserved", unserved, 6),
+        ("breakdown.limits", totals.limits, 6),
+    ] {
+        run.check(key, expected, places, failures);
+    }
+    check_claim(run, has_prices, totals.cost, proof, failures);
+}
+
+/// What each demand costs in full: its own, and its shares of space and handling.
+pub(super) fn full_costs(fates: &[Fate], departures: &Costed, handling: &Costed) -> Vec<i128> {
+    let share = |costed: &Costed, index| costed.shares.get(&index).copied().unwrap_or(0);
+    let full = |(index, fate): (usize, &Fate)| {
+        let own = fate.additive.total() + fate.unserved_cost;
+        own + share(departures, index) + share(handling, index)
+    };
+    fates.iter().enumerate().map(full).collect()
+}
+
+/// (cost − bound) / cost in 10⁻¹².
+pub(super) fn gap(cost: i128, bound: i128) -> i128 {
+    let distance = (cost - bound).max(0);
+    let numerator = distance.saturating_mul(1_000_000_000_000);
+    crate::units::divide_to_nearest(numerator, cost.abs().max(1))
+}
+
+/// Compares what `run.json` claims to be proven with what the prices prove.
+fn check_claim(run: &Run, has_prices: bool, cost: i128, proof: &Proof, failures: &mut Failures) {
+    let status = if proof.bound.is_some() {
+        "proven"
+    } else {
+        "none"
+    };
+    run.check_text("status.bound", Some(status), failures);
+    match (run.number("bound", 6), proof.bound) {
+        (Some(claimed), Some(proven)) if claimed > proven => {
+            if !has_prices {
+                let at = At {
+                    table: "prices.csv",
+                    row: None,
+                    key: "",
+                };
+                failures.add(at.row("the table is missing: every price counts as nothing"));
+            }
+            let mut failure = run::at("bound").number("bound", claimed, proven, 6);
+            let (claimed, proven) = (decimal::text(claimed, 6), decimal::text(proven, 6));
+            failure.message = format!("claims a bound of {claimed}; the prices prove {proven}");
+            failures.add(failure);
+        }
+        // a search may claim less than its branches prove
+        (Some(_), Some(_)) if proof.by_branches => {}
+        (_, Some(proven)) => run.check("bound", proven, 6, failures),
+        (Some(claimed), None) => {
+            let claimed = decimal::text(claimed, 6);
+            let mut failure = run::at("bound").cell("bound", &claimed, "null");
+            failure.message = format!("claims a bound of {claimed}, which no prices prove");
+            failures.add(failure);
+        }
+        (None, None) => run.check_text("bound", None, failures),
+    }
+    match proof.bound {
+        Some(bound) => {
+            let claimed = run.number("bound", 6).unwrap_or(bound);
+            run.check("gap", gap(cost, claimed), 12, failures);
+            run.check("price_denominator", DENOMINATOR, 0, failures);
+        }
+        None => run.check_text("gap", None, failures),
+    }
+}
