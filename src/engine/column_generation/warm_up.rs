@@ -18,6 +18,9 @@ use crate::program::Program;
 const ROUNDS: usize = 80;
 const PATIENCE: usize = 20;
 
+/// A rise of the bound by this share counts as getting nearer.
+const RISE: f64 = 1e-3;
+
 /// What flows and prices may keep bound and cost apart for the first master.
 const NEAR: f64 = 2e-4;
 
@@ -52,6 +55,7 @@ fn follow_demand(search: &mut Search) -> Result<(), Stop> {
     let (mut nearest, mut patience) = (f64::INFINITY, PATIENCE);
     for _ in 0..ROUNDS {
         let mut equilibrium = Equilibrium::new(search);
+        rows.widen(search);
         let mut prices = Vec::new();
         for _ in 0..settlements {
             for _ in 0..PASSES {
@@ -70,12 +74,14 @@ fn follow_demand(search: &mut Search) -> Result<(), Stop> {
         let few = added < FEW * search.program.releases.len() as f64;
         settlements = if few { SETTLEMENTS } else { 1 };
         let apart = apart(search, &rows, &rated.prices);
+        // far from the optimum, where prices are small, little keeps bound and cost apart
+        let rises = rated.value > search.best.value + RISE * search.best.value.abs();
         if rated.value > search.best.value {
             search.best = rated;
         }
         search.value = search.best.value + apart;
         patience -= 1;
-        if apart < nearest {
+        if apart < nearest || rises {
             (nearest, patience) = (apart, PATIENCE);
         }
         search.report();
