@@ -38,6 +38,9 @@ const CEILING: f64 = 1e9;
 const FLOOR: f64 = 1e-5;
 const LEAST: f64 = 1e-9;
 
+/// A row that asks no more than this many times its floor has nothing to do.
+const IDLE: f64 = 10.0;
+
 /// One row.
 #[derive(Clone, Copy, Debug, Default)]
 struct Row {
@@ -157,7 +160,7 @@ impl SoftRows {
     /// Adds to `prices` what rows ask above them, except where they have nothing to do.
     pub fn add_to(&self, prices: &mut [f64]) {
         for (price, row) in prices.iter_mut().zip(&self.rows) {
-            if row.price > row.floor {
+            if row.price > IDLE * row.floor {
                 *price += row.price;
             }
         }
