@@ -219,7 +219,7 @@ impl Prepared {
     fn solve_whole(&self, options: &Options) -> Result<Plan, PlanError> {
         let mut watch = Watch::start();
         let program = &self.formulation.program;
-        let decided = whole_units::decide(program, options)?;
+        let decided = whole_units::decide(self.parts(), options)?;
         watch.lap("solve");
         self.check_stop(&decided.solution, options)?;
         let prices = whole_units::exact_prices(&decided).repaired(program)?;

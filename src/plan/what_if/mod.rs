@@ -15,12 +15,12 @@ use crate::engine::Options;
 use crate::engine::integer::{Domain, Range as DomainRange};
 use crate::engine::ranging::{Answer, Direction, PARTS, Range, Ranger, RangingError};
 use crate::instance::UNIT_SCALE;
-use crate::network::Names;
+use crate::network::{BucketId, Names};
 use crate::program::{Column, Program};
 use crate::units::Money;
 
 use super::planner::Prepared;
-use super::{Plan, space};
+use super::{Plan, shifts, space};
 
 pub use prices::{PriceRange, Purchase, Ranges};
 pub use subject::Subject;
@@ -146,6 +146,14 @@ fn settle(prepared: &Prepared, program: &mut Program, bought: &WholeUnits) {
             // of a commitment all departures share one column, which is settled once
             let beyond = units.saturating_sub(rows.offer.minimum).max(0) / UNIT_SCALE;
             chosen.entry(column).or_insert(beyond);
+        }
+    }
+    for (index, rows) in (0u32..).zip(&prepared.formulation.buckets) {
+        for &(tier, column) in &rows.tiers {
+            let key = shifts::name(prepared.parts(), BucketId(index), tier);
+            if let Some(&units) = bought.get(&key) {
+                chosen.insert(column, units / UNIT_SCALE);
+            }
         }
     }
     let mut domain = Domain::of(program);
