@@ -50,6 +50,16 @@ pub(super) fn first_plans(
     Ok(())
 }
 
+/// A plan where the root takes too long: its columns as they are, rounded, and solved again with
+/// those, which has fewer of them to decide on.
+pub(super) fn decide_at_once(tree: &mut Tree<'_>, root: &Solution) -> Result<(), EngineError> {
+    round_up(tree, root);
+    let near = |value: f64| (value + 0.5 * UPWARDS).round().max(0.0);
+    let values = tree.relaxation.values(root, near);
+    try_values(tree, &values)?;
+    Ok(())
+}
+
 /// The root's own flows with as many whole units as they need: a plan without solving anything.
 fn round_up(tree: &mut Tree<'_>, root: &Solution) {
     let mut plan = root.clone();

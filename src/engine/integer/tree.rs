@@ -110,6 +110,9 @@ impl<'a> Tree<'a> {
                 ..root
             }));
         }
+        if self.relaxation.is_unfinished() {
+            dive::decide_at_once(&mut self, &root)?;
+        }
         if let Part::Open(node) = self.assess(all, None, first)? {
             dive::first_plans(&mut self, &root, &node)?;
             // bounds narrow anew now that there is a plan

@@ -177,13 +177,13 @@ pub(super) fn add_further_units(prepared: &Prepared, program: &mut Program) -> V
         .iter()
         .zip(&formulation.departures);
     let mut further = Vec::new();
-    for (departure, rows) in departures {
+    for (index, (departure, rows)) in departures.enumerate() {
         let unit = &space::leg(&prepared.instance, departure).unit;
         let sizes = [
             (rows.unit_weight, unit.weight.map(|w| w.0), 1_000),
             (rows.unit_volume, unit.volume.map(|v| v.0), 1_000_000),
         ];
-        let entries: Vec<(u32, i64)> = sizes
+        let mut entries: Vec<(u32, i64)> = sizes
             .into_iter()
             .filter_map(|(row, size, base)| {
                 let scale = formulation.rows[row? as usize].per_unit / base;
@@ -195,6 +195,8 @@ pub(super) fn add_further_units(prepared: &Prepared, program: &mut Program) -> V
             further.push(None);
             continue;
         }
+        // limits count further units like any others
+        entries.extend(formulation.counted.get(index).into_iter().flatten());
         further.push(Some(program.columns.len() as u32));
         program.columns.push(Column {
             cost: unit.price.0,

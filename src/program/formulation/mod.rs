@@ -88,6 +88,9 @@ pub struct Formulation {
     pub departures: Vec<DepartureRows>,
     /// For each bucket of the network, its row and columns.
     pub buckets: Vec<BucketRows>,
+    /// For each departure of the network, what a bought unit counts in limits on units and cost:
+    /// rows and amounts. Empty without limits.
+    pub counted: Vec<Vec<(u32, i64)>>,
 }
 
 /// Releases that cost and count the same along every arc.
@@ -246,5 +249,6 @@ pub fn formulate(
         classes,
         departures,
         buckets,
+        counted: limits.units,
     })
 }
