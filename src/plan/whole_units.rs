@@ -18,6 +18,7 @@ use crate::program::bound::Prices;
 use crate::program::formulation::ProgramNames;
 
 use super::assembly::Parts;
+use super::planner::Watch;
 use super::rows::{BranchPriceRow, BranchRow};
 use super::{prices, shifts};
 
@@ -61,7 +62,11 @@ pub struct Judged {
 }
 
 /// Decides whole units, then whole parcels on what was decided.
-pub(super) fn decide(parts: Parts<'_>, options: &Options) -> Result<Decided, EngineError> {
+pub(super) fn decide(
+    parts: Parts<'_>,
+    options: &Options,
+    watch: &mut Watch,
+) -> Result<Decided, EngineError> {
     let program = &parts.formulation.program;
     let options = options.for_whole_units();
     let share = |share| options.time_limit.map(|limit| limit.mul_f64(share));
@@ -71,6 +76,7 @@ pub(super) fn decide(parts: Parts<'_>, options: &Options) -> Result<Decided, Eng
     };
     let begun = Instant::now();
     let mut proof = integer::solve(program, &searching)?;
+    watch.lap("solve");
     let solution = proof.solution.clone();
     if solution.stop == Stop::Infeasible || (!solution.feasible && solution.flows.is_empty()) {
         return Ok(Decided {
@@ -89,6 +95,7 @@ pub(super) fn decide(parts: Parts<'_>, options: &Options) -> Result<Decided, Eng
     };
     let rounding = rounding.after(begun.elapsed());
     let answer = whole::round_within(&bounded, &solution, &rounding)?;
+    watch.lap("whole parcels");
     // what whole parcels need, which is what is paid for
     let values = values(parts, &answer);
     proof.again.restart(&options.after(begun.elapsed()));
@@ -101,6 +108,7 @@ pub(super) fn decide(parts: Parts<'_>, options: &Options) -> Result<Decided, Eng
         }
         _ => Vec::new(),
     };
+    watch.lap("judging");
     Ok(Decided {
         solution,
         answer,
