@@ -100,6 +100,7 @@ pub(super) fn decide(
     let values = values(parts, &answer);
     proof.again.restart(&options.after(begun.elapsed()));
     let fixed = proof.again.solve(&Domain::only(&values))?;
+    proof.again.start_from_here();
     let allowed = share(JUDGING).map(|time| (time.as_secs_f64() * WORK_PER_SECOND) as u64);
     let choices = choices(program, &values);
     let judged = match &fixed {

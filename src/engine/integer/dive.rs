@@ -10,6 +10,8 @@ use crate::program::Program;
 const UPWARDS: f64 = 0.1;
 /// What part of the fractional columns is decided before the relaxation is solved again.
 const AT_ONCE: usize = 4;
+/// The size above which changing many columns at once is not for the simplex method.
+const LARGE: usize = 300_000_000;
 /// How many units are tried to give back where relaxations are not cheap.
 const FEW: usize = 8;
 /// How often all units are gone through where they are.
@@ -32,9 +34,16 @@ pub(super) fn first_plans(
     root: &Solution,
     node: &Node,
 ) -> Result<(), EngineError> {
-    round_up(tree, root);
+    let is_cheap = tree.size() <= CHEAP;
+    if is_cheap {
+        round_up(tree, root);
+    } else if tree.best.is_none() {
+        decide_at_once(tree, root)?;
+    }
     let go_on = |tree: &Tree<'_>| tree.relaxation.stop().is_none() && !tree.is_done(node);
-    dive(tree, node, Direction::Near)?;
+    if go_on(tree) {
+        dive(tree, node, Direction::Near)?;
+    }
     if go_on(tree) {
         dive(tree, node, Direction::Up)?;
     }
@@ -50,13 +59,17 @@ pub(super) fn first_plans(
     Ok(())
 }
 
-/// A plan where the root takes too long: its columns as they are, rounded, and solved again with
-/// those, which has fewer of them to decide on.
+/// A plan by one relaxation: the root's columns rounded all at once, and solved again with those.
 pub(super) fn decide_at_once(tree: &mut Tree<'_>, root: &Solution) -> Result<(), EngineError> {
     round_up(tree, root);
     let near = |value: f64| (value + 0.5 * UPWARDS).round().max(0.0);
     let values = tree.relaxation.values(root, near);
-    try_values(tree, &values)?;
+    if tree.size() <= LARGE {
+        try_values(tree, &values)?;
+    } else {
+        let relaxed = tree.relaxation.solve_afresh(&Domain::only(&values))?;
+        tree.offer(relaxed.solution);
+    }
     Ok(())
 }
 

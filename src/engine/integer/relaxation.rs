@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::engine::check::assess;
 use crate::engine::column_generation::Session;
+use crate::engine::simplex::Start;
 use crate::engine::{Deadline, EngineError, Options, PathFlow, Solution, Statistics, Stop};
 use crate::program::Program;
 use crate::program::bound::Prices;
@@ -86,6 +87,18 @@ impl Relaxation {
     pub fn restart(&mut self, options: &Options) {
         self.deadline = Deadline::start(options);
         self.session.options_mut().interrupt = options.interrupt.clone();
+    }
+
+    /// The basis that the next relaxations start from, each for itself.
+    pub fn start(&self) -> Option<Start> {
+        self.paths.as_ref().map(|paths| paths.simplex.start())
+    }
+
+    /// Goes back to a basis.
+    pub fn go_back(&mut self, start: &Start) {
+        if let Some(paths) = &mut self.paths {
+            paths.simplex.go_back(start);
+        }
     }
 
     /// What solving over paths has taken so far, counted without a clock.
@@ -184,7 +197,9 @@ impl Relaxation {
         Ok(first)
     }
 
-    fn solve_afresh(&mut self, domain: &Domain) -> Result<Relaxed, EngineError> {
+    /// Solves by column generation in all the time that is left. Where many columns change at once in
+    /// a large program, that ends sooner than the simplex method.
+    pub fn solve_afresh(&mut self, domain: &Domain) -> Result<Relaxed, EngineError> {
         self.solve_afresh_within(domain, self.deadline.seconds_left())
     }
 

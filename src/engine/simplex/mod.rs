@@ -20,7 +20,7 @@ mod model;
 mod pivot;
 mod primal;
 
-pub(super) use model::Simplex;
+pub(super) use model::{Simplex, Start};
 
 /// How far a value may be outside its bounds.
 const FEASIBLE: f64 = 1e-9;
