@@ -1,7 +1,7 @@
 //! The start: prices and flows near the optimum, and paths enough, for the first master.
 //!
 //! Prices follow demand (L. Walras's tâtonnement): flows come to an
-//! [equilibrium](super::equilibrium) at prices that grow with the loads, prices become
+//! [equilibrium] at prices that grow with the loads, prices become
 //! multipliers, and now and then the network is asked for cheaper paths. That is a multiplier
 //! method whose subproblems are solved roughly. It gains a digit in some ten rounds, and a round
 //! takes time in proportion to the paths, which is far less than a master takes; a master gains

@@ -34,8 +34,7 @@ pub(super) fn first_plans(
     root: &Solution,
     node: &Node,
 ) -> Result<(), EngineError> {
-    let is_cheap = tree.size() <= CHEAP;
-    if is_cheap {
+    if tree.size() <= LARGE {
         round_up(tree, root);
     } else if tree.best.is_none() {
         decide_at_once(tree, root)?;
@@ -218,8 +217,14 @@ fn dive(tree: &mut Tree<'_>, node: &Node, direction: Direction) -> Result<(), En
                 }
             };
         }
-        let relaxed = tree.relax(&node.domain)?;
-        let Some(bound) = relaxed.bound.filter(|&bound| bound < tree.need) else {
+        // a plan may be good enough though it is not cheaper than the best by a whole gap
+        let best = tree.best.as_ref().map(|best| best.cost as i128);
+        let need = match direction {
+            Direction::Near => best.unwrap_or(i128::MAX),
+            Direction::Up => tree.need,
+        };
+        let relaxed = tree.relax_until(&node.domain, need)?;
+        let Some(bound) = relaxed.bound.filter(|&bound| bound < need) else {
             return Ok(());
         };
         node.bound = bound;
