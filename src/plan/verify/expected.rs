@@ -290,12 +290,12 @@ pub(super) fn handling(
         let used = load.measured(step.measure);
         let capacities = capacity::tier_capacities(schedule, step, day);
         let all: Option<i128> = capacities.iter().copied().sum();
-        if used == 0 && all.is_none() {
-            continue;
-        }
         let handled = capacity::handled(step, &capacities, used);
         let cost = handled.cost;
         purchases.extend(shift_rows(schedule, (index, day), &handled.shifts, used));
+        if used == 0 && all.is_none() {
+            continue;
+        }
         costed.share(cost, load);
         let places = capacity::places(step.measure);
         costed.rows.push(ExpectedRow {
