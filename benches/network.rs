@@ -203,6 +203,7 @@ fn step(place: PlaceId, name: &str, hours: i64, capacity: Option<i64>) -> Handli
         tiers: vec![Tier {
             number: 1,
             capacity,
+            shift: None,
             price: Money(100_000),
             row: 2,
         }],

@@ -375,6 +375,8 @@ fn whole_units_are_told_as_a_conflict_where_parts_would_do() {
         assert!(said.contains(member), "{said}");
     }
     assert!(said.contains("cannot hold together"), "{said}");
+    // more aircraft on offer would count in the limit too
+    assert!(!said.contains("services.csv"), "{said}");
     assert_eq!(
         desk.read("repair.csv"),
         "scenario,table,key,column,change,value\nrepair,limits,few,max,set,1\n"

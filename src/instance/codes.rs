@@ -237,6 +237,9 @@ codes! {
     /// A place has a latitude without a longitude, or the reverse.
     /// Remedy: fill in both, or neither.
     HalfPosition = "E321",
+    /// A handling tier in whole shifts has no `capacity`, shifts of nothing, or more than 100 of them, or its step has more than three such tiers.
+    /// Remedy: write what a shift works and what all of them work together; work in more and smaller parts goes by the unit.
+    IncompleteShift = "E322",
 
     /// A parcel that no parcel network carries: above 150 kg or 2,000 litres, or denser than any metal. Grams or cubic centimetres have probably been written.
     /// Remedy: write kilograms and litres.

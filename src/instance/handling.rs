@@ -15,6 +15,11 @@ const MEASURE: [Measure; 3] = [Measure::Parcels, Measure::Weight, Measure::Volum
 /// Capacities are read in millionths.
 const READ_SCALE: i64 = 1_000_000;
 
+/// How many shifts a tier may have in a period.
+const MOST_SHIFTS: i64 = 100;
+/// How many tiers of a step may work in whole shifts.
+const MOST_SHIFT_TIERS: usize = 3;
+
 /// What names a step: place, its name, direction, mode.
 type Key<'a> = (u32, &'a str, usize, Option<Mode>);
 
@@ -25,6 +30,7 @@ struct TierRow {
     measure: Option<Measure>,
     per: Option<Period>,
     capacity: Option<i64>,
+    shift: Option<i64>,
     tier: Tier,
 }
 
@@ -72,6 +78,7 @@ fn read_tier(row: &mut Row<'_, '_>, at: usize, rates: &mut Rates) -> Read<TierRo
     let duration = row.number_in("hours");
     let number = must(row.number_in("tier"));
     let capacity = row.number_in("capacity");
+    let shift = row.number_in("shift_capacity");
     let measure = row.word("unit");
     let per = row.word("per");
     let price = rates.price(row, "price_per_unit");
@@ -81,9 +88,11 @@ fn read_tier(row: &mut Row<'_, '_>, at: usize, rates: &mut Rates) -> Read<TierRo
         measure: measure?.map(|word| MEASURE[word]),
         per: per?.map(|word| [Period::Day, Period::Week][word]),
         capacity: capacity?,
+        shift: shift?,
         tier: Tier {
             number: number? as u32,
             capacity: None,
+            shift: None,
             price: price?,
             row: row.number() as usize,
         },
@@ -146,19 +155,25 @@ fn put_together(
     let mut tiers = Vec::with_capacity(rows.len());
     for mut tier_row in rows {
         let row = &mut Row::new(table, tier_row.at, findings);
-        match tier_row
-            .capacity
-            .map(|read| in_base_unit(row, read, measure))
-            .transpose()
-        {
-            Ok(capacity) => {
-                tier_row.tier.capacity = capacity;
+        let mut read = |column, cell: Option<i64>| {
+            cell.map(|read| in_base_unit(row, column, read, measure))
+                .transpose()
+        };
+        let capacity = read("capacity", tier_row.capacity);
+        let shift = read("shift_capacity", tier_row.shift);
+        match (capacity, shift) {
+            (Ok(capacity), Ok(shift)) => {
+                (tier_row.tier.capacity, tier_row.tier.shift) = (capacity, shift);
+                if let Err(reported) = check_shifts(row, &tier_row.tier) {
+                    result = Err(reported);
+                }
                 tiers.push(tier_row.tier);
             }
-            Err(reported) => result = Err(reported),
+            (Err(reported), _) | (_, Err(reported)) => result = Err(reported),
         }
     }
     result?;
+    check_shift_tiers(table, findings, name, &tiers)?;
     Ok(HandlingStep {
         place: PlaceId(place),
         name: name.to_owned(),
@@ -171,8 +186,72 @@ fn put_together(
     })
 }
 
+/// Whether a tier that works in shifts says how many there are.
+fn check_shifts(row: &mut Row<'_, '_>, tier: &Tier) -> Read<()> {
+    let Some(shift) = tier.shift else {
+        return Ok(());
+    };
+    let mut wrong = |message: &str, remedy: &str| {
+        Err(row.report(Code::IncompleteShift, "shift_capacity", message, remedy))
+    };
+    let Some(capacity) = tier.capacity else {
+        let message = "a tier in whole shifts has no capacity, so nobody knows how many there are";
+        return wrong(message, "fill in `capacity`: that of all shifts together");
+    };
+    if shift == 0 {
+        return wrong(
+            "a shift works nothing",
+            "write what a shift works, or leave it blank",
+        );
+    }
+    if capacity / shift > MOST_SHIFTS {
+        let message = format!(
+            "the tier has {} shifts, and more than {MOST_SHIFTS} are as good as by the unit",
+            capacity / shift
+        );
+        return wrong(
+            &message,
+            "write what a whole shift works, or leave it blank",
+        );
+    }
+    if capacity > 0 && capacity < shift {
+        let message = "the tier's capacity has no room for a whole shift, so none works";
+        row.report(
+            Code::UnusedCell,
+            "shift_capacity",
+            message,
+            "write what a shift works, at most the capacity",
+        );
+    }
+    Ok(())
+}
+
+/// A step may have a few tiers in whole shifts: which of them work at least cost is found by trying.
+fn check_shift_tiers(
+    table: &TextTable,
+    findings: &mut Findings,
+    name: &str,
+    tiers: &[Tier],
+) -> Read<()> {
+    let mut in_shifts = tiers.iter().filter(|tier| tier.shift.is_some());
+    let Some(beyond) = in_shifts.nth(MOST_SHIFT_TIERS) else {
+        return Ok(());
+    };
+    let message = format!("step {name} has more than {MOST_SHIFT_TIERS} tiers in whole shifts");
+    let remedy = "put some together, or let them work by the unit";
+    let at =
+        (0..table.len()).find(|&at| Row::new(table, at, findings).number() as usize == beyond.row);
+    let row = &mut Row::new(table, at.unwrap_or(0), findings);
+    Err(row.report(Code::IncompleteShift, "shift_capacity", message, remedy))
+}
+
 /// From millionths of the unit to parcels, grams or cubic centimetres.
-fn in_base_unit(row: &mut Row<'_, '_>, millionths: i64, measure: Measure) -> Read<i64> {
+fn in_base_unit(
+    row: &mut Row<'_, '_>,
+    column: &'static str,
+    millionths: i64,
+    measure: Measure,
+) -> Read<i64> {
     let (per_unit, what, code) = match measure {
         Measure::Parcels => (1, "parcels", Code::NotWhole),
         Measure::Weight => (1000, "grams", Code::TooFine),
@@ -183,7 +262,7 @@ fn in_base_unit(row: &mut Row<'_, '_>, millionths: i64, measure: Measure) -> Rea
         0 => Ok(millionths / divisor),
         _ => Err(row.report(
             code,
-            "capacity",
+            column,
             format!("the capacity is not a whole number of {what}"),
             "round it",
         )),

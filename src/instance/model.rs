@@ -357,10 +357,29 @@ pub struct Tier {
     /// Capacity per bucket in the measure's base unit (parcels, grams, cubic centimetres); `None`
     /// is unlimited.
     pub capacity: Option<i64>,
+    /// What a shift works, in the same unit, where the tier works in whole shifts and each is paid
+    /// for in full; `None` is by the unit.
+    pub shift: Option<i64>,
     /// Price per parcel, kilogram or cubic metre.
     pub price: Money,
     /// The row of `handling` it was read from.
     pub row: usize,
+}
+
+impl HandlingStep {
+    /// The least price of a tier that works by the unit.
+    pub fn cheapest_by_unit(&self) -> Option<Money> {
+        let by_unit = self.tiers.iter().filter(|tier| tier.shift.is_none());
+        by_unit.map(|tier| tier.price).min()
+    }
+}
+
+impl Tier {
+    /// What of a capacity the tier can work: all, or as many whole shifts as it has room for.
+    pub fn workable(&self, capacity: i64) -> i64 {
+        self.shift
+            .map_or(capacity, |shift| capacity / shift.max(1) * shift)
+    }
 }
 
 /// What a handling step counts.

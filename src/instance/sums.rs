@@ -11,6 +11,8 @@ use crate::units::DAY;
 /// The most departures within the horizon and the weeks in which services run on.
 const MOST_DEPARTURES: i64 = 2_000_000;
 /// What a sum may reach; an `i64` holds nine times as much.
+/// More days than any horizon and its tail have.
+const DAYS: i128 = 10_000;
 const MOST: i128 = 1_000_000_000_000_000_000;
 
 /// Reports rows from which on sums leave exact arithmetic, or departures become too many.
@@ -199,12 +201,19 @@ fn check_minimums(instance: &Instance, findings: &mut Findings) {
 fn check_handling(instance: &Instance, totals: &Totals, findings: &mut Findings) {
     for step in &instance.handling {
         // the price is per parcel, kilogram or cubic metre
-        let amount = match step.measure {
-            Measure::Parcels => totals.parcels,
-            Measure::Weight => totals.grams / 1000 + 1,
-            Measure::Volume => totals.cm3 / 1_000_000 + 1,
+        let (amount, per_unit) = match step.measure {
+            Measure::Parcels => (totals.parcels, 1),
+            Measure::Weight => (totals.grams / 1000 + 1, 1000),
+            Measure::Volume => (totals.cm3 / 1_000_000 + 1, 1_000_000),
         };
         for tier in &step.tiers {
+            // shifts are paid for whether there is work for them or not
+            let capacity = tier.shift.and(tier.capacity).unwrap_or(0);
+            let shifts = i128::from(capacity) * i128::from(tier.price.0) / per_unit * DAYS;
+            if shifts > MOST {
+                let what = "the price of all shifts";
+                findings.push(too_large("handling.csv", tier.row, "price_per_unit", what));
+            }
             if amount * i128::from(tier.price.0) > MOST {
                 let what = "the price of handling all demand";
                 findings.push(too_large("handling.csv", tier.row, "price_per_unit", what));

@@ -92,6 +92,14 @@ pub(super) static HANDLING: &[Column] = &[
     )
     .unit("the row's unit"),
     column(
+        "shift_capacity",
+        AMOUNT,
+        Means("the tier works by the unit"),
+        "62500",
+        "Capacity of a shift: the tier then works in whole shifts or not at all, as many as `capacity` has room for, and each is paid for whether it is full or not.",
+    )
+    .unit("the row's unit"),
+    column(
         "unit",
         Kind::Word(MEASURES),
         Means("parcel; tier 1's"),

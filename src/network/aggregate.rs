@@ -94,7 +94,10 @@ impl Aggregate {
             let of_tiers = step.tiers.iter().map(|tier| {
                 let counts = step.measure == measure;
                 let limit = tier.capacity.filter(|_| counts);
-                limit.map_or(UNLIMITED, |limit| scaled(limit, bucket.factor, FULL))
+                limit.map_or(UNLIMITED, |limit| {
+                    let left = scaled(limit, bucket.factor, FULL);
+                    tier.workable(left as i64) as u64
+                })
             });
             add_to(&mut capacity[bucket.step.at()], of_tiers.fold(0, capped));
         }

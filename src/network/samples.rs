@@ -151,6 +151,7 @@ impl Instance {
             tiers: vec![Tier {
                 number: 1,
                 capacity: None,
+                shift: None,
                 price: Money::ZERO,
                 row: self.handling.len() + 2,
             }],

@@ -21,7 +21,7 @@ use super::run::Totals;
 use super::space::Bought;
 use super::whole_units::Judged;
 use super::worth::Worth;
-use super::{Plan, Run, demand, departures, handling, marginal, prices, totals};
+use super::{Plan, Run, demand, departures, handling, marginal, prices, shifts, totals};
 
 /// What a plan is a plan of.
 #[derive(Clone, Copy, Debug)]
@@ -121,8 +121,12 @@ pub fn assemble(
     let aboard = &ledger.aboard;
     Ok(Plan {
         departures: departures::rows(instance, network, calendar, aboard, &bought, &worth),
-        purchases: departures::purchases(parts, aboard, &bought),
-        choices: departures::choices(parts, &bought, judged, run.cost),
+        purchases: [
+            departures::purchases(parts, aboard, &bought),
+            shifts::purchases(parts, &ledger.handled),
+        ]
+        .concat(),
+        choices: departures::choices(parts, &bought, &ledger.handled, judged, run.cost),
         branches: Vec::new(),
         branch_prices: Vec::new(),
         handling: handling::rows(instance, network, calendar, &ledger.handled, &worth),

@@ -11,6 +11,7 @@ use super::assembly::Parts;
 use super::ledger::Aboard;
 use super::rows::{ChoiceRow, DepartureRow, PurchaseRow, Share};
 use super::run::Load;
+use super::shifts;
 use super::space::{self, Bought};
 use super::whole_units::Judged;
 use super::worth::Worth;
@@ -159,11 +160,12 @@ pub fn purchases(parts: Parts<'_>, aboard: &[Aboard], bought: &[Bought]) -> Vec<
     rows
 }
 
-/// Rows for every choice of whole units, in the order of their first departures. `cost` is what the
-/// plan costs.
+/// Rows for every choice of whole units, in the order of their first departures, then of shifts,
+/// where buckets have `handled` work. `cost` is what the plan costs.
 pub fn choices(
     parts: Parts<'_>,
     bought: &[Bought],
+    handled: &[i64],
     judged: &[Judged],
     cost: Money,
 ) -> Vec<ChoiceRow> {
@@ -175,22 +177,43 @@ pub fn choices(
             by_column.entry(column).or_default().push(id);
         }
     }
+    let costs = |column: u32| {
+        let found = judged.iter().find(|judged| judged.column as u32 == column);
+        let total = |change: Option<i64>| Some(Money(cost.0 + change?));
+        [
+            found.and_then(|j| total(j.less)),
+            found.and_then(|j| total(j.more)),
+        ]
+    };
     let row = |(column, departures): (u32, Vec<DepartureId>)| {
         let first = departures[0];
         let departure = &parts.network.departures[first.at()];
-        let found = judged.iter().find(|judged| judged.column as u32 == column);
-        let total = |change: Option<i64>| Some(Money(cost.0 + change?));
+        let [cost_with_one_less, cost_with_one_more] = costs(column);
         ChoiceRow {
             service: parts.instance.services[departure.service.at()].id.clone(),
             leg: departure.leg + 1,
             run: parts.calendar.day_text(departure.run_day),
             departures: departures.len(),
             units: bought[first.at()].units,
-            cost_with_one_less: total(found.and_then(|judged| judged.less)),
-            cost_with_one_more: total(found.and_then(|judged| judged.more)),
+            cost_with_one_less,
+            cost_with_one_more,
         }
     };
-    by_column.into_iter().map(row).collect()
+    let mut rows: Vec<ChoiceRow> = by_column.into_iter().map(row).collect();
+    rows.extend(shifts::decided(parts, handled).into_iter().map(|decided| {
+        let (service, leg, run) = shifts::name(parts, decided.bucket, decided.tier);
+        let [cost_with_one_less, cost_with_one_more] = costs(decided.column);
+        ChoiceRow {
+            service,
+            leg,
+            run,
+            departures: 0,
+            units: decided.count * UNIT_SCALE,
+            cost_with_one_less,
+            cost_with_one_more,
+        }
+    }));
+    rows
 }
 
 /// What millionths of a unit of `size` hold.

@@ -5,6 +5,7 @@ use crate::network::{Bucket, BucketId, Calendar, Network};
 use crate::units::Money;
 
 use super::rows::{HandlingRow, Share};
+use super::shifts::Work;
 use super::worth::Worth;
 
 /// One: the scale of capacity factors.
@@ -47,7 +48,7 @@ pub fn rows(
 }
 
 /// The local day that names a bucket: its own, or the Monday of its week.
-fn bucket_day(step: &HandlingStep, day: i32) -> i32 {
+pub(super) fn bucket_day(step: &HandlingStep, day: i32) -> i32 {
     match step.per {
         Period::Day => day,
         Period::Week | Period::Horizon => day - day.rem_euclid(7),
@@ -64,9 +65,9 @@ pub fn per_unit(measure: Measure) -> i64 {
 }
 
 /// A tier's capacity in a bucket, after events, in base units.
-fn tier_capacity(tier: &Tier, bucket: &Bucket) -> Option<i64> {
+pub(super) fn tier_capacity(tier: &Tier, bucket: &Bucket) -> Option<i64> {
     let left = i128::from(tier.capacity?) * i128::from(bucket.factor) / FACTOR;
-    Some(i64::try_from(left).unwrap_or(i64::MAX))
+    Some(tier.workable(i64::try_from(left).unwrap_or(i64::MAX)))
 }
 
 /// All tiers of a step in a bucket, after events, in base units; `None` is unlimited.
@@ -85,36 +86,34 @@ pub fn costs(instance: &Instance, network: &Network, used: &[i64]) -> Vec<Money>
         .collect()
 }
 
-/// What so many base units cost: tiers cheapest first (ties by number), each rounded up to a
-/// millionth.
+/// What so many base units cost: the whole shifts that make it least, and for what they leave the
+/// tiers by the unit, cheapest first (ties by number), each rounded up to a millionth.
 pub fn cost(step: &HandlingStep, bucket: &Bucket, used: i64) -> Money {
-    let mut tiers: Vec<&Tier> = step.tiers.iter().collect();
-    tiers.sort_by_key(|tier| (tier.price, tier.number));
-    let unit = i128::from(per_unit(step.measure));
-    let mut left = used;
-    let mut sum = 0;
-    for tier in tiers {
-        let here = tier_capacity(tier, bucket).map_or(left, |room| room.min(left));
-        let cost = i128::from(tier.price.0) * i128::from(here);
-        sum += cost.div_euclid(unit) + i128::from(cost.rem_euclid(unit) > 0);
-        left -= here;
-    }
-    Money(i64::try_from(sum).unwrap_or(i64::MAX))
+    let work = Work::new(step, bucket);
+    let shifts = work.shifts(used);
+    Money(i64::try_from(work.cost(used, &shifts)).unwrap_or(i64::MAX))
 }
 
 /// The price of the tier that takes the next base unit after so many; of the dearest where all are
-/// full.
+/// full. In shifts that are paid for already it is nothing.
 pub fn price_beyond(step: &HandlingStep, bucket: &Bucket, used: i64) -> Money {
+    let work = Work::new(step, bucket);
+    let mut left = used - work.in_shifts(&work.shifts(used));
+    if left < 0 {
+        return Money::ZERO;
+    }
     let mut tiers: Vec<&Tier> = step.tiers.iter().collect();
     tiers.sort_by_key(|tier| (tier.price, tier.number));
-    let mut left = used;
+    tiers.retain(|tier| tier.shift.is_none());
     for tier in &tiers {
         match tier_capacity(tier, bucket) {
             Some(room) if room <= left => left -= room,
             _ => return tier.price,
         }
     }
-    tiers.last().map_or(Money::ZERO, |tier| tier.price)
+    // what is left to take is whole shifts
+    let dearest = step.tiers.iter().map(|tier| tier.price).max();
+    dearest.unwrap_or(Money::ZERO)
 }
 
 #[cfg(test)]
@@ -127,6 +126,7 @@ mod tests {
         let tier = |number, capacity, price| Tier {
             number,
             capacity,
+            shift: None,
             price: Money(price),
             row: 2,
         };

@@ -26,6 +26,7 @@ mod reasons;
 mod rows;
 mod run;
 mod share_out;
+mod shifts;
 mod space;
 mod totals;
 pub mod verify;

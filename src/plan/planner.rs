@@ -219,8 +219,7 @@ impl Prepared {
     fn solve_whole(&self, options: &Options) -> Result<Plan, PlanError> {
         let mut watch = Watch::start();
         let program = &self.formulation.program;
-        let decided = whole_units::decide(program, options)?;
-        watch.lap("solve");
+        let decided = whole_units::decide(self.parts(), options, &mut watch)?;
         self.check_stop(&decided.solution, options)?;
         let prices = whole_units::exact_prices(&decided).repaired(program)?;
         let prices = prices.capped(program);
@@ -354,7 +353,8 @@ fn has_answer(solution: &Solution) -> bool {
 }
 
 /// Times the stages.
-struct Watch {
+/// How long each stage took.
+pub(super) struct Watch {
     last: Instant,
     laps: Vec<(&'static str, f64)>,
 }
@@ -367,7 +367,7 @@ impl Watch {
         }
     }
 
-    fn lap(&mut self, stage: &'static str) {
+    pub(super) fn lap(&mut self, stage: &'static str) {
         let now = Instant::now();
         let seconds = now.duration_since(self.last).as_secs_f64();
         self.laps.push((stage, seconds));

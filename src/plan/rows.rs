@@ -164,20 +164,20 @@ pub struct LimitRow {
     pub range: Option<PriceRange>,
 }
 
-/// Whole units on offer, bought or not.
+/// Whole units on offer, bought or not: of a departure, or shifts of a handling step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PurchaseRow {
-    /// Which service.
+    /// Which service, or the key of the step: `LGG/sorting/in`.
     pub service: String,
-    /// Which of its legs, from 1.
+    /// Which of its legs, from 1, or the tier.
     pub leg: u32,
-    /// Which run.
+    /// Which run, or the day of the bucket.
     pub run: String,
-    /// When it leaves, local.
+    /// When it leaves, or the bucket begins, local.
     pub departs: String,
-    /// Where it leaves.
+    /// Where it leaves, or where the step is.
     pub origin: String,
-    /// Where it goes.
+    /// Where it goes, or where the step is.
     pub destination: String,
     /// What a unit is.
     pub unit: String,
@@ -187,9 +187,9 @@ pub struct PurchaseRow {
     pub units_limit: Option<i64>,
     /// What they cost.
     pub cost: Money,
-    /// Weight they carry.
+    /// Weight they carry, or work where the step counts weight.
     pub weight: Grams,
-    /// Volume they carry.
+    /// Volume they carry, or work where the step counts volume.
     pub volume: CubicCentimetres,
     /// Their weight, bookings included, as a share of what the units hold.
     pub load_weight: Option<Share>,
@@ -200,13 +200,13 @@ pub struct PurchaseRow {
 /// What a choice of whole units is worth, by solving again. No part of the proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChoiceRow {
-    /// Which service.
+    /// Which service, or the key of a handling step as in [`PurchaseRow`].
     pub service: String,
-    /// Which of its legs, from 1.
+    /// Which of its legs, from 1, or the tier.
     pub leg: u32,
-    /// Which run; of a commitment, the first.
+    /// Which run; of a commitment, the first; or the day of the bucket.
     pub run: String,
-    /// How many departures the choice is made for.
+    /// How many departures the choice is made for; none for shifts.
     pub departures: usize,
     /// How many units are bought on each, in millionths.
     pub units: i64,

@@ -17,8 +17,10 @@ use crate::program::Program;
 use crate::program::bound::Prices;
 use crate::program::formulation::ProgramNames;
 
-use super::prices;
+use super::assembly::Parts;
+use super::planner::Watch;
 use super::rows::{BranchPriceRow, BranchRow};
+use super::{prices, shifts};
 
 /// How many optional units are judged by solving again, at most.
 pub const MOST: usize = 400;
@@ -60,7 +62,12 @@ pub struct Judged {
 }
 
 /// Decides whole units, then whole parcels on what was decided.
-pub(super) fn decide(program: &Program, options: &Options) -> Result<Decided, EngineError> {
+pub(super) fn decide(
+    parts: Parts<'_>,
+    options: &Options,
+    watch: &mut Watch,
+) -> Result<Decided, EngineError> {
+    let program = &parts.formulation.program;
     let options = options.for_whole_units();
     let share = |share| options.time_limit.map(|limit| limit.mul_f64(share));
     let searching = Options {
@@ -69,6 +76,7 @@ pub(super) fn decide(program: &Program, options: &Options) -> Result<Decided, En
     };
     let begun = Instant::now();
     let mut proof = integer::solve(program, &searching)?;
+    watch.lap("solve");
     let solution = proof.solution.clone();
     if solution.stop == Stop::Infeasible || (!solution.feasible && solution.flows.is_empty()) {
         return Ok(Decided {
@@ -87,10 +95,12 @@ pub(super) fn decide(program: &Program, options: &Options) -> Result<Decided, En
     };
     let rounding = rounding.after(begun.elapsed());
     let answer = whole::round_within(&bounded, &solution, &rounding)?;
+    watch.lap("whole parcels");
     // what whole parcels need, which is what is paid for
-    let values = values(program, &answer);
+    let values = values(parts, &answer);
     proof.again.restart(&options.after(begun.elapsed()));
     let fixed = proof.again.solve(&Domain::only(&values))?;
+    proof.again.start_from_here();
     let allowed = share(JUDGING).map(|time| (time.as_secs_f64() * WORK_PER_SECOND) as u64);
     let choices = choices(program, &values);
     let judged = match &fixed {
@@ -99,6 +109,7 @@ pub(super) fn decide(program: &Program, options: &Options) -> Result<Decided, En
         }
         _ => Vec::new(),
     };
+    watch.lap("judging");
     Ok(Decided {
         solution,
         answer,
@@ -123,12 +134,20 @@ fn bounded(program: &Program, solution: &Solution) -> Program {
     bounded
 }
 
-/// The whole columns of an answer.
-fn values(program: &Program, answer: &WholeSolution) -> Vec<i64> {
-    let columns = program.columns.iter().zip(&answer.columns);
+/// The whole columns of an answer, as they are paid for.
+fn values(parts: Parts<'_>, answer: &WholeSolution) -> Vec<i64> {
+    let program = &parts.formulation.program;
+    let mut values: Vec<i64> = (answer.columns.iter())
+        .map(|&bought| (bought / 1_000_000) as i64)
+        .collect();
+    let used = shifts::work(parts, answer);
+    for decided in shifts::decided(parts, &used) {
+        values[decided.column as usize] = decided.count;
+    }
+    let columns = program.columns.iter().zip(values);
     columns
         .filter(|(column, _)| column.whole)
-        .map(|(_, &parts)| (parts / 1_000_000) as i64)
+        .map(|(_, value)| value)
         .collect()
 }
 

@@ -88,8 +88,8 @@ impl Worth {
     /// cheapest tier: nothing while that tier has room, and what overtime costs more once the
     /// next one is in use.
     pub fn bucket(&self, step: &HandlingStep, id: BucketId) -> Money {
-        let cheapest = step.tiers.iter().map(|tier| tier.price.0).min();
-        let price = i128::from(cheapest.unwrap_or(0)) * self.denominator;
+        let cheapest = step.cheapest_by_unit().unwrap_or(Money::ZERO);
+        let price = i128::from(cheapest.0) * self.denominator;
         self.money((self.buckets[id.at()] - price).max(0))
     }
 

@@ -92,8 +92,8 @@ fn closing(plan: &Plan, bought: &[&PurchaseRow], idle: &[&PurchaseRow]) -> Strin
         short_money(spent),
         count(
             idle.len() as i64,
-            "departure on offer is",
-            "departures on offer are"
+            "other on offer is",
+            "others on offer are"
         ),
     );
     if let Some(whole) = &plan.run.whole_units {

@@ -293,6 +293,59 @@ fn relation_cases() -> Vec<Case> {
             ],
         ),
         Case(
+            Code::IncompleteShift,
+            "handling.csv row 2, column shift_capacity:",
+            vec![Add(
+                "handling",
+                "place,step,capacity,shift_capacity\nLGG,customs,,50",
+            )],
+        ),
+        Case(
+            Code::IncompleteShift,
+            "handling.csv row 2, column shift_capacity:",
+            vec![Add(
+                "handling",
+                "place,step,capacity,shift_capacity\nLGG,customs,500,0",
+            )],
+        ),
+        Case(
+            Code::IncompleteShift,
+            "handling.csv row 2, column shift_capacity:",
+            vec![Add(
+                "handling",
+                "place,step,capacity,shift_capacity\nLGG,customs,5000,1",
+            )],
+        ),
+        Case(
+            Code::IncompleteShift,
+            "handling.csv row 5, column shift_capacity:",
+            vec![
+                Add(
+                    "handling",
+                    "place,step,tier,capacity,shift_capacity\nLGG,customs,1,5,5",
+                ),
+                Add("handling", "LGG,customs,2,5,5"),
+                Add("handling", "LGG,customs,3,5,5"),
+                Add("handling", "LGG,customs,4,5,5"),
+            ],
+        ),
+        Case(
+            Code::UnusedCell,
+            "handling.csv row 2, column shift_capacity:",
+            vec![Add(
+                "handling",
+                "place,step,capacity,shift_capacity\nLGG,customs,5,50",
+            )],
+        ),
+        Case(
+            Code::NotWhole,
+            "handling.csv row 2, column shift_capacity:",
+            vec![Add(
+                "handling",
+                "place,step,capacity,shift_capacity\nLGG,customs,5,2.5",
+            )],
+        ),
+        Case(
             Code::SamePlace,
             "demand.csv row 2, column destination:",
             vec![Replace("demand", "YIW,LGG", "LGG,LGG")],

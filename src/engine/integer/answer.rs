@@ -4,6 +4,7 @@ use super::domain::Domain;
 use super::proof::Leaf;
 use super::relaxation::Relaxation;
 use super::tree::{SAME, Tree};
+use crate::engine::simplex::Start;
 use crate::engine::{EngineError, Options, Solution, Stop};
 
 /// An answer with whole columns, and what proves its bound.
@@ -33,6 +34,8 @@ pub struct IntegerSolution {
 /// What the search knows of paths and prices, to solve with other choices.
 #[derive(Clone, Debug)]
 pub struct Again {
+    /// The basis that each solve starts from, where one is kept.
+    pub(super) start: Option<Start>,
     pub(super) relaxation: Relaxation,
     pub(super) rows: usize,
 }
@@ -41,6 +44,12 @@ impl Again {
     /// Starts the clock of `options` for what follows.
     pub fn restart(&mut self, options: &Options) {
         self.relaxation.restart(options);
+    }
+
+    /// Lets every further solve start from where the last one ended, which is near where choices
+    /// differ from its own by one.
+    pub fn start_from_here(&mut self) {
+        self.start = self.relaxation.start();
     }
 
     /// What solving has taken so far, in entries of programs and arcs looked at, about. Unlike time
@@ -56,6 +65,9 @@ impl Again {
     /// # Errors
     /// As for [`super::solve`].
     pub fn solve(&mut self, domain: &Domain) -> Result<Option<Solution>, EngineError> {
+        if let Some(start) = &self.start {
+            self.relaxation.go_back(start);
+        }
         let relaxed = self.relaxation.solve(domain, i128::MAX)?;
         let mut settled = self.relaxation.settle(relaxed.solution);
         if let Some(solution) = &mut settled {
@@ -81,6 +93,7 @@ impl Tree<'_> {
             relaxations: self.relaxation.solves,
             root_bound: None,
             again: Again {
+                start: None,
                 rows: self.program.rows.len(),
                 relaxation: self.relaxation,
             },
@@ -125,6 +138,7 @@ impl Tree<'_> {
             relaxations: self.relaxation.solves,
             root_bound: self.root_bound,
             again: Again {
+                start: None,
                 rows: self.program.rows.len(),
                 relaxation: self.relaxation,
             },

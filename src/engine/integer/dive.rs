@@ -10,6 +10,8 @@ use crate::program::Program;
 const UPWARDS: f64 = 0.1;
 /// What part of the fractional columns is decided before the relaxation is solved again.
 const AT_ONCE: usize = 4;
+/// The size above which changing many columns at once is not for the simplex method.
+const LARGE: usize = 300_000_000;
 /// How many units are tried to give back where relaxations are not cheap.
 const FEW: usize = 8;
 /// How often all units are gone through where they are.
@@ -32,9 +34,15 @@ pub(super) fn first_plans(
     root: &Solution,
     node: &Node,
 ) -> Result<(), EngineError> {
-    round_up(tree, root);
+    if tree.size() <= LARGE {
+        round_up(tree, root);
+    } else if tree.best.is_none() {
+        decide_at_once(tree, root)?;
+    }
     let go_on = |tree: &Tree<'_>| tree.relaxation.stop().is_none() && !tree.is_done(node);
-    dive(tree, node, Direction::Near)?;
+    if go_on(tree) {
+        dive(tree, node, Direction::Near)?;
+    }
     if go_on(tree) {
         dive(tree, node, Direction::Up)?;
     }
@@ -46,6 +54,20 @@ pub(super) fn first_plans(
     if tree.relaxation.stop().is_none() && !tree.is_done(node) {
         restricted::improve(tree)?;
         give_back(tree)?;
+    }
+    Ok(())
+}
+
+/// A plan by one relaxation: the root's columns rounded all at once, and solved again with those.
+pub(super) fn decide_at_once(tree: &mut Tree<'_>, root: &Solution) -> Result<(), EngineError> {
+    round_up(tree, root);
+    let near = |value: f64| (value + 0.5 * UPWARDS).round().max(0.0);
+    let values = tree.relaxation.values(root, near);
+    if tree.size() <= LARGE {
+        try_values(tree, &values)?;
+    } else {
+        let relaxed = tree.relaxation.solve_afresh(&Domain::only(&values))?;
+        tree.offer(relaxed.solution);
     }
     Ok(())
 }
@@ -195,8 +217,14 @@ fn dive(tree: &mut Tree<'_>, node: &Node, direction: Direction) -> Result<(), En
                 }
             };
         }
-        let relaxed = tree.relax(&node.domain)?;
-        let Some(bound) = relaxed.bound.filter(|&bound| bound < tree.need) else {
+        // a plan may be good enough though it is not cheaper than the best by a whole gap
+        let best = tree.best.as_ref().map(|best| best.cost as i128);
+        let need = match direction {
+            Direction::Near => best.unwrap_or(i128::MAX),
+            Direction::Up => tree.need,
+        };
+        let relaxed = tree.relax_until(&node.domain, need)?;
+        let Some(bound) = relaxed.bound.filter(|&bound| bound < need) else {
             return Ok(());
         };
         node.bound = bound;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::engine::check::assess;
 use crate::engine::column_generation::Session;
+use crate::engine::simplex::Start;
 use crate::engine::{Deadline, EngineError, Options, PathFlow, Solution, Statistics, Stop};
 use crate::program::Program;
 use crate::program::bound::Prices;
@@ -18,6 +19,8 @@ pub(super) const NEAR: f64 = 1e-6;
 const SHARE: f64 = 0.02;
 /// The finest and the coarsest gap that relaxations are solved to.
 const GAPS: (f64, f64) = (1e-9, 1e-4);
+/// What share of the time the first relaxation may take.
+const FIRST: f64 = 0.6;
 /// What of a release that must be carried may stay behind as a solver's noise, of its quantity.
 pub(super) const NOISE: f64 = 1e-7;
 
@@ -84,6 +87,18 @@ impl Relaxation {
     pub fn restart(&mut self, options: &Options) {
         self.deadline = Deadline::start(options);
         self.session.options_mut().interrupt = options.interrupt.clone();
+    }
+
+    /// The basis that the next relaxations start from, each for itself.
+    pub fn start(&self) -> Option<Start> {
+        self.paths.as_ref().map(|paths| paths.simplex.start())
+    }
+
+    /// Goes back to a basis.
+    pub fn go_back(&mut self, start: &Start) {
+        if let Some(paths) = &mut self.paths {
+            paths.simplex.go_back(start);
+        }
     }
 
     /// What solving over paths has taken so far, counted without a clock.
@@ -168,9 +183,11 @@ impl Relaxation {
         }
     }
 
-    /// The first relaxation, and the linear program over its paths.
+    /// The first relaxation, and the linear program over its paths. It takes no more than a share
+    /// of the time, so that some is left to decide on columns whatever is known by then.
     fn begin(&mut self, domain: &Domain) -> Result<Relaxed, EngineError> {
-        let first = self.solve_afresh(domain)?;
+        let seconds = self.deadline.seconds_left();
+        let first = self.solve_afresh_within(domain, seconds.map(|left| left * FIRST))?;
         if first.solution.stop == Stop::Finished || first.solution.stop == Stop::Numerical {
             let paths = self.session.paths().into_iter();
             let (base, links) = (&self.base, &self.links);
@@ -180,9 +197,23 @@ impl Relaxation {
         Ok(first)
     }
 
+    /// Solves by column generation in all the time that is left. Where many columns change at once in
+    /// a large program, that ends sooner than the simplex method.
+    pub fn solve_afresh(&mut self, domain: &Domain) -> Result<Relaxed, EngineError> {
+        self.solve_afresh_within(domain, self.deadline.seconds_left())
+    }
+
+    /// Whether no relaxation was solved to its end so far, though there is time left.
+    pub fn is_unfinished(&self) -> bool {
+        self.paths.is_none() && self.deadline.stop().is_none()
+    }
+
     /// Solves by column generation from the last answer of that.
-    fn solve_afresh(&mut self, domain: &Domain) -> Result<Relaxed, EngineError> {
-        let seconds = self.deadline.seconds_left();
+    fn solve_afresh_within(
+        &mut self,
+        domain: &Domain,
+        seconds: Option<f64>,
+    ) -> Result<Relaxed, EngineError> {
         self.session.options_mut().time_limit = seconds.map(Duration::from_secs_f64);
         let program = self.session.program_mut();
         domain.apply(&self.base, program);
@@ -260,6 +291,20 @@ impl Relaxation {
     }
 }
 
+/// What all goods together take from each row, if each arc that uses it is on every path once.
+fn largest_loads(program: &Program) -> Vec<f64> {
+    let quantity: f64 = program.releases.iter().map(|r| r.quantity as f64).sum();
+    let mut largest = vec![0.0; program.rows.len()];
+    for usage in &program.uses {
+        let first = usage.amount as usize * program.classes;
+        let amounts = &program.amounts[first..first + program.classes];
+        let most = amounts.iter().copied().max().unwrap_or(0);
+        let load = &mut largest[usage.row as usize];
+        *load = f64::max(*load, most as f64 * quantity);
+    }
+    largest
+}
+
 /// A price for staying behind that no plan would pay: more than any path, and more than all that
 /// could be bought.
 fn with_a_price_on_staying(program: &Program) -> Program {
@@ -269,8 +314,12 @@ fn with_a_price_on_staying(program: &Program) -> Program {
     }
     let dearest = program.costs.iter().filter(|&&cost| cost < i64::MAX).max();
     let path = dearest.copied().unwrap_or(0).max(0) as f64 * program.network.nodes as f64;
+    let loads = largest_loads(program);
     let bought = |column: &crate::program::Column| {
-        column.cost as f64 * column.upper.map_or(1.0, |upper| upper as f64)
+        let entries = column.entries.iter().filter(|&&(_, b)| b < 0);
+        let needed = entries.map(|&(row, b)| (loads[row as usize] / -b as f64).ceil());
+        let most = column.upper.map(|upper| upper as f64);
+        column.cost as f64 * most.unwrap_or_else(|| needed.fold(1.0, f64::max))
     };
     let bought: f64 = program.columns.iter().map(bought).sum();
     for release in &mut priced.releases {

@@ -110,6 +110,9 @@ impl<'a> Tree<'a> {
                 ..root
             }));
         }
+        if self.relaxation.is_unfinished() {
+            dive::decide_at_once(&mut self, &root)?;
+        }
         if let Part::Open(node) = self.assess(all, None, first)? {
             dive::first_plans(&mut self, &root, &node)?;
             // bounds narrow anew now that there is a plan
@@ -139,7 +142,12 @@ impl<'a> Tree<'a> {
 
     /// Solves a relaxation and learns its paths.
     pub fn relax(&mut self, domain: &Domain) -> Result<Relaxed, EngineError> {
-        let relaxed = self.relaxation.solve(domain, self.need)?;
+        self.relax_until(domain, self.need)
+    }
+
+    /// The same until its bound reaches `need`.
+    pub fn relax_until(&mut self, domain: &Domain, need: i128) -> Result<Relaxed, EngineError> {
+        let relaxed = self.relaxation.solve(domain, need)?;
         if restricted::is_worth(self.relaxation.whole.len()) {
             self.columns.learn(&relaxed.solution);
         }

@@ -2,7 +2,7 @@
 
 use super::model::{Side, Simplex};
 use super::pivot::PivotRow;
-use super::{FEASIBLE, OPTIMAL, PIVOT, Trouble};
+use super::{FEASIBLE, NOISE, OPTIMAL, PIVOT, Trouble};
 
 /// A variable that may enter.
 struct Candidate {
@@ -33,10 +33,12 @@ impl Simplex {
             let leaving = self.basic[position] as usize;
             let row = self.pivot_row(position);
             let low = self.x[leaving] < self.lower[leaving];
-            let entering = self.entering(&row, low, self.violation(leaving));
+            let violation = self.violation(leaving);
+            let entering = self.entering(&row, low, (violation, self.x[leaving].abs()));
             let outcome = match entering {
-                None if self.basis.changes() == 0 => Err(Trouble::Infeasible),
-                None => Ok(false),
+                None if self.basis.changes() > 0 => Ok(false),
+                None if self.could_help(&row, low, violation) => Err(Trouble::Numerical),
+                None => Err(Trouble::Infeasible),
                 Some((entering, flips)) => {
                     self.flip(&flips);
                     self.enter(entering, position, low, &row)
@@ -96,7 +98,12 @@ impl Simplex {
 
     /// What may enter first so that all prices stay good, and the boxed variables that go to their
     /// other bound on the way.
-    fn entering(&mut self, row: &PivotRow, low: bool, violation: f64) -> Option<(usize, Vec<u32>)> {
+    fn entering(
+        &mut self,
+        row: &PivotRow,
+        low: bool,
+        (violation, size): (f64, f64),
+    ) -> Option<(usize, Vec<u32>)> {
         let mut candidates = Vec::new();
         for &variable in &row.touched {
             let v = variable as usize;
@@ -115,11 +122,12 @@ impl Simplex {
         }
         let mut slope = violation;
         let mut flips = Vec::new();
-        // those that a boxed variable may pass
+        // those that a boxed variable may pass; where the other bound of the last is just enough, it
+        // enters and ends there
         while let Some(nearest) = nearest(&candidates) {
             let v = candidates[nearest].variable as usize;
             slope -= candidates[nearest].size * (self.upper[v] - self.lower[v]);
-            if slope < 0.0 {
+            if slope <= FEASIBLE * (1.0 + size) {
                 break;
             }
             flips.push(candidates.swap_remove(nearest).variable);
@@ -143,6 +151,22 @@ impl Simplex {
             self.reduced[v] += up;
         }
         Some((entering, flips))
+    }
+
+    /// Whether entries that were left out as noise could repair a row, so that it proves nothing.
+    fn could_help(&self, row: &PivotRow, low: bool, violation: f64) -> bool {
+        let most = |&variable: &u32| {
+            let v = variable as usize;
+            let entry = if low { -row.entries[v] } else { row.entries[v] };
+            let outward = match self.side[v] {
+                Side::Lower => entry,
+                Side::Upper => -entry,
+            };
+            let range = self.upper[v] - self.lower[v];
+            let counts = outward > NOISE && range > 0.0;
+            if counts { outward * range } else { 0.0 }
+        };
+        row.touched.iter().map(most).sum::<f64>() >= violation
     }
 
     fn flip(&mut self, flips: &[u32]) {

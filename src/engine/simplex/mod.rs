@@ -20,7 +20,7 @@ mod model;
 mod pivot;
 mod primal;
 
-pub(super) use model::Simplex;
+pub(super) use model::{Simplex, Start};
 
 /// How far a value may be outside its bounds.
 const FEASIBLE: f64 = 1e-9;
@@ -28,6 +28,8 @@ const FEASIBLE: f64 = 1e-9;
 const OPTIMAL: f64 = 1e-9;
 /// Entries of a pivot row or column below this are noise.
 const PIVOT: f64 = 1e-7;
+/// Entries of a pivot row below this are zero.
+const NOISE: f64 = 1e-11;
 /// Changes of the basis before it is factored again.
 const REFACTOR: usize = 80;
 

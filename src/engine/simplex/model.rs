@@ -17,6 +17,14 @@ pub(super) enum Side {
     Upper,
 }
 
+/// A basis to go back to.
+#[derive(Clone, Debug, Default)]
+pub(in crate::engine) struct Start {
+    basic: Vec<u32>,
+    side: Vec<Side>,
+    edge: Vec<f64>,
+}
+
 /// A linear program and its last basis. Each row has a variable of its own, its slack.
 #[derive(Clone, Debug, Default)]
 pub(in crate::engine) struct Simplex {
@@ -147,6 +155,31 @@ impl Simplex {
         wanted.resize(self.rows.len(), OUT);
         self.basic = wanted;
         self.edge = vec![1.0; self.rows.len()];
+        self.fresh = false;
+    }
+
+    /// The basis as it stands.
+    pub fn start(&self) -> Start {
+        Start {
+            basic: self.basic.clone(),
+            side: self.side.clone(),
+            edge: self.edge.clone(),
+        }
+    }
+
+    /// Goes back to an earlier basis. Of rows that came since, the slacks are basic; columns that
+    /// came since are at their lower bounds.
+    pub fn go_back(&mut self, start: &Start) {
+        self.basic.clone_from(&start.basic);
+        self.basic.extend(&self.slack[start.basic.len()..]);
+        self.side.fill(Side::Lower);
+        self.side[..start.side.len()].copy_from_slice(&start.side);
+        self.edge.clone_from(&start.edge);
+        self.edge.resize(self.rows.len(), 1.0);
+        self.position.fill(OUT);
+        for (position, &variable) in (0u32..).zip(&self.basic) {
+            self.position[variable as usize] = position;
+        }
         self.fresh = false;
     }
 

@@ -11,6 +11,7 @@ use crate::engine::{self, Options, Solution, Stop, integer};
 use crate::instance::{Instance, Limit, Metric};
 use crate::plan::hard_limits::{bound, forget_costs};
 use crate::plan::planner::{PlanError, Prepared};
+use crate::plan::space;
 use crate::program::formulation::Side;
 use crate::program::{Column, Program};
 
@@ -37,7 +38,7 @@ pub(super) struct Elastic<'a> {
 impl<'a> Elastic<'a> {
     pub(super) fn new(prepared: &'a Prepared, options: &'a Options) -> Result<Self, PlanError> {
         let mut program = prepared.formulation.program.clone();
-        crate::plan::what_if::add_further_units(prepared, &mut program);
+        add_further_units(prepared, &mut program);
         forget_costs(&mut program);
         let rows = prepared.formulation.rows.iter();
         let cells: Vec<Option<Cell>> = rows.map(|row| Cell::of(prepared, row.what)).collect();
@@ -185,6 +186,21 @@ impl<'a> Elastic<'a> {
     /// The instance.
     pub(super) fn instance(&self) -> &'a Instance {
         &self.prepared.instance
+    }
+}
+
+/// Columns of units where a departure has none of its own, whole where units are.
+fn add_further_units(prepared: &Prepared, program: &mut Program) {
+    let further = crate::plan::what_if::add_further_units(prepared, program);
+    let departures = &prepared.network.departures;
+    let rows = &prepared.formulation.departures;
+    for ((departure, rows), further) in departures.iter().zip(rows).zip(further) {
+        let Some(further) = further else { continue };
+        let column = &mut program.columns[further as usize];
+        if rows.column.is_some() {
+            column.entries.clear();
+        }
+        column.whole = space::leg(&prepared.instance, departure).unit.whole;
     }
 }
 

@@ -161,7 +161,8 @@ pub(super) fn places(measure: Measure) -> u32 {
     }
 }
 
-/// Capacities of a step's tiers in the bucket that starts on `day`, in row order.
+/// Capacities of a step's tiers in the bucket that starts on `day`, in row order; those of tiers in
+/// whole shifts without what is too little for one.
 pub(super) fn tier_capacities(
     schedule: &Schedule<'_>,
     step: &HandlingStep,
@@ -171,24 +172,76 @@ pub(super) fn tier_capacities(
     let factor = schedule.handling_factor(step.place, day, days);
     step.tiers
         .iter()
-        .map(|tier| tier.capacity.map(|all| i128::from(scaled(all, factor))))
+        .map(|tier| {
+            let all = i128::from(scaled(tier.capacity?, factor));
+            Some(all - tier.shift.map_or(0, |shift| all % i128::from(shift)))
+        })
         .collect()
 }
 
-/// The cost of `used` base units: tiers cheapest first, among equals by number, each rounded up
-/// to a millionth.
+/// The cost of `used` base units with the shifts that work.
 pub(super) fn handling_cost(step: &HandlingStep, capacities: &[Option<i128>], used: i128) -> i128 {
-    let mut tiers: Vec<(&Tier, Option<i128>)> =
-        step.tiers.iter().zip(capacities.iter().copied()).collect();
-    tiers.sort_by_key(|(tier, _)| (tier.price, tier.number));
-    let mut left = used;
-    let mut cost = 0;
-    for (tier, capacity) in tiers {
-        let here = capacity.map_or(left, |capacity| capacity.min(left));
-        cost += ceiling(i128::from(tier.price.0) * here, per_unit(step.measure));
-        left -= here;
+    handled(step, capacities, used).cost
+}
+
+/// How the work of a bucket is done.
+pub(super) struct Handled {
+    /// Millionths of money.
+    pub(super) cost: i128,
+    /// Per tier, how many whole shifts work.
+    pub(super) shifts: Vec<i128>,
+}
+
+/// The cheapest way to do `used` base units. Every number of whole shifts is tried, counting up like
+/// an odometer whose last digit is the last tier's, and the first of the cheapest is kept; the rest is
+/// done by the unit, cheapest first, among equals by number, each tier rounded up to a millionth.
+pub(super) fn handled(step: &HandlingStep, capacities: &[Option<i128>], used: i128) -> Handled {
+    let most = |(tier, capacity): (&Tier, &Option<i128>)| match tier.shift {
+        Some(shift) => capacity.unwrap_or(0) / i128::from(shift),
+        None => 0,
+    };
+    let most: Vec<i128> = step.tiers.iter().zip(capacities).map(most).collect();
+    let mut by_unit: Vec<(&Tier, Option<i128>)> = (step.tiers.iter())
+        .zip(capacities.iter().copied())
+        .filter(|(tier, _)| tier.shift.is_none())
+        .collect();
+    by_unit.sort_by_key(|(tier, _)| (tier.price, tier.number));
+    let mut digits = vec![0; most.len()];
+    let mut best: Option<(i128, Handled)> = None;
+    loop {
+        let (mut left, mut cost) = (used, 0);
+        for (tier, &count) in step.tiers.iter().zip(&digits) {
+            if let Some(shift) = tier.shift {
+                let each = i128::from(tier.price.0) * i128::from(shift);
+                cost += count * ceiling(each, per_unit(step.measure));
+                left -= count * i128::from(shift);
+            }
+        }
+        left = left.max(0);
+        for (tier, capacity) in &by_unit {
+            let here = capacity.map_or(left, |capacity| capacity.min(left));
+            cost += ceiling(i128::from(tier.price.0) * here, per_unit(step.measure));
+            left -= here;
+        }
+        let known = best.as_ref().map(|(undone, best)| (*undone, best.cost));
+        if known.is_none_or(|known| (left, cost) < known) {
+            let shifts = digits.clone();
+            best = Some((left, Handled { cost, shifts }));
+        }
+        // the next reading of the odometer
+        let Some(turned) = (0..digits.len()).rev().find(|&at| digits[at] < most[at]) else {
+            break;
+        };
+        digits[turned] += 1;
+        digits[turned + 1..].fill(0);
     }
-    cost
+    best.map_or(
+        Handled {
+            cost: 0,
+            shifts: Vec::new(),
+        },
+        |(_, handled)| handled,
+    )
 }
 
 /// Checks every departure, bucket and night that parcels use.
@@ -251,5 +304,68 @@ fn at<'a>(table: &'a str, key: &'a str) -> At<'a> {
         table,
         row: None,
         key,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instance::generate::Random;
+    use crate::instance::{Direction, PlaceId, StepId};
+    use crate::network::Bucket;
+    use crate::plan::shifts::Work;
+    use crate::units::{Minutes, Money};
+
+    /// Steps of one to four tiers with a few shifts each, and all kinds of work.
+    #[test]
+    fn the_cheapest_shifts_are_those_of_the_checker() {
+        let random = &mut Random::of(3, &[]);
+        for _ in 0..2_000 {
+            let tiers = (1..=1 + random.below(4) as u32)
+                .map(|number| {
+                    let capacity = random.below(60) as i64;
+                    let shift = 1 + random.below(20) as i64;
+                    Tier {
+                        number,
+                        capacity: Some(capacity),
+                        shift: (number < 4 && random.below(3) > 0).then_some(shift),
+                        price: Money(random.below(9) as i64),
+                        row: 2,
+                    }
+                })
+                .collect();
+            let step = HandlingStep {
+                place: PlaceId(0),
+                name: "sorting".to_owned(),
+                mode: None,
+                direction: Direction::In,
+                duration: Minutes(60),
+                measure: Measure::Parcels,
+                per: Period::Day,
+                tiers,
+            };
+            let bucket = Bucket {
+                step: StepId(0),
+                start: Minutes(0),
+                end: Minutes(1440),
+                factor: 1_000_000,
+            };
+            let used = random.below(150) as i64;
+            let work = Work::new(&step, &bucket);
+            let counts = work.shifts(used);
+            let all = step.tiers.iter().map(|tier| {
+                let all = tier.capacity.map(i128::from)?;
+                Some(all - tier.shift.map_or(0, |shift| all % i128::from(shift)))
+            });
+            let all: Vec<Option<i128>> = all.collect();
+            let checked = handled(&step, &all, used.into());
+            assert_eq!(work.cost(used, &counts), checked.cost, "{step:?} {used}");
+            let in_shifts = step.tiers.iter().zip(checked.shifts);
+            let theirs: Vec<i128> = in_shifts
+                .filter_map(|(tier, count)| tier.shift.map(|_| count))
+                .collect();
+            let own: Vec<i128> = counts.into_iter().map(i128::from).collect();
+            assert_eq!(own, theirs, "{step:?} {used}");
+        }
     }
 }

@@ -311,8 +311,9 @@ impl<'i> Checker<'i> {
     ) -> Totals {
         capacity::check(&mut self.schedule, ledger, &mut self.failures);
         let (schedule, frame, prices) = (&mut self.schedule, &self.frame, &proof.prices);
-        let (departures, purchases) = expected::departures(schedule, sales, prices);
-        let handling = expected::handling(schedule, ledger, frame, prices);
+        let (departures, mut purchases) = expected::departures(schedule, sales, prices);
+        let (handling, shifts) = expected::handling(schedule, ledger, frame, prices);
+        purchases.extend(shifts);
         let (shipments, failures) = (&self.shipments, &mut self.failures);
         let (limit_rows, limits) = limits::rows(schedule, shipments, sales, prices, failures);
         let instance = self.schedule.instance;

@@ -16,6 +16,7 @@
 
 use crate::program::Program;
 
+use super::capacity;
 use super::decimal;
 use super::expected;
 use super::failure::{At, Failures};
@@ -23,7 +24,7 @@ use super::proof::{self, Choice, Layout, Proof};
 use super::reading::{Row, Table};
 use super::run::{self, Run};
 use super::sales::{Sale, Sales};
-use super::schedule::{Key, Schedule};
+use super::schedule::Schedule;
 use super::tables::{self, Expected, ExpectedRow, Rigour};
 use crate::instance::UNIT_SCALE;
 
@@ -45,8 +46,9 @@ pub(super) struct Context<'a> {
 /// A decision on whole units as the plan took it.
 struct Decision {
     column: usize,
-    /// The first departure that it binds, and how many it does.
-    first: Key,
+    /// The first departure that it binds, or the tier and bucket of shifts, as the table names them.
+    key: Vec<String>,
+    /// How many departures it binds; none for shifts.
     departures: usize,
     /// Millionths of a unit bought on each.
     units: i128,
@@ -91,7 +93,7 @@ pub(super) fn check(
     let rows: Vec<ExpectedRow> = decisions
         .iter()
         .map(|decision| ExpectedRow {
-            key: expected::departure_key(schedule, decision.first),
+            key: decision.key.clone(),
             cells: vec![
                 (
                     "departures",
@@ -128,10 +130,24 @@ fn decisions(layout: &Layout<'_>, schedule: &mut Schedule<'_>, sales: &Sales<'_>
         let beyond = (units - space.minimum) / i128::from(UNIT_SCALE);
         decisions.push(Decision {
             column,
-            first,
+            key: expected::departure_key(schedule, first),
             departures: keys.len(),
             units,
             beyond: i64::try_from(beyond).unwrap_or(i64::MAX),
+        });
+    }
+    for (column, (index, day), tier) in layout.shifts() {
+        let step = &schedule.instance.handling[index];
+        let capacities = capacity::tier_capacities(schedule, step, day);
+        let load = sales.bucket((index, day));
+        let handled = capacity::handled(step, &capacities, load.measured(step.measure));
+        let count = handled.shifts[tier];
+        decisions.push(Decision {
+            column,
+            key: expected::shift_key(schedule, (index, day), tier),
+            departures: 0,
+            units: count * i128::from(UNIT_SCALE),
+            beyond: i64::try_from(count).unwrap_or(i64::MAX),
         });
     }
     decisions

@@ -156,6 +156,7 @@ fn customs() -> HandlingStep {
     let tier = |number, capacity, price| Tier {
         number,
         capacity: Some(capacity),
+        shift: None,
         price: Money(price),
         row: 2,
     };

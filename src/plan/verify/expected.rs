@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::instance::{Direction, Horizon, Instance, Measure, Mode, PlaceId, UNIT_SCALE};
+use crate::instance::{Direction, Horizon, Instance, Measure, Mode, PlaceId, Tier, UNIT_SCALE};
 
 use super::allocation::Release;
 use super::capacity;
@@ -190,28 +190,31 @@ fn share(part: i128, whole: Option<i128>) -> Expected {
     )
 }
 
-/// The table `handling`.
+/// The table `handling`, and the rows of `purchases` with its shifts.
 pub(super) fn handling(
     schedule: &Schedule<'_>,
     ledger: &Ledger,
     frame: &Frame,
     prices: &Prices,
-) -> Costed {
+) -> (Costed, Vec<ExpectedRow>) {
     let instance = schedule.instance;
     let mut keys: BTreeSet<(usize, i64)> = ledger.buckets.keys().copied().collect();
     keys.extend(&frame.buckets);
     let nothing = Load::default();
     let mut costed = Costed::default();
+    let mut purchases = Vec::new();
     for (index, day) in keys {
         let step = &instance.handling[index];
         let load = ledger.buckets.get(&(index, day)).unwrap_or(&nothing);
         let used = load.measured(step.measure);
         let capacities = capacity::tier_capacities(schedule, step, day);
         let all: Option<i128> = capacities.iter().copied().sum();
+        let handled = capacity::handled(step, &capacities, used);
+        let cost = handled.cost;
+        purchases.extend(shift_rows(schedule, (index, day), &handled.shifts, used));
         if used == 0 && all.is_none() {
             continue;
         }
-        let cost = capacity::handling_cost(step, &capacities, used);
         costed.share(cost, load);
         let places = capacity::places(step.measure);
         costed.rows.push(ExpectedRow {
@@ -233,7 +236,88 @@ pub(super) fn handling(
             required: true,
         });
     }
-    costed
+    (costed, purchases)
+}
+
+/// The name of a tier's shifts in a bucket: `PLACE/STEP/in` with the mode, the tier, the day.
+pub(super) fn shift_key(
+    schedule: &Schedule<'_>,
+    (index, day): (usize, i64),
+    tier: usize,
+) -> Vec<String> {
+    let step = &schedule.instance.handling[index];
+    let place = &schedule.instance.places[step.place.at()].id;
+    let mut name = vec![place.as_str(), &step.name, direction(step.direction)];
+    name.extend(step.mode.map(mode));
+    let number = step.tiers[tier].number;
+    vec![
+        name.join("/"),
+        number.to_string(),
+        schedule.calendar.day_text(day),
+    ]
+}
+
+/// Rows of `purchases` for the shifts of a bucket, where `shifts` work and `used` is done. Work is
+/// put to shifts in the order of tiers.
+fn shift_rows(
+    schedule: &Schedule<'_>,
+    (index, day): (usize, i64),
+    shifts: &[i128],
+    used: i128,
+) -> Vec<ExpectedRow> {
+    let step = &schedule.instance.handling[index];
+    let capacities = capacity::tier_capacities(schedule, step, day);
+    let free = |(tier, capacity): (&Tier, &Option<i128>)| {
+        tier.shift.is_none() && tier.price.0 == 0 && capacity.is_none()
+    };
+    // nobody thinks of shifts where everything is done for nothing
+    if step.tiers.iter().zip(&capacities).any(free) {
+        return Vec::new();
+    }
+    let place = schedule.instance.places[step.place.at()].id.clone();
+    let begins = schedule
+        .calendar
+        .text(step.place, schedule.calendar.midnight(step.place, day));
+    let planned = day < planned_days(schedule.instance);
+    let mut left = used;
+    let mut rows = Vec::new();
+    for (tier, data) in step.tiers.iter().enumerate() {
+        let Some(shift) = data.shift.map(i128::from) else {
+            continue;
+        };
+        let (count, most) = (shifts[tier], capacities[tier].unwrap_or(0) / shift);
+        let done = left.min(count * shift);
+        left -= done;
+        if most == 0 || (count == 0 && !planned) {
+            continue;
+        }
+        let of = |counted: Measure| if step.measure == counted { done } else { 0 };
+        let load = |counted: Measure| match step.measure == counted {
+            true => share(done, Some(count * shift)),
+            false => Expected::Blank,
+        };
+        let price = i128::from(data.price.0) * shift;
+        let each = -(-price).div_euclid(capacity::per_unit(step.measure));
+        let scale = i128::from(UNIT_SCALE);
+        rows.push(ExpectedRow {
+            key: shift_key(schedule, (index, day), tier),
+            cells: vec![
+                ("departs", Expected::Text(begins.clone())),
+                ("origin", Expected::Text(place.clone())),
+                ("destination", Expected::Text(place.clone())),
+                ("unit", Expected::Text("shift".to_owned())),
+                ("units", Expected::Number(count * scale, 6)),
+                ("units_limit", Expected::Number(most * scale, 6)),
+                ("cost", Expected::Number(count * each, 6)),
+                ("kg", Expected::Number(of(Measure::Weight), 3)),
+                ("m3", Expected::Number(of(Measure::Volume), 6)),
+                ("load_kg", load(Measure::Weight)),
+                ("load_m3", load(Measure::Volume)),
+            ],
+            required: true,
+        });
+    }
+    rows
 }
 
 /// How the parcels of a demand fare.

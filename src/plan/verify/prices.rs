@@ -78,7 +78,8 @@ impl Prices {
     /// What one more unit of a bucket at the price of its step's cheapest tier would save.
     pub(super) fn bucket(&self, step: &HandlingStep, index: usize, day: i64) -> Expected {
         let price = self.buckets.get(&(index, day)).copied().unwrap_or(0);
-        let cheapest = step.tiers.iter().map(|tier| tier.price.0).min();
+        let by_unit = step.tiers.iter().filter(|tier| tier.shift.is_none());
+        let cheapest = by_unit.map(|tier| tier.price.0).min();
         let paid = i128::from(cheapest.unwrap_or(0)) * self.denominator;
         self.money(price.saturating_sub(paid).max(0))
     }

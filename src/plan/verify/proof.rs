@@ -16,7 +16,7 @@ use petgraph::graph::NodeIndex;
 use crate::instance::{Horizon, Instance};
 use crate::network::{Calendar, DepartureId, Names, Network, expand};
 use crate::program::formulation::{
-    Formulation, FormulationError, Limited, ProgramNames, formulate,
+    ColumnMeaning, Formulation, FormulationError, Limited, ProgramNames, formulate,
 };
 use crate::program::{Program, Release as Goods};
 use crate::units::{Minutes, divide_to_nearest};
@@ -252,6 +252,19 @@ impl<'a> Layout<'a> {
             }
         }
         choices
+    }
+
+    /// For every column of the program that counts whole shifts: the column, the bucket, and which of
+    /// the step's tiers, from 0.
+    pub(super) fn shifts(&self) -> Vec<(usize, (usize, i64), usize)> {
+        let columns = self.formulation.columns.iter().enumerate();
+        let shifts = columns.filter_map(|(at, meaning)| match *meaning {
+            ColumnMeaning::Tier { bucket, tier } if self.formulation.program.columns[at].whole => {
+                Some((at, self.bucket(bucket.at()), tier as usize))
+            }
+            _ => None,
+        });
+        shifts.collect()
     }
 
     pub(super) fn program(&self) -> &Program {

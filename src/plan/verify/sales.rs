@@ -61,6 +61,11 @@ impl<'l> Sales<'l> {
         sales
     }
 
+    /// What a bucket of a handling step has to do.
+    pub(super) fn bucket(&self, bucket: (usize, i64)) -> &'l Load {
+        self.ledger.buckets.get(&bucket).unwrap_or(&NOTHING)
+    }
+
     /// All departures in order, those that do not run included.
     pub(super) fn keys(&self) -> impl Iterator<Item = Key> {
         self.keys.iter().copied()

@@ -15,12 +15,12 @@ use crate::engine::Options;
 use crate::engine::integer::{Domain, Range as DomainRange};
 use crate::engine::ranging::{Answer, Direction, PARTS, Range, Ranger, RangingError};
 use crate::instance::UNIT_SCALE;
-use crate::network::Names;
+use crate::network::{BucketId, Names};
 use crate::program::{Column, Program};
 use crate::units::Money;
 
 use super::planner::Prepared;
-use super::{Plan, space};
+use super::{Plan, shifts, space};
 
 pub use prices::{PriceRange, Purchase, Ranges};
 pub use subject::Subject;
@@ -148,6 +148,14 @@ fn settle(prepared: &Prepared, program: &mut Program, bought: &WholeUnits) {
             chosen.entry(column).or_insert(beyond);
         }
     }
+    for (index, rows) in (0u32..).zip(&prepared.formulation.buckets) {
+        for &(tier, column) in &rows.tiers {
+            let key = shifts::name(prepared.parts(), BucketId(index), tier);
+            if let Some(&units) = bought.get(&key) {
+                chosen.insert(column, units / UNIT_SCALE);
+            }
+        }
+    }
     let mut domain = Domain::of(program);
     let columns = (0u32..).zip(&program.columns);
     let whole = columns.filter(|(_, column)| column.whole);
@@ -169,13 +177,13 @@ pub(super) fn add_further_units(prepared: &Prepared, program: &mut Program) -> V
         .iter()
         .zip(&formulation.departures);
     let mut further = Vec::new();
-    for (departure, rows) in departures {
+    for (index, (departure, rows)) in departures.enumerate() {
         let unit = &space::leg(&prepared.instance, departure).unit;
         let sizes = [
             (rows.unit_weight, unit.weight.map(|w| w.0), 1_000),
             (rows.unit_volume, unit.volume.map(|v| v.0), 1_000_000),
         ];
-        let entries: Vec<(u32, i64)> = sizes
+        let mut entries: Vec<(u32, i64)> = sizes
             .into_iter()
             .filter_map(|(row, size, base)| {
                 let scale = formulation.rows[row? as usize].per_unit / base;
@@ -187,6 +195,8 @@ pub(super) fn add_further_units(prepared: &Prepared, program: &mut Program) -> V
             further.push(None);
             continue;
         }
+        // limits count further units like any others
+        entries.extend(formulation.counted.get(index).into_iter().flatten());
         further.push(Some(program.columns.len() as u32));
         program.columns.push(Column {
             cost: unit.price.0,

@@ -95,16 +95,16 @@ fn bucket(prepared: &Prepared, id: BucketId) -> Direction {
     let rows = &formulation.buckets[id.at()];
     let step = &prepared.instance.handling[prepared.network.buckets[id.at()].step.at()];
     let mut direction = Direction::default();
-    let cheapest = step.tiers.iter().map(|tier| tier.price).min();
-    if let (Some(row), Some(cheapest)) = (rows.row, cheapest) {
+    // where all work is in shifts, what one more unit of it would save
+    let cheapest = step.cheapest_by_unit().unwrap_or(rows.price_on_arcs);
+    if let Some(row) = rows.row {
         if cheapest == rows.price_on_arcs {
             let per_unit = handling::per_unit(step.measure);
             direction.rows.push((row, per_unit));
-        } else if let Some(&(tier, column)) = rows
-            .tiers
-            .iter()
-            .find(|(tier, _)| step.tiers[*tier as usize].price == cheapest)
-        {
+        } else if let Some(&(tier, column)) = rows.tiers.iter().find(|(tier, _)| {
+            let tier = &step.tiers[*tier as usize];
+            tier.shift.is_none() && tier.price == cheapest
+        }) {
             let limits_tier =
                 |meaning: &RowMeaning| meaning.what == Limited::Tier { bucket: id, tier };
             match formulation.rows.iter().position(limits_tier) {

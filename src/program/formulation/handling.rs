@@ -3,7 +3,7 @@
 use super::build::{Builder, base_units, narrow, size};
 use super::offer::part;
 use super::{BucketRows, ColumnMeaning, FormulationError, Limited};
-use crate::instance::{HandlingStep, Tier};
+use crate::instance::{HandlingStep, Measure, Tier};
 use crate::network::{Bucket, BucketId, NightId};
 use crate::program::Column;
 use crate::units::Money;
@@ -37,7 +37,7 @@ fn add_bucket(
     }
     let (included, dearer): (Vec<_>, Vec<_>) = (0u32..)
         .zip(&step.tiers)
-        .partition(|(_, tier)| tier.price == on_arcs);
+        .partition(|(_, tier)| tier.shift.is_none() && tier.price == on_arcs);
     let capacity = |tier: &Tier| tier.capacity.map(|capacity| part(capacity, bucket.factor));
     let mut upper = 0i128;
     for (_, tier) in included {
@@ -50,34 +50,55 @@ fn add_bucket(
     let row = builder.add_row(Limited::Bucket(id), base, narrow(upper, &name)?);
     rows.row = Some(row);
     for (number, tier) in dearer {
+        let (bucket, tier_number) = (id, number);
+        let meaning = ColumnMeaning::Tier {
+            bucket,
+            tier: tier_number,
+        };
+        let left = capacity(tier);
+        if let Some(shift) = tier.shift {
+            let shifts = left.map(|left| left / shift);
+            if shifts != Some(0) {
+                let column = Column {
+                    cost: price_of_shift(step.measure, tier).0,
+                    upper: shifts,
+                    whole: true,
+                    entries: vec![(row, -shift)],
+                };
+                rows.tiers
+                    .push((number, builder.add_column(meaning, column)));
+            }
+            continue;
+        }
         let column = Column {
             cost: (tier.price - on_arcs).0,
             entries: vec![(row, -base)],
             ..Column::default()
         };
-        let (bucket, tier_number) = (id, number);
-        let (column, _) = builder.add_bounded_column(
-            ColumnMeaning::Tier {
-                bucket,
-                tier: tier_number,
-            },
-            column,
-            capacity(tier),
-            base,
-            Limited::Tier {
-                bucket,
-                tier: tier_number,
-            },
-        );
+        let bound = Limited::Tier {
+            bucket,
+            tier: tier_number,
+        };
+        let (column, _) = builder.add_bounded_column(meaning, column, left, base, bound);
         rows.tiers.push((number, column));
     }
     Ok(rows)
 }
 
-/// The cheapest price where it can be charged on the arcs exactly, else nothing.
+/// What a whole shift costs, rounded up to a millionth; nothing for a tier by the unit.
+pub fn price_of_shift(measure: Measure, tier: &Tier) -> Money {
+    let base = i128::from(base_units(measure));
+    let exact = i128::from(tier.price.0) * i128::from(tier.shift.unwrap_or(0));
+    super::costs::money((exact + base - 1).div_euclid(base))
+}
+
+/// The cheapest price where it can be charged on the arcs exactly, else nothing. Work in shifts
+/// that are paid for already costs nothing more.
 fn price_on_arcs(builder: &Builder, step: &HandlingStep) -> Money {
-    let cheapest = step.tiers.iter().map(|tier| tier.price).min();
-    let cheapest = cheapest.unwrap_or(Money::ZERO);
+    if step.tiers.iter().any(|tier| tier.shift.is_some()) {
+        return Money::ZERO;
+    }
+    let cheapest = step.cheapest_by_unit().unwrap_or(Money::ZERO);
     let base = i128::from(base_units(step.measure));
     let exact = builder.instance.products.iter().all(|product| {
         i128::from(size(step.measure, product)) * i128::from(cheapest.0) % base == 0

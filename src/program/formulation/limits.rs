@@ -46,6 +46,8 @@ pub(super) struct LimitUses {
     joining: Vec<Vec<(LimitId, Use)>>,
     /// For limits on boarding: which of them a departure matches.
     matching: Vec<Vec<LimitId>>,
+    /// What a bought unit of a departure counts: rows and amounts.
+    pub(super) units: Vec<Vec<(u32, i64)>>,
 }
 
 impl LimitUses {
@@ -83,6 +85,8 @@ struct Open {
     constant: i128,
     /// What columns put into it.
     columns: Vec<(u32, i128)>,
+    /// What a bought unit of a departure would put into it.
+    units: Vec<(DepartureId, i128)>,
     /// Whether some departure matches all selectors.
     matched: bool,
 }
@@ -109,6 +113,7 @@ pub(super) fn add(
         riding: vec![Vec::new(); count],
         joining: vec![Vec::new(); count],
         matching: vec![Vec::new(); count],
+        units: vec![Vec::new(); count],
     };
     let instance = builder.instance;
     for (index, limit) in (0u32..).zip(&instance.limits) {
@@ -120,7 +125,7 @@ pub(super) fn add(
         };
         counted.open_planned(builder);
         counted.collect(builder, departures);
-        let rows = counted.close(builder)?;
+        let rows = counted.close(builder, &mut uses.units)?;
         counted.use_rows(builder, departures, &rows, &mut uses)?;
     }
     Ok(uses)
@@ -172,7 +177,7 @@ impl Counted<'_> {
     fn collect(&mut self, builder: &Builder, departures: &[DepartureRows]) {
         let network = builder.network;
         let bought = self.is_bought();
-        for (departure, rows) in network.departures.iter().zip(departures) {
+        for (index, (departure, rows)) in network.departures.iter().zip(departures).enumerate() {
             let Some((period, planned)) = self.period(builder, departure) else {
                 continue;
             };
@@ -190,9 +195,10 @@ impl Counted<'_> {
                 open.matched |= matches;
                 if bought && !costs::is_sold_by_the_parcel(&leg.unit) {
                     open.constant += i128::from(weight) * committed;
+                    let amount = i128::from(weight) * i128::from(per_unit);
+                    open.units.push((DepartureId(index as u32), amount));
                     if let Some(column) = rows.column {
-                        open.columns
-                            .push((column, i128::from(weight) * i128::from(per_unit)));
+                        open.columns.push((column, amount));
                     }
                 }
             }
@@ -223,6 +229,7 @@ impl Counted<'_> {
     fn close(
         &mut self,
         builder: &mut Builder,
+        units: &mut [Vec<(u32, i64)>],
     ) -> Result<BTreeMap<(Side, i32), u32>, FormulationError> {
         let limit = self.limit;
         let name = || format!("limit {}", limit.id);
@@ -253,6 +260,9 @@ impl Counted<'_> {
             for (column, amount) in amounts {
                 let entry = (row, narrow(amount, &name)?);
                 builder.program.columns[column as usize].entries.push(entry);
+            }
+            for &(departure, amount) in &open.units {
+                units[departure.at()].push((row, narrow(amount, &name)?));
             }
             if let Some(Money(cost)) = limit.penalty_per_unit {
                 let meaning = ColumnMeaning::Violation {

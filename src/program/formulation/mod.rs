@@ -37,6 +37,9 @@
 //! tier with a price has a column at its full price. A bucket that is unlimited at its cheapest
 //! price has no row.
 //!
+//! A tier in whole shifts of S each has a column z_t that counts shifts, sells S of the bucket's row
+//! and costs e_t S; then nothing is charged on the arcs either.
+//!
 //! | row | unit | |
 //! |---|---|---|
 //! | night | cm³ | Σ v x ≤ storage, over waits and holds that span the midnight |
@@ -53,7 +56,7 @@ mod commitments;
 pub mod costs;
 pub mod counting;
 mod departures;
-mod handling;
+pub mod handling;
 mod limits;
 mod names;
 mod offer;
@@ -85,6 +88,9 @@ pub struct Formulation {
     pub departures: Vec<DepartureRows>,
     /// For each bucket of the network, its row and columns.
     pub buckets: Vec<BucketRows>,
+    /// For each departure of the network, what a bought unit counts in limits on units and cost:
+    /// rows and amounts. Empty without limits.
+    pub counted: Vec<Vec<(u32, i64)>>,
 }
 
 /// Releases that cost and count the same along every arc.
@@ -162,7 +168,7 @@ pub enum ColumnMeaning {
     /// Units bought beyond the minimum; the column counts units. Where a commitment binds several
     /// departures, this is the first of them.
     Units(DepartureId),
-    /// Work done in a tier; the column counts parcels, kilograms or cubic metres.
+    /// Work done in a tier; the column counts parcels, kilograms or cubic metres, or whole shifts.
     Tier {
         /// In which bucket.
         bucket: BucketId,
@@ -243,5 +249,6 @@ pub fn formulate(
         classes,
         departures,
         buckets,
+        counted: limits.units,
     })
 }

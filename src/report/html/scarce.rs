@@ -122,7 +122,7 @@ pub(super) fn purchases(scene: &Scene) -> Result<String, ReportError> {
         let _ = write!(
             out,
             "<p>{} on offer not bought.</p>",
-            count(idle as i64, "departure", "departures")
+            count(idle as i64, "other", "others")
         );
     }
     Ok(out)

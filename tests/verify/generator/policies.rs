@@ -30,14 +30,21 @@ impl Writer<'_> {
                 } else {
                     String::new()
                 };
+                let shift = match capacity.parse::<i64>() {
+                    Ok(all) if self.random.chance(20) => {
+                        let shift = all / self.random.between(1, 4);
+                        shift.max(1).to_string()
+                    }
+                    _ => String::new(),
+                };
                 let price = self.random.decimal(0, 300);
                 rows.push(format!(
-                    "{place},{step},{mode},{direction},{hours},{tier},{capacity},{unit},{per},{price}"
+                    "{place},{step},{mode},{direction},{hours},{tier},{capacity},{shift},{unit},{per},{price}"
                 ));
             }
         }
         if !rows.is_empty() {
-            let header = "place,step,mode,direction,hours,tier,capacity,unit,per,price_per_unit";
+            let header = "place,step,mode,direction,hours,tier,capacity,shift_capacity,unit,per,price_per_unit";
             self.table("handling", header, rows);
         }
     }

@@ -49,7 +49,7 @@ pub(in crate::engine::integer) struct Reached {
 #[derive(Clone, Debug)]
 pub(in crate::engine::integer) struct PathProgram {
     pub(super) searches: Searches,
-    pub(super) simplex: Simplex,
+    pub(in crate::engine::integer) simplex: Simplex,
     pub(super) paths: Vec<Path>,
     pub(super) known: HashSet<(u32, Vec<u32>)>,
     pub(super) of_release: Vec<Vec<u32>>,

@@ -103,6 +103,7 @@ fn dearer_tiers_come_after_cheaper_ones() {
     let tier = |number, capacity, price| Tier {
         number,
         capacity: Some(capacity),
+        shift: None,
         price: money(price),
         row: 2,
     };
