@@ -15,7 +15,7 @@
 //! per row to nothing. It needs no logarithm or power, whose last bit differs from one processor
 //! to the next.
 //!
-//! Only moves of little drift are drawn: with the prices λ of the linear program a move changes
+//! Only chains of little drift are followed: with the prices λ of the linear program a move changes
 //! the cost by its drift (the difference of reduced costs) minus the worth of the room that it
 //! fills, so a large drift is never won back.
 
@@ -48,8 +48,10 @@ pub(super) struct Search<'a> {
     /// Ways with parcels, and where each way stands among them.
     active: Vec<u32>,
     places: Vec<u32>,
-    /// The largest drift of a move.
+    /// The largest drift of a chain.
     drift: f64,
+    /// The drift of the chain at hand.
+    drifted: f64,
     random: Random,
     /// The chain at hand: from, to, parcels.
     chain: Vec<(u32, u32, i64)>,
@@ -83,6 +85,7 @@ impl<'a> Search<'a> {
             users,
             siblings,
             drift,
+            drifted: 0.0,
             random: Random(0x9E37_79B9_7F4A_7C15),
             chain: Vec::new(),
             takes: Vec::new(),
@@ -126,7 +129,7 @@ impl<'a> Search<'a> {
             let Some(to) = self.target(from, parcels) else {
                 continue;
             };
-            self.change = 0.0;
+            (self.change, self.drifted) = (0.0, 0.0);
             self.short.clear();
             self.apply(from, to, parcels);
             if self.relieve() && self.change < limit {
@@ -146,8 +149,13 @@ impl<'a> Search<'a> {
         }
         let siblings = &self.siblings[from as usize];
         let to = siblings.start + self.random.below(siblings.len()) as u32;
-        let drift = self.ways[to as usize].reduced - way.reduced;
-        (to != from && drift <= self.drift).then_some(to)
+        (to != from && self.is_near(from, to, parcels)).then_some(to)
+    }
+
+    /// Whether a move adds no more drift than may be won back.
+    fn is_near(&self, from: u32, to: u32, parcels: i64) -> bool {
+        let drift = self.ways[to as usize].reduced - self.ways[from as usize].reduced;
+        self.drifted + drift * parcels as f64 <= self.drift
     }
 
     /// Adds moves to the chain until no row is short; whether that works.
@@ -178,7 +186,7 @@ impl<'a> Search<'a> {
             } else {
                 i64::MAX
             };
-            if parcels <= PARCELS.min(from_way.parcels) {
+            if parcels <= PARCELS.min(from_way.parcels) && self.is_near(from, to, parcels) {
                 self.apply(from, to, parcels);
                 return true;
             }
@@ -187,6 +195,8 @@ impl<'a> Search<'a> {
     }
 
     fn apply(&mut self, from: u32, to: u32, parcels: i64) {
+        let drift = self.ways[to as usize].reduced - self.ways[from as usize].reduced;
+        self.drifted += drift * parcels as f64;
         self.shift(from, to, parcels);
         self.chain.push((from, to, parcels));
         let short = self.takes.iter().map(|&(row, _)| row);

@@ -23,12 +23,12 @@ const PASSES: usize = 8;
 /// Chains of the first search per row in which something is lost; each search after it draws twice
 /// as many as the one before.
 const CHAINS_PER_ROW: usize = 1_000;
-/// Chains in all, more or less.
-const CHAINS: usize = 3_000_000;
+/// Chains of a search that follows another, at most.
+const CHAINS: usize = 2_000_000;
 /// Searches, and what part of the cost may be lost before another follows.
-const ROUNDS: usize = 4;
-const ENOUGH: f64 = 6e-7;
-/// The largest drift of moves, in units of what is lost per row.
+const ROUNDS: usize = 6;
+const ENOUGH: f64 = 8e-7;
+/// The largest drift of ways and of chains, in units of what is lost per row.
 const DRIFT: f64 = 1.0;
 /// What is short costs so many times the dearest way.
 const URGENT: f64 = 16.0;

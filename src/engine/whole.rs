@@ -8,7 +8,7 @@
 //!    be bought included, or stays unserved (`load`).
 //! 3. Local search (`improve`) fills what flooring left open, over those paths and others that cost
 //!    hardly more under the prices of the linear program (`ways`). It goes on while more than
-//!    6·10⁻⁷ of the cost is lost, up to a number of steps: where few kinds of parcels meet dear
+//!    8·10⁻⁷ of the cost is lost, up to a number of steps: where few kinds of parcels meet dear
 //!    room, no plan in whole parcels may come nearer to the bound.
 //! 4. What is left then is offered the shortest path of the network with the room that is left,
 //!    so that every other path is offered before it stays behind.
