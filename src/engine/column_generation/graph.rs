@@ -2,56 +2,69 @@
 
 use rayon::prelude::*;
 
-use crate::program::{FORBIDDEN, Program};
+use super::contraction::Contracted;
+use crate::program::{Program, Use};
 
-/// Arcs grouped by the node from which a search looks at them.
+/// The arcs of the contracted network, grouped by the node from which a search looks at them.
 #[derive(Clone, Debug)]
 pub(super) struct Graph {
+    contracted: Contracted,
     /// Where the arcs of node `v` stand: `starts[v]..starts[v + 1]`.
     pub starts: Vec<u32>,
+    /// The node by which an arc is grouped.
+    pub near: Vec<u32>,
     /// The node at the other end.
-    pub ends: Vec<u32>,
-    /// The arc's number in the program.
-    pub arcs: Vec<u32>,
+    pub far: Vec<u32>,
+    /// The arc's piece of the contracted network.
+    pieces: Vec<u32>,
 }
 
 impl Graph {
     /// Arcs by tail.
     pub fn outgoing(program: &Program) -> Self {
-        Self::grouped(
-            program.network.nodes,
-            &program.network.tails,
-            &program.network.heads,
-        )
+        Self::grouped(Contracted::new(program), |(tail, head)| (tail, head))
     }
 
     /// Arcs by head.
     pub fn incoming(program: &Program) -> Self {
-        Self::grouped(
-            program.network.nodes,
-            &program.network.heads,
-            &program.network.tails,
-        )
+        Self::grouped(Contracted::new(program), |(tail, head)| (head, tail))
     }
 
-    fn grouped(nodes: usize, near: &[u32], far: &[u32]) -> Self {
+    fn grouped(contracted: Contracted, seen: impl Fn((u32, u32)) -> (u32, u32)) -> Self {
+        let nodes = contracted.nodes;
         let mut starts = vec![0u32; nodes + 1];
-        for &node in near {
-            starts[node as usize + 1] += 1;
+        for &(tail, head, _) in &contracted.arcs {
+            starts[seen((tail, head)).0 as usize + 1] += 1;
         }
         for node in 0..nodes {
             starts[node + 1] += starts[node];
         }
         let mut next = starts.clone();
-        let mut ends = vec![0; near.len()];
-        let mut arcs = vec![0; near.len()];
-        for (arc, (&node, &end)) in near.iter().zip(far).enumerate() {
+        let count = contracted.arcs.len();
+        let (mut near, mut far, mut pieces) = (vec![0; count], vec![0; count], vec![0; count]);
+        for &(tail, head, piece) in &contracted.arcs {
+            let (node, end) = seen((tail, head));
             let place = next[node as usize] as usize;
             next[node as usize] += 1;
-            ends[place] = end;
-            arcs[place] = arc as u32;
+            (near[place], far[place], pieces[place]) = (node, end, piece);
         }
-        Self { starts, ends, arcs }
+        Self {
+            contracted,
+            starts,
+            near,
+            far,
+            pieces,
+        }
+    }
+
+    /// How many nodes there are.
+    pub fn nodes(&self) -> usize {
+        self.contracted.nodes
+    }
+
+    /// The number here of a node of the program at which releases start or end.
+    pub fn node(&self, node: u32) -> u32 {
+        self.contracted.node[node as usize]
     }
 
     /// The places of the arcs at `node`.
@@ -59,52 +72,86 @@ impl Graph {
     pub fn at(&self, node: usize) -> std::ops::Range<usize> {
         self.starts[node] as usize..self.starts[node + 1] as usize
     }
+
+    /// The program's arcs of the arc at a place, in travelling order, after those in `arcs`.
+    pub fn expand(&self, place: u32, arcs: &mut Vec<u32>) {
+        self.contracted.expand(self.pieces[place as usize], arcs);
+    }
 }
 
 /// c_a + Σ_r λ_r a_ra for each class and arc, in the order of a [`Graph`]; a forbidden arc weighs
 /// infinity.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Weights {
     places: usize,
+    /// c_a, class by class.
+    costs: Vec<f64>,
     values: Vec<f64>,
+    /// The places whose arcs take something from rows, and where their uses start.
+    used: Vec<(u32, u32)>,
+    uses: Vec<Use>,
 }
 
 impl Weights {
+    pub fn new(program: &Program, graph: &Graph) -> Self {
+        let places = graph.pieces.len();
+        let mut costs = Vec::with_capacity(places * program.classes);
+        for class in 0..program.classes {
+            let of_pieces = graph.contracted.costs(program, class);
+            costs.extend(graph.pieces.iter().map(|&piece| of_pieces[piece as usize]));
+        }
+        let (mut used, mut uses) = (Vec::new(), Vec::new());
+        for (place, &piece) in graph.pieces.iter().enumerate() {
+            let start = uses.len() as u32;
+            graph.contracted.visit_used(piece, &mut |arc| {
+                let arc = arc as usize;
+                let range = program.use_starts[arc] as usize..program.use_starts[arc + 1] as usize;
+                uses.extend_from_slice(&program.uses[range]);
+            });
+            if uses.len() as u32 > start {
+                used.push((place as u32, start));
+            }
+        }
+        used.push((places as u32, uses.len() as u32));
+        Self {
+            places,
+            values: costs.clone(),
+            costs,
+            used,
+            uses,
+        }
+    }
+
     /// Sets the weights to the costs under `prices` (one per row of the program).
-    pub fn set(&mut self, program: &Program, graph: &Graph, prices: &[f64]) {
-        let places = graph.arcs.len();
-        self.places = places;
-        self.values.resize(places * program.classes, 0.0);
-        if places == 0 {
+    pub fn set(&mut self, program: &Program, prices: &[f64]) {
+        let Self {
+            places,
+            costs,
+            values,
+            used,
+            uses,
+        } = self;
+        if *places == 0 {
             return;
         }
-        const CHUNK: usize = 1 << 14;
-        for (class, values) in self.values.chunks_mut(places).enumerate() {
-            values
-                .par_chunks_mut(CHUNK)
-                .zip(graph.arcs.par_chunks(CHUNK))
-                .for_each(|(values, arcs)| {
-                    for (value, &arc) in values.iter_mut().zip(arcs) {
-                        *value = weight(program, class, arc as usize, prices);
-                    }
+        let classes = values
+            .par_chunks_mut(*places)
+            .zip(costs.par_chunks(*places));
+        classes.enumerate().for_each(|(class, (values, costs))| {
+            for window in used.windows(2) {
+                let (place, start) = window[0];
+                let uses = &uses[start as usize..window[1].1 as usize];
+                let priced = uses.iter().map(|usage| {
+                    let amount = usage.amount as usize * program.classes + class;
+                    prices[usage.row as usize] * program.amounts[amount] as f64
                 });
-        }
+                values[place as usize] = costs[place as usize] + priced.sum::<f64>();
+            }
+        });
     }
 
     /// The weights for one class.
     pub fn of(&self, class: usize) -> &[f64] {
         &self.values[class * self.places..(class + 1) * self.places]
     }
-}
-
-fn weight(program: &Program, class: usize, arc: usize, prices: &[f64]) -> f64 {
-    let cost = program.costs[class * program.arcs() + arc];
-    if cost == FORBIDDEN {
-        return f64::INFINITY;
-    }
-    let priced: f64 = program
-        .arc_uses(class, arc)
-        .map(|(row, amount)| prices[row] * amount as f64)
-        .sum();
-    cost as f64 + priced
 }

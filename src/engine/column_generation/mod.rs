@@ -2,7 +2,9 @@
 
 mod basis;
 mod blocks;
+mod contraction;
 mod crossover;
+mod equilibrium;
 mod finish;
 mod graph;
 mod infeasible;
@@ -19,6 +21,7 @@ mod rounds;
 mod schur;
 mod search;
 mod session;
+mod soft_rows;
 mod start;
 mod warm_up;
 

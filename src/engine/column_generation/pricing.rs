@@ -57,6 +57,9 @@ pub(super) struct Pricer {
     method: Method,
     graph: Graph,
     weights: Weights,
+    /// Nodes and costs of ending there, sink by sink: `ends[end_starts[s]..end_starts[s + 1]]`.
+    ends: Vec<(u32, f64)>,
+    end_starts: Vec<u32>,
     groups: Vec<Group>,
     order: Vec<u32>,
 }
@@ -80,10 +83,20 @@ impl Pricer {
             Method::FromSink => Graph::incoming(program),
             Method::Sweep | Method::FromOrigin => Graph::outgoing(program),
         };
+        let weights = Weights::new(program, &graph);
+        let mut ends = Vec::new();
+        let mut end_starts = vec![0];
+        for sink in &program.sinks {
+            let here = |&(node, cost): &(u32, i64)| (graph.node(node), cost as f64);
+            ends.extend(sink.ends.iter().map(here));
+            end_starts.push(ends.len() as u32);
+        }
         Self {
             method,
             graph,
-            weights: Weights::default(),
+            weights,
+            ends,
+            end_starts,
             groups,
             order,
         }
@@ -99,13 +112,13 @@ impl Pricer {
         distances: &mut [f64],
         stop: S,
     ) -> Option<Vec<Found>> {
-        self.weights.set(program, &self.graph, prices);
+        self.weights.set(program, prices);
         let this = &*self;
         let results: Vec<Option<Answers>> = this
             .groups
             .par_iter()
             .map_init(
-                || Scratch::new(program.network.nodes),
+                || Scratch::new(this.graph.nodes()),
                 |scratch, group| (!stop()).then(|| this.search(program, group, asks, scratch)),
             )
             .collect();
@@ -136,7 +149,7 @@ impl Pricer {
             .collect();
         let search = Search {
             program,
-            graph: &self.graph,
+            pricer: self,
             weights: self.weights.of(group.class as usize),
             root: group.root,
             open: &open,
@@ -260,15 +273,23 @@ impl Scratch {
 /// One search.
 struct Search<'a> {
     program: &'a Program,
-    graph: &'a Graph,
+    pricer: &'a Pricer,
     weights: &'a [f64],
+    /// A node of the graph, or a sink.
     root: u32,
     open: &'a [u32],
 }
 
 impl Search<'_> {
-    fn ends(&self, sink: u32) -> &[(u32, i64)] {
-        &self.program.sinks[sink as usize].ends
+    fn ends(&self, sink: u32) -> &[(u32, f64)] {
+        let starts = &self.pricer.end_starts[sink as usize..];
+        &self.pricer.ends[starts[0] as usize..starts[1] as usize]
+    }
+
+    fn origin(&self, release: u32) -> u32 {
+        self.pricer
+            .graph
+            .node(self.program.releases[release as usize].origin)
     }
 
     /// dist(v) = min(cost of ending at v, min over arcs v → w of weight + dist(w)), from the
@@ -278,10 +299,7 @@ impl Search<'_> {
         let Some(&&(last, _)) = ends.peek() else {
             return;
         };
-        let origins = self
-            .open
-            .iter()
-            .map(|&k| self.program.releases[k as usize].origin);
+        let origins = self.open.iter().map(|&release| self.origin(release));
         let first = origins.min().unwrap_or(last) as usize;
         let last = last as usize;
         if first > last {
@@ -291,18 +309,18 @@ impl Search<'_> {
         for node in (first..=last).rev() {
             let mut best = f64::INFINITY;
             let mut via = NONE;
-            for place in self.graph.at(node) {
+            for place in self.pricer.graph.at(node) {
                 let distance =
-                    self.weights[place] + scratch.distance[self.graph.ends[place] as usize];
+                    self.weights[place] + scratch.distance[self.pricer.graph.far[place] as usize];
                 if distance < best {
                     best = distance;
                     via = place as u32;
                 }
             }
             if let Some(&(_, cost)) = ends.next_if(|end| end.0 as usize == node)
-                && cost as f64 <= best
+                && cost <= best
             {
-                best = cost as f64;
+                best = cost;
                 via = NONE;
             }
             scratch.distance[node] = best;
@@ -316,7 +334,8 @@ impl Search<'_> {
             let sink = self.program.releases[release as usize].sink;
             targets.extend(self.ends(sink).iter().map(|&(node, _)| node));
         }
-        scratch.reach(self.root, 0.0, NONE);
+        let root = self.pricer.graph.node(self.root);
+        scratch.reach(root, 0.0, NONE);
         self.settle(targets, scratch);
     }
 
@@ -324,10 +343,10 @@ impl Search<'_> {
         let origins = self
             .open
             .iter()
-            .map(|&k| self.program.releases[k as usize].origin)
+            .map(|&release| self.origin(release))
             .collect();
         for &(node, cost) in self.ends(self.root) {
-            scratch.reach(node, cost as f64, NONE);
+            scratch.reach(node, cost, NONE);
         }
         self.settle(origins, scratch);
     }
@@ -348,9 +367,9 @@ impl Search<'_> {
                 continue;
             }
             left -= std::mem::take(&mut scratch.targets[node as usize]) as usize;
-            for place in self.graph.at(node as usize) {
+            for place in self.pricer.graph.at(node as usize) {
                 scratch.reach(
-                    self.graph.ends[place],
+                    self.pricer.graph.far[place],
                     distance + self.weights[place],
                     place as u32,
                 );
@@ -363,13 +382,13 @@ impl Search<'_> {
 
     /// The weight of a release's cheapest path, and the node from which to read the path back.
     fn distance(&self, method: Method, release: u32, scratch: &Scratch) -> (f64, u32) {
-        let release = &self.program.releases[release as usize];
         if method != Method::FromOrigin {
-            return (scratch.distance[release.origin as usize], release.origin);
+            let origin = self.origin(release);
+            return (scratch.distance[origin as usize], origin);
         }
         let mut best = (f64::INFINITY, NONE);
-        for &(node, cost) in self.ends(release.sink) {
-            let distance = scratch.distance[node as usize] + cost as f64;
+        for &(node, cost) in self.ends(self.program.releases[release as usize].sink) {
+            let distance = scratch.distance[node as usize] + cost;
             if distance < best.0 {
                 best = (distance, node);
             }
@@ -379,18 +398,22 @@ impl Search<'_> {
 
     /// The arcs between a node and the root of the search, in travelling order.
     fn path(&self, method: Method, mut node: u32, scratch: &Scratch) -> Vec<u32> {
-        let network = &self.program.network;
-        let mut arcs = Vec::new();
+        let graph = &self.pricer.graph;
+        let mut places = Vec::new();
         while scratch.arc[node as usize] != NONE {
-            let arc = self.graph.arcs[scratch.arc[node as usize] as usize];
-            arcs.push(arc);
+            let place = scratch.arc[node as usize];
+            places.push(place);
             node = match method {
-                Method::FromOrigin => network.tails[arc as usize],
-                Method::Sweep | Method::FromSink => network.heads[arc as usize],
+                Method::FromOrigin | Method::FromSink => graph.near[place as usize],
+                Method::Sweep => graph.far[place as usize],
             };
         }
         if method == Method::FromOrigin {
-            arcs.reverse();
+            places.reverse();
+        }
+        let mut arcs = Vec::new();
+        for place in places {
+            graph.expand(place, &mut arcs);
         }
         arcs
     }

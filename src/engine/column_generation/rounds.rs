@@ -9,11 +9,11 @@ use super::search::Search;
 use super::{infeasible, polish};
 use crate::engine::Stop;
 
-/// A column is dear if it costs this share, and half the gap, more than the cheapest.
-const DEAR: f64 = 0.001;
+/// A column is dear if it costs this many times the gap more than the cheapest.
+const DEAR: f64 = 5.0;
 
 /// A column that carries this share of its release is not dropped.
-const IN_USE: f64 = 0.1;
+const IN_USE: f64 = 0.01;
 
 /// A master starts from prices and flows that are worth this many times the gap that is left.
 const RETREAT: f64 = 4.0;
@@ -24,7 +24,11 @@ const HALVINGS: usize = 3;
 impl Search<'_> {
     /// Master and pricing in turn.
     pub fn rounds(&mut self) -> Stop {
-        let mut gap: f64 = 0.1;
+        let mut gap = if self.value.is_finite() {
+            self.gap().abs().clamp(1e-5, 0.1)
+        } else {
+            0.1
+        };
         let mut prices = self.best.prices.clone();
         self.drop_dear_columns(&prices, gap);
         let (mut idle_rounds, mut soft_rounds, mut asked) = (0, 0, false);
@@ -148,7 +152,7 @@ impl Search<'_> {
             let least = weights.iter().map(|w| w.1).fold(f64::INFINITY, f64::min);
             let quantity = self.program.releases[release].quantity as f64;
             for &(column, weight) in &weights {
-                let margin = (0.5 * gap + DEAR) * (least.abs() + self.scale.cost);
+                let margin = DEAR * gap * (least.abs() + self.scale.cost);
                 if weight > least + margin && self.pool.flow[column] <= IN_USE * quantity {
                     self.pool.drop_column(column);
                 }

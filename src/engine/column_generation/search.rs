@@ -276,7 +276,7 @@ impl<'a> Search<'a> {
     }
 
     /// Buys what is always bought for the current flows.
-    fn buy(&mut self) {
+    pub fn buy(&mut self) {
         let loads = lagrange::loads(self);
         self.reduced.buy(self.program, &loads, &mut self.columns);
     }

@@ -1,42 +1,35 @@
-//! The start: prices near enough to the optimum, and paths enough, for the first master.
+//! The start: prices and flows near the optimum, and paths enough, for the first master.
 //!
-//! Prices follow demand (L. Walras's tâtonnement). Every release asks for its cheapest path; what
-//! a row's price p exceeds its base by then moves by the power of how much too much is asked of it,
-//!
-//! ```text
-//! p − base ← (p − base) · (load / room)^η        load: a running mean over the steps
-//! ```
-//!
-//! (where one of the two is not positive, it doubles or halves by which is larger), and where
-//! columns make room, their prices meet what they cost (see [`Purchases`]). A step costs one round
-//! of pricing, a small part of what a master costs, and finds each release a path that is cheapest
-//! at prices near the final ones.
+//! Prices follow demand (L. Walras's tâtonnement): flows come to an
+//! [equilibrium](super::equilibrium) at prices that grow with the loads, prices become
+//! multipliers, and now and then the network is asked for cheaper paths. That is a multiplier
+//! method whose subproblems are solved roughly. It gains a digit in some ten rounds, and a round
+//! takes time in proportion to the paths, which is far less than a master takes; a master gains
+//! the digits that are left.
 
+use super::equilibrium::{self, Equilibrium};
 use super::lagrange;
 use super::search::Search;
+use super::soft_rows::SoftRows;
 use crate::engine::Stop;
 use crate::program::Program;
 
-/// Steps of the start.
-const STEPS: usize = 30;
+/// Rounds of pricing at most, and without getting nearer.
+const ROUNDS: usize = 80;
+const PATIENCE: usize = 20;
 
-/// Following demand ends where the bound has grown by no more than this share in so many steps.
-const SMALL: f64 = 0.005;
-const PATIENCE: usize = 6;
+/// What flows and prices may keep bound and cost apart for the first master.
+const NEAR: f64 = 2e-4;
 
-/// η of the first step, and the steps over which it falls to a half.
-const POWER: (f64, f64) = (0.8, 5.0);
+/// Passes over the paths between two changes of the multipliers.
+const PASSES: usize = 5;
 
-/// The share that a step's loads have at least in the running mean.
-const SHARE: f64 = 0.3;
+/// Changes of the multipliers between two rounds of pricing, where the last has brought paths for
+/// no more than a small share of releases.
+const SETTLEMENTS: usize = 3;
+const FEW: f64 = 0.02;
 
-/// The factor by which a price moves in one step at most.
-const MOST: f64 = 2.0;
-
-/// The least price that counts, in scaled units.
-const LEAST: f64 = 0.01;
-
-/// Follows demand for a while, and opens the rows that the first master holds.
+/// Follows demand, and opens the rows that the first master holds.
 pub(super) fn run(search: &mut Search) -> Result<(), Stop> {
     search.active = held(search, |_| true);
     search.offer_staying();
@@ -49,40 +42,81 @@ pub(super) fn run(search: &mut Search) -> Result<(), Stop> {
 }
 
 fn follow_demand(search: &mut Search) -> Result<(), Stop> {
-    let mut prices = search.best.prices.clone();
-    let mut loads = lagrange::loads(search);
-    let mut flows = search.pool.flow.clone();
-    let mut values = vec![search.best.value];
-    for step in 0..STEPS {
-        if step >= PATIENCE
-            && search.best.value < values[step - PATIENCE] + SMALL * search.best.value.abs()
-        {
-            break;
+    let mut rows = SoftRows::new(search, &lagrange::loads(search));
+    for (index, y) in search.columns.iter_mut().enumerate() {
+        if !search.reduced.is_served(index) {
+            *y = 0.0;
         }
-        let step = step as f64;
-        move_prices(
-            search,
-            &mut prices,
-            &loads,
-            POWER.0 / (1.0 + step / POWER.1),
-        );
-        let rated = search.price(prices.clone())?;
-        lagrange::follow_cheapest(search, &rated.prices);
-        let share = (2.0 / (step + 3.0)).max(SHARE);
-        for (load, new) in loads.iter_mut().zip(lagrange::loads(search)) {
-            *load += share * (new - *load);
+    }
+    let mut settlements = 1;
+    let (mut nearest, mut patience) = (f64::INFINITY, PATIENCE);
+    for _ in 0..ROUNDS {
+        let mut equilibrium = Equilibrium::new(search);
+        let mut prices = Vec::new();
+        for _ in 0..settlements {
+            for _ in 0..PASSES {
+                equilibrium::buy(search, &mut rows);
+                equilibrium.pass(&mut rows);
+            }
+            prices.clone_from(&search.reduced.base);
+            rows.add_to(&mut prices);
+            rows.settle();
         }
-        flows.resize(search.pool.len(), 0.0);
-        for (flow, &new) in flows.iter_mut().zip(&search.pool.flow) {
-            *flow += share * (new - *flow);
-        }
+        equilibrium.write_to(&mut search.pool.flow);
+        let before = search.statistics.columns;
+        let rated = search.price(prices)?;
+        search.pool.flow.resize(search.pool.len(), 0.0);
+        let added = (search.statistics.columns - before) as f64;
+        let few = added < FEW * search.program.releases.len() as f64;
+        settlements = if few { SETTLEMENTS } else { 1 };
+        let apart = apart(search, &rows, &rated.prices);
         if rated.value > search.best.value {
             search.best = rated;
         }
-        values.push(search.best.value);
+        search.value = search.best.value + apart;
+        patience -= 1;
+        if apart < nearest {
+            (nearest, patience) = (apart, PATIENCE);
+        }
+        search.report();
+        if apart <= NEAR * search.best.value.abs() || patience == 0 {
+            break;
+        }
     }
-    search.pool.flow = flows;
+    search.buy();
     Ok(())
+}
+
+/// Σ λ |u − load| + Σ x (w − d) + Σ (y·max(0, g) + (Y − y)·max(0, −g)) for reduced costs w of
+/// paths, d of the cheapest, g of columns: what keeps bound and cost apart.
+fn apart(search: &Search, rows: &SoftRows, prices: &[f64]) -> f64 {
+    let (program, pool) = (search.program, &search.pool);
+    let mut apart = rows.apart(prices, &search.reduced.base);
+    for release in 0..program.releases.len() {
+        let weights = || {
+            pool.of(release)
+                .map(|p| (pool.weight(p, prices), pool.flow[p]))
+        };
+        let least = weights().map(|(w, _)| w).fold(f64::INFINITY, f64::min);
+        apart += weights()
+            .filter(|&(_, x)| x > 0.0)
+            .map(|(w, x)| x * (w - least))
+            .sum::<f64>();
+    }
+    for (index, column) in program.columns.iter().enumerate() {
+        if search.reduced.is_served(index) {
+            continue;
+        }
+        let entries = column.entries.iter();
+        let priced: f64 = entries
+            .map(|&(row, b)| b as f64 * prices[row as usize])
+            .sum();
+        let reduced = column.cost as f64 + priced;
+        let y = search.columns[index];
+        let left = column.upper.map_or(0.0, |upper| upper as f64 - y);
+        apart += y * reduced.max(0.0) + left.max(0.0) * (-reduced).max(0.0);
+    }
+    apart
 }
 
 /// Held rows of a kind, ascending.
@@ -103,102 +137,4 @@ fn used(program: &Program) -> Vec<bool> {
         }
     }
     used
-}
-
-fn move_prices(search: &Search, prices: &mut [f64], loads: &[f64], power: f64) {
-    let reduced = &search.reduced;
-    let purchases = Purchases::for_loads(search, loads);
-    for (row, price) in prices.iter_mut().enumerate() {
-        if !reduced.held[row] {
-            continue;
-        }
-        let least = LEAST * search.scale.cost / search.scale.rows[row];
-        let room = purchases.room[row];
-        let load = loads[row];
-        let factor = if load > 0.0 && room > 0.0 {
-            (load / room).powf(power).clamp(1.0 / MOST, MOST)
-        } else if load > room {
-            MOST
-        } else {
-            1.0 / MOST
-        };
-        let before = *price - reduced.base[row];
-        let added = if factor > 1.0 {
-            before.max(least)
-        } else if before < least {
-            0.0
-        } else {
-            before
-        };
-        *price = reduced.base[row] + added * factor;
-    }
-    purchases.meet_costs(search, prices);
-}
-
-/// What has to be bought for given loads.
-struct Purchases {
-    /// y of each column: what its fullest row asks for, at most its upper bound.
-    bought: Vec<f64>,
-    /// Whether more is asked for than can be bought.
-    is_short: Vec<bool>,
-    /// The upper side of each row with what is bought.
-    room: Vec<f64>,
-}
-
-impl Purchases {
-    fn for_loads(search: &Search, loads: &[f64]) -> Self {
-        let (columns, reduced) = (&search.program.columns, &search.reduced);
-        let mut this = Self {
-            bought: vec![0.0; columns.len()],
-            is_short: vec![false; columns.len()],
-            room: reduced.upper.clone(),
-        };
-        for (index, column) in columns.iter().enumerate() {
-            if reduced.is_served(index) {
-                continue;
-            }
-            let relieved = column.entries.iter().filter(|entry| entry.1 < 0);
-            let wanted = relieved
-                .map(|&(row, b)| (loads[row as usize] - reduced.upper[row as usize]) / -b as f64)
-                .fold(0.0, f64::max);
-            let upper = column.upper.map_or(f64::INFINITY, |upper| upper as f64);
-            this.is_short[index] = wanted >= upper;
-            this.bought[index] = wanted.min(upper);
-            for &(row, b) in &column.entries {
-                this.room[row as usize] -= b as f64 * this.bought[index];
-            }
-        }
-        this
-    }
-
-    /// Brings what each column's rows pay for it to its cost: at least that where it is bought, at
-    /// most where there is more of it to buy.
-    fn meet_costs(&self, search: &Search, prices: &mut [f64]) {
-        let reduced = &search.reduced;
-        for (index, column) in search.program.columns.iter().enumerate() {
-            if reduced.is_served(index) {
-                continue;
-            }
-            let cost = column.cost as f64;
-            let entries = column.entries.iter();
-            let paid: f64 = entries
-                .map(|&(row, b)| -b as f64 * prices[row as usize])
-                .sum();
-            let too_little = self.bought[index] > 0.0 && paid < cost;
-            let too_much = paid > cost && !self.is_short[index];
-            if !too_little && !too_much {
-                continue;
-            }
-            let relieved = || column.entries.iter().filter(|entry| entry.1 < 0);
-            let count = relieved().count() as f64;
-            for &(row, b) in relieved() {
-                let price = &mut prices[row as usize];
-                *price = if paid > 0.0 {
-                    (*price * cost / paid).max(reduced.base[row as usize])
-                } else {
-                    cost / (count * -b as f64)
-                };
-            }
-        }
-    }
 }

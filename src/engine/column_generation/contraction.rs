@@ -1,0 +1,245 @@
+//! The network without the nodes at which nothing is decided.
+//!
+//! Most nodes of a network in time are events at which goods can only go on or wait. Where a node
+//! neither starts a release nor ends one, and putting every arc into it together with every arc
+//! out of it makes no more arcs than there were, it goes, and its arcs become longer ones
+//! (contraction of nodes as in R. Geisberger et al., Contraction hierarchies, WEA 2008, though
+//! only as far as it costs nothing). Every path of the network is one of the contracted network,
+//! at the same cost and with the same uses.
+
+use crate::program::{FORBIDDEN, Program};
+
+const NONE: u32 = u32::MAX;
+
+/// How often all nodes are looked at: what goes makes room for more to go.
+const PASSES: usize = 3;
+
+/// An arc of the network, or two of them, or of what they became, one after the other.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    tail: u32,
+    head: u32,
+    /// The arc, or the first part.
+    first: u32,
+    /// The second part; [`NONE`] for an arc.
+    second: u32,
+    /// How many uses of rows it has.
+    uses: u32,
+    next_out: u32,
+    next_in: u32,
+}
+
+/// The nodes that are left and the arcs between them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Contracted {
+    /// The number of nodes left.
+    pub nodes: usize,
+    /// The number of each node of the program among those left, in the same order; `u32::MAX` for
+    /// one that is gone.
+    pub node: Vec<u32>,
+    /// Tail and head, as numbers among the nodes left, and piece of each arc.
+    pub arcs: Vec<(u32, u32, u32)>,
+    pieces: Vec<Piece>,
+}
+
+impl Contracted {
+    pub fn new(program: &Program) -> Self {
+        let mut work = Work::new(program);
+        for _ in 0..PASSES {
+            let mut changed = false;
+            for node in 0..program.network.nodes {
+                changed |= work.contract(node);
+            }
+            if !changed {
+                break;
+            }
+        }
+        work.finish()
+    }
+
+    /// The program's arcs that make up a piece, in travelling order, after those in `arcs`.
+    pub fn expand(&self, piece: u32, arcs: &mut Vec<u32>) {
+        self.visit(piece, &mut |_| true, &mut |arc| arcs.push(arc));
+    }
+
+    /// Visits the program's arcs with uses that make up a piece.
+    pub fn visit_used(&self, piece: u32, visit: &mut impl FnMut(u32)) {
+        self.visit(piece, &mut |piece| piece.uses > 0, visit);
+    }
+
+    fn visit(
+        &self,
+        piece: u32,
+        is_wanted: &mut impl FnMut(&Piece) -> bool,
+        visit: &mut impl FnMut(u32),
+    ) {
+        let mut open = vec![piece];
+        while let Some(number) = open.pop() {
+            let piece = &self.pieces[number as usize];
+            if !is_wanted(piece) {
+                continue;
+            }
+            if piece.second == NONE {
+                visit(piece.first);
+            } else {
+                open.extend([piece.second, piece.first]);
+            }
+        }
+    }
+
+    /// What each piece costs a class of goods; infinity where it is closed to them.
+    pub fn costs(&self, program: &Program, class: usize) -> Vec<f64> {
+        let of_arcs = &program.costs[class * program.arcs()..(class + 1) * program.arcs()];
+        let mut costs: Vec<f64> = Vec::with_capacity(self.pieces.len());
+        for piece in &self.pieces {
+            costs.push(if piece.second == NONE {
+                match of_arcs[piece.first as usize] {
+                    FORBIDDEN => f64::INFINITY,
+                    cost => cost as f64,
+                }
+            } else {
+                costs[piece.first as usize] + costs[piece.second as usize]
+            });
+        }
+        costs
+    }
+}
+
+struct Work {
+    pieces: Vec<Piece>,
+    alive: Vec<bool>,
+    first_out: Vec<u32>,
+    first_in: Vec<u32>,
+    /// Nodes that stay: origins and ends.
+    stays: Vec<bool>,
+    gone: Vec<bool>,
+    ins: Vec<u32>,
+    outs: Vec<u32>,
+}
+
+impl Work {
+    fn new(program: &Program) -> Self {
+        let nodes = program.network.nodes;
+        let mut stays = vec![false; nodes];
+        for release in &program.releases {
+            stays[release.origin as usize] = true;
+        }
+        for &(node, _) in program.sinks.iter().flat_map(|sink| &sink.ends) {
+            stays[node as usize] = true;
+        }
+        let arcs = program.arcs();
+        let mut this = Self {
+            pieces: Vec::with_capacity(2 * arcs),
+            alive: Vec::with_capacity(2 * arcs),
+            first_out: vec![NONE; nodes],
+            first_in: vec![NONE; nodes],
+            stays,
+            gone: vec![false; nodes],
+            ins: Vec::new(),
+            outs: Vec::new(),
+        };
+        let ends = program.network.tails.iter().zip(&program.network.heads);
+        for (arc, (&tail, &head)) in ends.enumerate() {
+            let uses = program.use_starts[arc + 1] - program.use_starts[arc];
+            if tail != head {
+                this.add((tail, head), (arc as u32, NONE), uses);
+            }
+        }
+        this
+    }
+
+    fn add(&mut self, (tail, head): (u32, u32), (first, second): (u32, u32), uses: u32) {
+        let number = self.pieces.len() as u32;
+        self.pieces.push(Piece {
+            tail,
+            head,
+            first,
+            second,
+            uses,
+            next_out: self.first_out[tail as usize],
+            next_in: self.first_in[head as usize],
+        });
+        self.first_out[tail as usize] = number;
+        self.first_in[head as usize] = number;
+        self.alive.push(true);
+    }
+
+    /// Brings the pieces at `node` into `ins` and `outs`, and forgets the dead ones.
+    fn look(&mut self, node: usize) {
+        let Self {
+            pieces,
+            alive,
+            ins,
+            outs,
+            ..
+        } = self;
+        let walk = |first: u32, next: fn(&Piece) -> u32, list: &mut Vec<u32>| {
+            list.clear();
+            let mut piece = first;
+            while piece != NONE {
+                if alive[piece as usize] {
+                    list.push(piece);
+                }
+                piece = next(&pieces[piece as usize]);
+            }
+        };
+        walk(self.first_in[node], |piece| piece.next_in, ins);
+        walk(self.first_out[node], |piece| piece.next_out, outs);
+    }
+
+    /// Takes a node out where that makes no more arcs, and not many more uses. Answers whether it
+    /// did.
+    fn contract(&mut self, node: usize) -> bool {
+        if self.stays[node] || self.gone[node] {
+            return false;
+        }
+        self.look(node);
+        let (ins, outs) = (self.ins.len(), self.outs.len());
+        let uses = |list: &[u32]| -> usize {
+            let pieces = list.iter().map(|&piece| &self.pieces[piece as usize]);
+            pieces.map(|piece| piece.uses as usize).sum()
+        };
+        let (uses_in, uses_out) = (uses(&self.ins), uses(&self.outs));
+        let more = outs * uses_in + ins * uses_out > 2 * (uses_in + uses_out);
+        if ins * outs > ins + outs || (more && ins * outs > 1) {
+            return false;
+        }
+        let (ins, outs) = (
+            std::mem::take(&mut self.ins),
+            std::mem::take(&mut self.outs),
+        );
+        // the lists lead backwards
+        for &first in ins.iter().rev() {
+            for &second in outs.iter().rev() {
+                let (one, two) = (self.pieces[first as usize], self.pieces[second as usize]);
+                // back to where it came from is never shorter
+                if one.tail != two.head {
+                    self.add((one.tail, two.head), (first, second), one.uses + two.uses);
+                }
+            }
+        }
+        for &piece in ins.iter().chain(&outs) {
+            self.alive[piece as usize] = false;
+        }
+        (self.ins, self.outs) = (ins, outs);
+        self.gone[node] = true;
+        true
+    }
+
+    fn finish(self) -> Contracted {
+        let mut this = Contracted::default();
+        for &gone in &self.gone {
+            this.node.push(if gone { NONE } else { this.nodes as u32 });
+            this.nodes += usize::from(!gone);
+        }
+        for (number, piece) in self.pieces.iter().enumerate() {
+            if self.alive[number] {
+                let node = |node: u32| this.node[node as usize];
+                this.arcs
+                    .push((node(piece.tail), node(piece.head), number as u32));
+            }
+        }
+        this.pieces = self.pieces;
+        this
+    }
+}

@@ -1,0 +1,175 @@
+//! Flows that no release and no purchase would change at the prices they cause.
+//!
+//! Minimises Σ c x + Σ f y + Σ_r Φ_r(load) over the paths known, where Φ′ = P is the price of a
+//! [soft row](super::soft_rows), by moving flow of one release after another, each on the prices
+//! that the ones before have left: from every path to the cheapest, by a Newton step along the
+//! difference of the two (R. Jayakrishnan et al., A faster path-based algorithm for traffic
+//! assignment, Transportation Research Record 1443, 1994),
+//!
+//! ```text
+//! Δ = min(x_p, (w_p − w_*) / Σ_r (a_rp − a_r*)² P′_r)
+//! ```
+//!
+//! and columns y likewise between 0 and Y. A pass reads every known path once, which costs a
+//! small part of a round of pricing.
+
+use super::search::Search;
+use super::soft_rows::SoftRows;
+
+/// Flows over the paths of a pool, in the order in which passes read them.
+pub(super) struct Equilibrium {
+    /// Where the paths of release k stand: `starts[k]..starts[k + 1]`.
+    starts: Vec<u32>,
+    /// The pool's column.
+    columns: Vec<u32>,
+    /// c and what base prices add to it.
+    costs: Vec<f64>,
+    pub flows: Vec<f64>,
+    entry_starts: Vec<u32>,
+    /// What a path takes from held rows.
+    entries: Vec<(u32, f64)>,
+    /// What the path that flow moves to takes from each row.
+    target: Vec<f64>,
+}
+
+impl Equilibrium {
+    /// The paths in use of a search, with the flows of its pool.
+    pub fn new(search: &Search) -> Self {
+        let pool = &search.pool;
+        let mut this = Self {
+            starts: vec![0],
+            columns: Vec::with_capacity(pool.len()),
+            costs: Vec::with_capacity(pool.len()),
+            flows: Vec::with_capacity(pool.len()),
+            entry_starts: vec![0],
+            entries: Vec::new(),
+            target: vec![0.0; search.program.rows.len()],
+        };
+        for (release, data) in search.program.releases.iter().enumerate() {
+            let used = pool.of(release).filter(|_| data.quantity > 0);
+            for column in used {
+                this.columns.push(column as u32);
+                this.costs.push(pool.weight(column, &search.reduced.base));
+                this.flows.push(pool.flow[column]);
+                let entries = pool.entries(column).iter();
+                let held = entries.filter(|entry| search.reduced.held[entry.0 as usize]);
+                this.entries.extend(held);
+                this.entry_starts.push(this.entries.len() as u32);
+            }
+            this.starts.push(this.columns.len() as u32);
+        }
+        this
+    }
+
+    #[inline]
+    fn entries(&self, place: usize) -> &[(u32, f64)] {
+        &self.entries[self.entry_starts[place] as usize..self.entry_starts[place + 1] as usize]
+    }
+
+    #[inline]
+    fn weight(&self, place: usize, rows: &SoftRows) -> f64 {
+        let entries = self.entries(place).iter();
+        let priced: f64 = entries.map(|&(row, amount)| amount * rows.price(row)).sum();
+        self.costs[place] + priced
+    }
+
+    /// Moves flow of every release once.
+    pub fn pass(&mut self, rows: &mut SoftRows) {
+        for release in 0..self.starts.len() - 1 {
+            let range = self.starts[release] as usize..self.starts[release + 1] as usize;
+            if range.len() < 2 {
+                continue;
+            }
+            let (mut least, mut cheapest) = (f64::INFINITY, range.start);
+            for place in range.clone() {
+                let weight = self.weight(place, rows);
+                if weight < least {
+                    (least, cheapest) = (weight, place);
+                }
+            }
+            self.mark(cheapest, true);
+            for place in range {
+                if place != cheapest && self.flows[place] > 0.0 {
+                    self.shift(place, cheapest, rows);
+                }
+            }
+            self.mark(cheapest, false);
+        }
+    }
+
+    /// Writes down, or wipes out, what a path takes from rows.
+    fn mark(&mut self, place: usize, on: bool) {
+        let range = self.entry_starts[place] as usize..self.entry_starts[place + 1] as usize;
+        for &(row, amount) in &self.entries[range] {
+            self.target[row as usize] = if on { amount } else { 0.0 };
+        }
+    }
+
+    /// Moves flow from one path to the marked one.
+    fn shift(&mut self, from: usize, to: usize, rows: &mut SoftRows) {
+        let gain = self.weight(from, rows) - self.weight(to, rows);
+        if gain <= 0.0 {
+            return;
+        }
+        let square = |&(row, amount): &(u32, f64)| amount * amount * rows.slope(row);
+        let mut curvature: f64 = self.entries(to).iter().map(square).sum();
+        for &(row, amount) in self.entries(from) {
+            let other = self.target[row as usize];
+            curvature += ((amount - other).powi(2) - other * other) * rows.slope(row);
+        }
+        let flow = self.flows[from];
+        let moved = if curvature > 0.0 {
+            flow.min(gain / curvature)
+        } else {
+            flow
+        };
+        self.flows[from] -= moved;
+        self.flows[to] += moved;
+        for &(row, amount) in self.entries(from) {
+            rows.load(row, -amount * moved);
+        }
+        for &(row, amount) in self.entries(to) {
+            rows.load(row, amount * moved);
+        }
+    }
+
+    /// The flows to the pool.
+    pub fn write_to(&self, flow: &mut [f64]) {
+        flow.fill(0.0);
+        for (&column, &x) in self.columns.iter().zip(&self.flows) {
+            flow[column as usize] = x;
+        }
+    }
+}
+
+/// Moves every column of the program that is not always bought to where its rows pay for it.
+pub(super) fn buy(search: &mut Search, rows: &mut SoftRows) {
+    let Search {
+        program,
+        reduced,
+        columns,
+        ..
+    } = search;
+    for (index, column) in program.columns.iter().enumerate() {
+        if reduced.is_served(index) {
+            continue;
+        }
+        let held = || {
+            let entries = column.entries.iter();
+            entries.filter(|entry| reduced.held[entry.0 as usize])
+        };
+        let priced: f64 = held().map(|&(row, b)| b as f64 * rows.price(row)).sum();
+        let gradient = reduced.column_cost(program, index) + priced;
+        let squares = held().map(|&(row, b)| (b as f64).powi(2) * rows.slope(row));
+        let curvature: f64 = squares.sum();
+        if curvature <= 0.0 {
+            continue;
+        }
+        let most = column.upper.map_or(f64::INFINITY, |upper| upper as f64);
+        let before = columns[index];
+        columns[index] = (before - gradient / curvature).clamp(0.0, most);
+        for &(row, b) in held() {
+            rows.load(row, b as f64 * (columns[index] - before));
+        }
+    }
+}
