@@ -63,8 +63,8 @@ pub(super) struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// `ways` are ordered by release.
-    pub fn new(ways: &'a mut [Way], supply: Supply, rows: usize, drift: f64) -> Self {
+    /// `ways` are ordered by release. Every round draws other chains.
+    pub fn new(ways: &'a mut [Way], supply: Supply, rows: usize, drift: f64, round: u64) -> Self {
         let mut users = vec![Vec::new(); rows];
         for (index, way) in ways.iter().enumerate() {
             for &(row, _) in way.takes.iter().filter(|&&(_, amount)| amount > 0) {
@@ -86,7 +86,7 @@ impl<'a> Search<'a> {
             siblings,
             drift,
             drifted: 0.0,
-            random: Random(0x9E37_79B9_7F4A_7C15),
+            random: Random(0x9E37_79B9_7F4A_7C15 ^ round),
             chain: Vec::new(),
             takes: Vec::new(),
             short: Vec::new(),

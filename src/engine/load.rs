@@ -26,7 +26,7 @@ const CHAINS_PER_ROW: usize = 1_000;
 /// Chains of a search that follows another, at most.
 const CHAINS: usize = 2_000_000;
 /// Searches, and what part of the cost may be lost before another follows.
-const ROUNDS: usize = 6;
+const ROUNDS: u64 = 6;
 const ENOUGH: f64 = 8e-7;
 /// The largest drift of ways and of chains, in units of what is lost per row.
 const DRIFT: f64 = 1.0;
@@ -206,12 +206,12 @@ impl<'a> Load<'a> {
         }
         self.order(prices);
         let mut chains = CHAINS_PER_ROW * rows;
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
             let (lost, rows) = self.lost(prices);
             if rows == 0 || deadline.stop().is_some() {
                 break;
             }
-            self.search(prices, chains, drift, lost, deadline);
+            self.search(prices, chains, drift, lost, round, deadline);
             let loss = self.cost() as f64 / PARTS as f64 - least;
             if loss <= ENOUGH * least.abs() {
                 break;
@@ -231,6 +231,7 @@ impl<'a> Load<'a> {
         chains: usize,
         drift: f64,
         lost: f64,
+        round: u64,
         deadline: &Deadline,
     ) {
         let parcels: Vec<i64> = self.ways.iter().map(|way| way.parcels).collect();
@@ -239,7 +240,7 @@ impl<'a> Load<'a> {
         let urgent = URGENT * (dearest + 1.0);
         let supply = Supply::new(self.program, prices, &self.ledger, urgent);
         let rows = self.program.rows.len();
-        Search::new(&mut self.ways, supply, rows, drift).run(chains, lost, deadline);
+        Search::new(&mut self.ways, supply, rows, drift, round).run(chains, lost, deadline);
         let was_short = self.ledger.settle().is_err();
         self.ledger = Ledger::new(self.program);
         for way in &self.ways {
@@ -555,10 +556,10 @@ mod tests {
             let mut flows = Vec::new();
             for (row, arc) in program.rows.iter().zip(0..) {
                 let mut room = row.upper as f64;
-                for class in 0..2 {
+                for (class, left) in left.iter_mut().enumerate() {
                     let size = program.amounts[class] as f64;
-                    let amount = f64::min(left[class], room / size);
-                    left[class] -= amount;
+                    let amount = f64::min(*left, room / size);
+                    *left -= amount;
                     room -= amount * size;
                     flows.push((class as u32, arc, amount));
                 }

@@ -25,6 +25,9 @@ use super::ledger::PARTS;
 use super::load::Load;
 use super::{Deadline, EngineError, Options, Solution};
 
+/// A bound within this of the cost is close.
+const CLOSE: f64 = 5e-7;
+
 /// Whole parcels of one release on one path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WholeFlow {
@@ -144,8 +147,17 @@ pub fn round_within(
     let mut load = Load::floor(program, &network, solution);
     load.insert();
     if deadline.stop().is_none() {
-        load.improve(&solution.prices, solution.cost, &deadline)?;
+        load.improve(&solution.prices, least(solution), &deadline)?;
     }
     load.insert_anywhere()?;
     Ok(load.finish())
+}
+
+/// What no plan is likely to go below: the bound where it is close, else the cost of the linear
+/// program.
+fn least(solution: &Solution) -> f64 {
+    match (solution.bound, solution.gap()) {
+        (Some(bound), Some(gap)) if gap <= CLOSE => bound as f64,
+        _ => solution.cost,
+    }
 }
