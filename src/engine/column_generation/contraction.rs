@@ -243,3 +243,48 @@ impl Work {
         this
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::flow_format;
+
+    /// From 1 to 6: 1 → 2 → 3 → 6 (arcs 0, 1, 2) where 3 is also reached from 1 by 4 (arcs 3, 4),
+    /// and 1 → 5 → 1 (arcs 5, 6), which leads nowhere. Nodes 2, 4 and 5 have one way in and one
+    /// out, then 3 has two in and one out: two arcs are left, 0 1 2 and 3 4 2.
+    #[test]
+    fn paths_stay_and_idle_nodes_go() {
+        let text = "6 7 1\n1 2 1 9\n2 3 2 -1\n3 6 4 9\n1 4 8 -1\n4 3 16 -1\n1 5 1 -1\n5 1 1 -1\n\
+                    1 6 5\n";
+        let program = flow_format::read(text).unwrap().program;
+        let contracted = Contracted::new(&program);
+        assert_eq!(contracted.nodes, 2);
+        let (start, end) = (contracted.node[0], contracted.node[5]);
+        let costs = contracted.costs(&program, 0);
+        let mut found = Vec::new();
+        for &(tail, head, piece) in &contracted.arcs {
+            let (mut arcs, mut used) = (Vec::new(), Vec::new());
+            contracted.expand(piece, &mut arcs);
+            contracted.visit_used(piece, &mut |arc| used.push(arc));
+            assert_eq!((tail, head), (start, end));
+            found.push((arcs, used, costs[piece as usize] / 1e6));
+        }
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(
+            found,
+            [
+                (vec![0, 1, 2], vec![0, 2], 7.0),
+                (vec![3, 4, 2], vec![2], 28.0),
+            ]
+        );
+    }
+
+    /// An end in the middle of a chain stays: 1 → 2 → 3 with releases to 2 and to 3.
+    #[test]
+    fn origins_and_ends_stay() {
+        let text = "3 2 2\n1 2 1 9\n2 3 1 9\n1 2 1\n1 3 1\n";
+        let program = flow_format::read(text).unwrap().program;
+        let contracted = Contracted::new(&program);
+        assert_eq!((contracted.nodes, contracted.arcs.len()), (3, 2));
+    }
+}

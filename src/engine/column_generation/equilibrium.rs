@@ -173,3 +173,89 @@ pub(super) fn buy(search: &mut Search, rows: &mut SoftRows) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Deadline, Options};
+    use crate::program::{Column, Program, flow_format};
+
+    /// 100 units on two parallel arcs: at 1 with room for 60, or at 3.
+    fn parallel() -> Program {
+        let text = "2 2 1\n1 2 1 60\n1 2 3 -1\n1 2 100\n";
+        flow_format::read(text).unwrap().program
+    }
+
+    /// Flows on the two arcs, the price of the row in units of cost, and y, where prices have
+    /// followed demand for long.
+    fn at_rest(program: &Program) -> (Vec<f64>, f64, Vec<f64>) {
+        let options = Options::default();
+        let mut search = Search::new(program, &options, Deadline::start(&options));
+        search.start().unwrap();
+        search.pool.add_path(program, 0, &[1]);
+        search.pool.flow.push(0.0);
+        let loads = super::super::lagrange::loads(&search);
+        let mut rows = SoftRows::new(&search, &loads);
+        let mut equilibrium = Equilibrium::new(&search);
+        for _ in 0..200 {
+            buy(&mut search, &mut rows);
+            equilibrium.pass(&mut rows);
+            rows.settle();
+        }
+        equilibrium.write_to(&mut search.pool.flow);
+        (search.pool.flow, rows.price(0) / 1e6, search.columns)
+    }
+
+    fn is_near(found: f64, expected: f64) -> bool {
+        (found - expected).abs() < 1e-3
+    }
+
+    /// The first arc carries 60 and is priced at 3 − 1 = 2, the second carries the other 40.
+    #[test]
+    fn prices_come_to_what_the_other_way_costs_more() {
+        let (flows, price, _) = at_rest(&parallel());
+        assert!(
+            is_near(flows[0], 60.0) && is_near(flows[1], 40.0),
+            "{flows:?}"
+        );
+        assert!(is_near(price, 2.0), "{price}");
+    }
+
+    /// Up to 30 more at 1 each, which is less than the 2 that they save: all are bought, the first
+    /// arc carries 90 and its price stays 2.
+    #[test]
+    fn what_pays_is_bought() {
+        let mut program = parallel();
+        program.columns.push(Column {
+            cost: 1_000_000,
+            upper: Some(30),
+            whole: false,
+            entries: vec![(0, -1)],
+        });
+        let (flows, price, columns) = at_rest(&program);
+        assert!(
+            is_near(flows[0], 90.0) && is_near(flows[1], 10.0),
+            "{flows:?}"
+        );
+        assert!(is_near(price, 2.0), "{price}");
+        assert_eq!(columns, [30.0]);
+    }
+
+    /// At 2.5 each nothing is bought, since going the other way costs only 2 more.
+    #[test]
+    fn what_does_not_pay_is_not_bought() {
+        let mut program = parallel();
+        program.columns.push(Column {
+            cost: 2_500_000,
+            upper: None,
+            whole: false,
+            entries: vec![(0, -1)],
+        });
+        let (flows, price, columns) = at_rest(&program);
+        assert!(
+            is_near(flows[0], 60.0) && is_near(price, 2.0),
+            "{flows:?} {price}"
+        );
+        assert!(is_near(columns[0], 0.0), "{columns:?}");
+    }
+}

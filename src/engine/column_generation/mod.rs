@@ -4,6 +4,7 @@ mod basis;
 mod blocks;
 mod contraction;
 mod crossover;
+mod domination;
 mod equilibrium;
 mod finish;
 mod graph;

@@ -39,7 +39,7 @@ impl Search<'_> {
             let wanted = self.options.gap.max(1e-8);
             let tolerance = (0.1 * gap).clamp((0.05 * wanted).min(1e-2), 1e-2);
             let begun = Instant::now();
-            let master = self.restricted(&prices);
+            let master = self.reduced_master(&prices);
             let mut interior = Interior::new(&master);
             let ending = self.descend(&master, &mut interior, &mut prices, tolerance, gap);
             let excess = self.take_interior(&master, &interior);

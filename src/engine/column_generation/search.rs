@@ -2,14 +2,13 @@
 
 use std::time::Instant;
 
-use super::finish;
 use super::keyed::Snapshot;
 use super::lagrange::{self, Rated};
 use super::master::{Restricted, Scale};
 use super::pool::Pool;
 use super::presolve::Reduced;
 use super::pricing::{Ask, Pricer};
-use super::warm_up;
+use super::{domination, finish, warm_up};
 use crate::engine::{Deadline, EngineError, Options, Progress, Solution, Statistics, Stop};
 use crate::program::Program;
 
@@ -249,15 +248,26 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The master over everything found, with rows that may be exceeded at a price above theirs.
+    /// The master over what it cannot do without.
+    pub fn reduced_master(&mut self, prices: &[f64]) -> Restricted {
+        let idle = domination::idle(self.program, &self.reduced, &self.active, &mut self.pool);
+        self.master(prices, |column| !idle[column])
+    }
+
+    /// The master over everything found.
     pub fn restricted(&mut self, prices: &[f64]) -> Restricted {
+        self.master(prices, |_| true)
+    }
+
+    /// The master over the columns wanted, with rows that may be exceeded at a price above theirs.
+    fn master(&mut self, prices: &[f64], is_wanted: impl Fn(usize) -> bool) -> Restricted {
         let mut order = self.active.clone();
         order.sort_by_key(|&row| (self.first_use[row as usize], row));
         let master = Restricted::new(
             (self.program, &self.reduced),
             &self.scale,
             &self.pool,
-            |column| self.pool.is_alive(column),
+            |column| self.pool.is_alive(column) && is_wanted(column),
             &order,
             |row| {
                 let best = self.scaled_price(row, &self.best.prices);

@@ -15,13 +15,15 @@
 
 use super::search::Search;
 
-/// Width of a row at first, as a share of what it can hold.
+/// Width of a row at most, as a share of what it can hold or of [`GROSS`] of what it is used for.
 const WIDTH: f64 = 0.5;
+const GROSS: f64 = 0.3;
 
-/// What the width is multiplied by where the load stayed on its side, and where it did not.
+/// What the width is multiplied by where the load stayed on its side, and where it did not, and
+/// the least share of the widest that it comes to.
 const SAME: f64 = 0.95;
 const FLIP: f64 = 1.5;
-const WIDTHS: (f64, f64) = (0.1, 1.0);
+const NARROWEST: f64 = 0.1;
 
 /// The factor by which a multiplier changes at most at a time.
 const MOST: f64 = 10.0;
@@ -31,8 +33,13 @@ const MOST: f64 = 10.0;
 const KICK: f64 = 0.01;
 const CEILING: f64 = 1e9;
 
-/// The share of the cost that all rows together are priced at where they have nothing to do.
+/// The share of the cost that all rows together are priced at where they have nothing to do, and
+/// the least share of what they get once they are exceeded.
 const FLOOR: f64 = 1e-5;
+const LEAST: f64 = 1e-9;
+
+/// A row that asks no more than this many times its floor has nothing to do.
+const IDLE: f64 = 10.0;
 
 /// One row.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,12 +54,17 @@ struct Row {
     /// What the multiplier is at least, and at least once the row is exceeded.
     floor: f64,
     kick: f64,
-    /// What the width is at first.
-    first_width: f64,
+    /// What the row can hold with all that can be bought; zero for rows that are not held.
+    size: f64,
+    widest: f64,
     was_exceeded: bool,
 }
 
 impl Row {
+    fn is_held(&self) -> bool {
+        self.size > 0.0
+    }
+
     fn is_exceeded(&self) -> bool {
         self.load > self.upper
     }
@@ -89,7 +101,7 @@ impl SoftRows {
     /// Rows at the prices and loads of a search.
     pub fn new(search: &Search, loads: &[f64]) -> Self {
         let reduced = &search.reduced;
-        let mut sizes: Vec<f64> = reduced.upper.clone();
+        let mut sizes: Vec<f64> = reduced.upper.iter().map(|upper| upper.abs()).collect();
         for (index, column) in search.program.columns.iter().enumerate() {
             if !reduced.is_served(index) {
                 let most = column.upper.map_or(0.0, |upper| upper as f64);
@@ -104,14 +116,16 @@ impl SoftRows {
                 return Row::default();
             }
             let unit = search.scale.rows[row];
-            let size = size.abs().max(0.1 * loads[row].abs()).max(unit);
+            let size = size.max(unit);
             let kick = KICK * search.scale.cost / unit;
+            let share = FLOOR * search.best.value.abs() / (count * size);
             let mut this = Row {
                 load: loads[row],
                 upper: reduced.upper[row],
                 width: WIDTH * size,
-                first_width: WIDTH * size,
-                floor: kick.min(FLOOR * search.best.value.abs() / (count * size)),
+                widest: WIDTH * size,
+                size,
+                floor: share.clamp(LEAST * kick, kick),
                 kick,
                 ..Row::default()
             };
@@ -146,15 +160,36 @@ impl SoftRows {
     /// Adds to `prices` what rows ask above them, except where they have nothing to do.
     pub fn add_to(&self, prices: &mut [f64]) {
         for (price, row) in prices.iter_mut().zip(&self.rows) {
-            if row.price > row.floor {
+            if row.price > IDLE * row.floor {
                 *price += row.price;
+            }
+        }
+    }
+
+    /// Widens rows to what the flows of a search put into and take out of them: a row that is
+    /// bought for as it is used has no room of its own to go by, and what limits a share adds up
+    /// to little.
+    pub fn widen(&mut self, search: &Search) {
+        let pool = &search.pool;
+        let mut gross = vec![0.0; self.rows.len()];
+        for (column, &flow) in pool.flow.iter().enumerate().filter(|entry| *entry.1 > 0.0) {
+            for &(row, amount) in pool.entries(column) {
+                gross[row as usize] += amount.abs() * flow;
+            }
+        }
+        for (row, gross) in self.rows.iter_mut().zip(gross) {
+            if row.is_held() {
+                let widest = WIDTH * row.size.max(GROSS * gross);
+                row.width *= widest / row.widest;
+                row.widest = widest;
+                row.set_price();
             }
         }
     }
 
     /// Makes prices the multipliers.
     pub fn settle(&mut self) {
-        for row in self.rows.iter_mut().filter(|row| row.width > 0.0) {
+        for row in self.rows.iter_mut().filter(|row| row.is_held()) {
             let exceeded = row.is_exceeded();
             let factor = if exceeded == row.was_exceeded {
                 SAME
@@ -162,8 +197,7 @@ impl SoftRows {
                 FLIP
             };
             row.was_exceeded = exceeded;
-            row.width =
-                (row.width * factor).clamp(WIDTHS.0 * row.first_width, WIDTHS.1 * row.first_width);
+            row.width = (row.width * factor).clamp(NARROWEST * row.widest, row.widest);
             let factor = (row.price / row.multiplier).clamp(1.0 / MOST, MOST);
             row.set_multiplier(row.multiplier * factor);
             row.set_price();
@@ -174,7 +208,7 @@ impl SoftRows {
     /// those that are exceeded, keep bound and cost apart.
     pub fn apart(&self, prices: &[f64], base: &[f64]) -> f64 {
         let rows = self.rows.iter().zip(prices.iter().zip(base));
-        let held = rows.filter(|(row, _)| row.width > 0.0);
+        let held = rows.filter(|(row, _)| row.is_held());
         held.map(|(row, (price, base))| (price - base) * (row.upper - row.load).abs())
             .sum()
     }

@@ -12,14 +12,16 @@ use super::lagrange;
 use super::search::Search;
 use super::soft_rows::SoftRows;
 use crate::engine::Stop;
-use crate::program::Program;
 
 /// Rounds of pricing at most, and without getting nearer.
 const ROUNDS: usize = 80;
 const PATIENCE: usize = 20;
 
+/// A rise of the bound by this share counts as getting nearer.
+const RISE: f64 = 1e-3;
+
 /// What flows and prices may keep bound and cost apart for the first master.
-const NEAR: f64 = 2e-4;
+const NEAR: f64 = 1e-3;
 
 /// Passes over the paths between two changes of the multipliers.
 const PASSES: usize = 5;
@@ -35,8 +37,7 @@ pub(super) fn run(search: &mut Search) -> Result<(), Stop> {
     search.offer_staying();
     follow_demand(search)?;
     let (prices, reduced) = (&search.best.prices, &search.reduced);
-    let used = used(search.program);
-    search.active = held(search, |row| used[row] || prices[row] > reduced.base[row]);
+    search.active = held(search, |row| prices[row] > reduced.base[row]);
     search.offer_staying();
     Ok(())
 }
@@ -52,6 +53,7 @@ fn follow_demand(search: &mut Search) -> Result<(), Stop> {
     let (mut nearest, mut patience) = (f64::INFINITY, PATIENCE);
     for _ in 0..ROUNDS {
         let mut equilibrium = Equilibrium::new(search);
+        rows.widen(search);
         let mut prices = Vec::new();
         for _ in 0..settlements {
             for _ in 0..PASSES {
@@ -70,12 +72,14 @@ fn follow_demand(search: &mut Search) -> Result<(), Stop> {
         let few = added < FEW * search.program.releases.len() as f64;
         settlements = if few { SETTLEMENTS } else { 1 };
         let apart = apart(search, &rows, &rated.prices);
+        // far from the optimum, where prices are small, little keeps bound and cost apart
+        let rises = rated.value > search.best.value + RISE * search.best.value.abs();
         if rated.value > search.best.value {
             search.best = rated;
         }
         search.value = search.best.value + apart;
         patience -= 1;
-        if apart < nearest {
+        if apart < nearest || rises {
             (nearest, patience) = (apart, PATIENCE);
         }
         search.report();
@@ -93,15 +97,16 @@ fn apart(search: &Search, rows: &SoftRows, prices: &[f64]) -> f64 {
     let (program, pool) = (search.program, &search.pool);
     let mut apart = rows.apart(prices, &search.reduced.base);
     for release in 0..program.releases.len() {
-        let weights = || {
-            pool.of(release)
-                .map(|p| (pool.weight(p, prices), pool.flow[p]))
-        };
-        let least = weights().map(|(w, _)| w).fold(f64::INFINITY, f64::min);
-        apart += weights()
-            .filter(|&(_, x)| x > 0.0)
-            .map(|(w, x)| x * (w - least))
-            .sum::<f64>();
+        let (mut least, mut carried, mut borne) = (f64::INFINITY, 0.0, 0.0);
+        for column in pool.of(release) {
+            let weight = pool.weight(column, prices);
+            least = least.min(weight);
+            carried += pool.flow[column];
+            borne += pool.flow[column] * weight;
+        }
+        if carried > 0.0 {
+            apart += (borne - carried * least).max(0.0);
+        }
     }
     for (index, column) in program.columns.iter().enumerate() {
         if search.reduced.is_served(index) {
@@ -125,16 +130,4 @@ fn held(search: &Search, is_wanted: impl Fn(usize) -> bool) -> Vec<u32> {
     rows.filter(|&row| search.reduced.held[row] && is_wanted(row))
         .map(|row| row as u32)
         .collect()
-}
-
-/// In a network ordered by time, the rows that paths use: there one row opens after another as
-/// goods give way to later departures. Elsewhere none.
-fn used(program: &Program) -> Vec<bool> {
-    let mut used = vec![false; program.rows.len()];
-    if program.network.time.is_some() {
-        for usage in &program.uses {
-            used[usage.row as usize] = true;
-        }
-    }
-    used
 }
