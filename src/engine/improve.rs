@@ -3,396 +3,256 @@
 //! After rounding, what is lost against the linear program is mostly room: every binding row ends
 //! with less free than its next parcel needs, and each unit of it is worth the row's price. Parcels
 //! differ in size, so exchanging a few of them fills rows better. A *move* takes parcels of one
-//! release from one of its ways to another (staying unserved is a way). For one row after the
-//! other, those with the dearest free room first, all single moves and pairs of moves that touch
-//! the row, a few parcels each, are weighed by what they change in cost; the best that break
-//! nothing are tried on the exact ledger, and what lowers the cost there is kept. This goes on
-//! until nothing does.
+//! release from one of its ways to another (staying unserved is a way). Two full departures whose
+//! free room is too small for a parcel each gain from a large parcel that goes one way and small
+//! ones that go the other, so moves come in *chains* (Glover 1996, ejection chains): a first move
+//! may put too much into a row; the next takes what is too much out of that row, to where it may
+//! again be too much, a few times. A chain that ends with every row within its supply is weighed
+//! by what it changes in cost.
 //!
-//! Only the moves of least reduced cost are looked at per row: with the prices λ of the linear
-//! program a move changes the cost by its drift (the difference of reduced costs) minus the worth
-//! of the room that it fills, so a large drift is never won back.
+//! Chains are drawn at random from a fixed seed and kept by threshold accepting (Dueck and Scheuer
+//! 1990), annealing without chance in the acceptance: the threshold falls from about what is lost
+//! per row to nothing. It needs no logarithm or power, whose last bit differs from one processor
+//! to the next.
+//!
+//! Only chains of little drift are followed: with the prices λ of the linear program a move changes
+//! the cost by its drift (the difference of reduced costs) minus the worth of the room that it
+//! fills, so a large drift is never won back.
 
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::ops::Range;
 
-use crate::program::Program;
+use super::Deadline;
+use super::supply::Supply;
+use super::ways::Way;
 
-use super::ledger::{Ledger, PARTS, takes};
-use super::ways::alternatives;
-use super::whole::Load;
-use super::{Deadline, EngineError, Solution};
-
-/// Moves per row.
-const MOVES: usize = 40;
-/// Parcels per move.
+/// Most parcels of a first move, and of those that follow.
+const FIRST: usize = 3;
 const PARCELS: i64 = 6;
-/// Combinations per row that are tried on the ledger at a time.
-const TRIALS: usize = 40;
-/// Rounds over all rows.
-const ROUNDS: usize = 12;
+/// Most moves of a chain.
+const CHAIN: usize = 6;
+/// How many ways out of a full row are looked at.
+const TRIES: usize = 12;
+/// Chains between two looks at the clock.
+const CHECK: usize = 1 << 10;
+/// The first threshold, in units of what is lost per row.
+const HOT: f64 = 0.1;
 
-/// Steps of annealing per move, and at most.
-const STEPS_PER_MOVE: usize = 1_000;
-const STEPS: usize = 2_000_000;
-/// Steps between two looks at the clock.
-const CHECK: usize = 1 << 12;
-/// The largest drift of its moves and its first threshold, in units of what is lost per row before it.
-const DRIFT: f64 = 0.3;
-const HOT: f64 = 0.3;
-
-/// One way of a release: a path, or staying unserved.
-struct Way {
-    release: u32,
-    /// `None` is staying.
-    arcs: Option<Vec<u32>>,
-    cost: f64,
-    exact: i128,
-    takes: Vec<(u32, i64)>,
-    parcels: i64,
-}
-
-/// One parcel from one way to another.
-struct Move {
-    from: usize,
-    to: usize,
-    /// What it changes in cost, without columns.
-    cost: f64,
+/// Local search over ways of releases, with what is known of rows in whole units.
+pub(super) struct Search<'a> {
+    ways: &'a mut [Way],
+    supply: Supply,
+    /// Ways that take from each row.
+    users: Vec<Vec<u32>>,
+    /// Where the ways of each way's release stand.
+    siblings: Vec<Range<u32>>,
+    /// Ways with parcels, and where each way stands among them.
+    active: Vec<u32>,
+    places: Vec<u32>,
+    /// The largest drift of a chain.
     drift: f64,
-    /// What it takes from rows.
+    /// The drift of the chain at hand.
+    drifted: f64,
+    random: Random,
+    /// The chain at hand: from, to, parcels.
+    chain: Vec<(u32, u32, i64)>,
+    /// What a parcel of the move at hand takes from rows.
     takes: Vec<(u32, i64)>,
+    /// Rows that the chain has put too much into.
+    short: Vec<u32>,
+    change: f64,
 }
 
-/// Up to two moves with numbers of parcels.
-type Combination = [(usize, i64); 2];
-
-/// Local search over the ways that an answer uses.
-pub(super) struct Improver<'a> {
-    program: &'a Program,
-    prices: &'a [f64],
-    deadline: &'a Deadline,
-    ways: Vec<Way>,
-    of_release: Vec<Vec<usize>>,
-    /// The exact change of cost so far, in [`PARTS`].
-    change: i128,
-}
-
-impl<'a> Improver<'a> {
-    /// The ways of `solution` and of `load`, and others that cost hardly more under the prices.
-    pub fn new(
-        program: &'a Program,
-        solution: &'a Solution,
-        load: &Load,
-        deadline: &'a Deadline,
-    ) -> Result<Self, EngineError> {
-        let mut improver = Self {
-            program,
-            prices: &solution.prices,
-            deadline,
-            ways: Vec::new(),
-            of_release: vec![Vec::new(); program.releases.len()],
-            change: 0,
+impl<'a> Search<'a> {
+    /// `ways` are ordered by release. Every round draws other chains.
+    pub fn new(ways: &'a mut [Way], supply: Supply, rows: usize, drift: f64, round: u64) -> Self {
+        let mut users = vec![Vec::new(); rows];
+        for (index, way) in ways.iter().enumerate() {
+            for &(row, _) in way.takes.iter().filter(|&&(_, amount)| amount > 0) {
+                users[row as usize].push(index as u32);
+            }
+        }
+        let mut siblings = Vec::with_capacity(ways.len());
+        for of_release in ways.chunk_by(|a, b| a.release == b.release) {
+            let start = siblings.len() as u32;
+            let range = start..start + of_release.len() as u32;
+            siblings.resize(range.end as usize, range);
+        }
+        let mut search = Self {
+            active: Vec::new(),
+            places: vec![0; ways.len()],
+            ways,
+            supply,
+            users,
+            siblings,
+            drift,
+            drifted: 0.0,
+            random: Random(0x9E37_79B9_7F4A_7C15 ^ round),
+            chain: Vec::new(),
+            takes: Vec::new(),
+            short: Vec::new(),
+            change: 0.0,
         };
-        let mut paths: BTreeMap<(u32, Vec<u32>), i64> = (solution.flows.iter())
-            .map(|flow| ((flow.release, flow.arcs.clone()), 0))
-            .collect();
-        for key in alternatives(program, load.network, &solution.prices, deadline)? {
-            paths.insert(key, 0);
-        }
-        for (key, &parcels) in &load.flows {
-            paths.insert(key.clone(), parcels);
-        }
-        for ((release, arcs), parcels) in paths {
-            improver.add(release, Some(arcs), parcels);
-        }
-        for (k, release) in program.releases.iter().enumerate() {
-            if release.quantity > 0 && release.unserved_cost.is_some() {
-                improver.add(k as u32, None, load.left[k]);
+        for index in 0..search.ways.len() as u32 {
+            if search.ways[index as usize].parcels > 0 {
+                search.activate(index);
             }
         }
-        Ok(improver)
+        search
     }
 
-    fn add(&mut self, release: u32, arcs: Option<Vec<u32>>, parcels: i64) {
-        let data = &self.program.releases[release as usize];
-        let (exact, taken) = match &arcs {
-            None => (i128::from(data.unserved_cost.unwrap_or(0)), Vec::new()),
-            Some(arcs) => {
-                let Some(cost) = self.program.path_cost(release as usize, arcs) else {
-                    return;
-                };
-                (cost, takes(self.program, data.class as usize, arcs))
-            }
-        };
-        self.of_release[release as usize].push(self.ways.len());
-        self.ways.push(Way {
-            release,
-            arcs,
-            cost: exact as f64,
-            exact,
-            takes: taken,
-            parcels,
-        });
+    fn activate(&mut self, way: u32) {
+        self.places[way as usize] = self.active.len() as u32;
+        self.active.push(way);
     }
 
-    /// Improves `load` until nothing helps or time is up.
-    pub fn run(&mut self, load: &mut Load) -> Result<(), EngineError> {
-        let ledger = &mut load.residual.ledger;
-        ledger.commit();
-        let moves = self.moves();
-        self.anneal(ledger, &moves);
-        for _ in 0..ROUNDS {
-            let mut of_row = self.by_row(&moves);
-            let worth = self.worth(ledger);
-            let mut rows: Vec<usize> = (0..of_row.len()).filter(|&row| worth[row] > 0.0).collect();
-            rows.sort_by(|&a, &b| worth[b].total_cmp(&worth[a]).then(a.cmp(&b)));
-            let before = self.change;
-            for row in rows {
-                let nearby = nearest(&moves, &mut of_row[row]);
-                while !self.is_over() && self.improve(ledger, &moves, nearby) {}
-            }
-            if self.change == before || self.is_over() {
-                break;
-            }
+    fn deactivate(&mut self, way: u32) {
+        let place = self.places[way as usize];
+        self.active.swap_remove(place as usize);
+        if let Some(&moved) = self.active.get(place as usize) {
+            self.places[moved as usize] = place;
         }
-        self.write_back(load)
     }
 
-    fn is_over(&self) -> bool {
-        self.deadline.stop().is_some()
-    }
-
-    fn by_row(&self, moves: &[Move]) -> Vec<Vec<usize>> {
-        let mut of_row = vec![Vec::new(); self.program.rows.len()];
-        for (index, candidate) in moves.iter().enumerate() {
-            for &(row, _) in &candidate.takes {
-                of_row[row as usize].push(index);
-            }
-        }
-        of_row
-    }
-
-    /// Threshold accepting (Dueck and Scheuer 1990), annealing without chance in the acceptance,
-    /// over moves of little drift: the threshold falls from about what is lost per row to nothing.
-    /// It needs no logarithm or power, whose last bit differs from one processor to the next.
-    fn anneal(&mut self, ledger: &mut Ledger, moves: &[Move]) {
-        let worth = self.worth(ledger);
-        let rows = worth.iter().filter(|&&worth| worth > 0.0).count().max(1);
-        let typical = worth.iter().sum::<f64>() / PARTS as f64 / rows as f64;
-        let near: Vec<usize> = (0..moves.len())
-            .filter(|&index| moves[index].drift <= DRIFT * typical)
-            .collect();
-        let mut of_row = vec![Vec::new(); self.program.rows.len()];
-        for &index in &near {
-            for &(row, _) in &moves[index].takes {
-                of_row[row as usize].push(index);
-            }
-        }
-        if near.is_empty() || typical <= 0.0 {
+    /// Draws so many chains, or fewer if time is up. `lost` is what is lost per row.
+    pub fn run(&mut self, chains: usize, lost: f64, deadline: &Deadline) {
+        if self.active.is_empty() {
             return;
         }
-        let start = (ledger.clone(), self.parcels());
-        let random = &mut Random(0x9E37_79B9_7F4A_7C15);
-        let steps = STEPS.min(STEPS_PER_MOVE * near.len());
-        for step in 0..steps {
-            if step % CHECK == 0 && self.is_over() {
+        for step in 0..chains {
+            if step % CHECK == 0 && deadline.stop().is_some() {
                 break;
             }
-            let progress = step as f64 / steps as f64;
-            let limit = HOT * typical * (1.0 - progress) * (1.0 - progress);
-            let first = near[random.below(near.len())];
-            let one = 1 + random.below(3) as i64;
-            let takes = &moves[first].takes;
-            let mut combination = [(first, one), (first, 0)];
-            if !takes.is_empty() && random.below(3) > 0 {
-                let row = takes[random.below(takes.len())].0;
-                let list = &of_row[row as usize];
-                let second = list[random.below(list.len())];
-                if second != first {
-                    combination[1] = (second, 1 + random.below(3) as i64);
-                }
-            }
-            if combination
-                .iter()
-                .any(|&(index, count)| self.ways[moves[index].from].parcels < count)
-            {
-                continue;
-            }
-            if estimate(ledger, moves, combination).is_some_and(|change| change < limit) {
-                let limit = (limit * PARTS as f64) as i128;
-                self.attempt(ledger, moves, combination, limit);
-            }
-        }
-        if self.change > 0 {
-            *ledger = start.0;
-            self.change = 0;
-            for (way, parcels) in self.ways.iter_mut().zip(start.1) {
-                way.parcels = parcels;
-            }
-        }
-    }
-
-    fn parcels(&self) -> Vec<i64> {
-        self.ways.iter().map(|way| way.parcels).collect()
-    }
-
-    /// What is lost in each row: free room at its price, and what its columns could still sell
-    /// for less than that.
-    fn worth(&self, ledger: &Ledger) -> Vec<f64> {
-        let mut worth: Vec<f64> = (self.prices.iter().enumerate())
-            .map(|(row, price)| price * ledger.room(row as u32).max(0) as f64)
-            .collect();
-        for (j, column) in self.program.columns.iter().enumerate() {
-            let Some(upper) = column.upper else {
+            let rest = 1.0 - step as f64 / chains as f64;
+            let limit = HOT * lost * rest * rest;
+            let from = self.active[self.random.below(self.active.len())];
+            let parcels = 1 + self.random.below(FIRST) as i64;
+            let Some(to) = self.target(from, parcels) else {
                 continue;
             };
-            let entries = column.entries.iter();
-            let value: f64 = entries
-                .map(|&(row, b)| -self.prices[row as usize] * b as f64)
-                .sum();
-            let spare = i128::from(upper) * PARTS - ledger.bought()[j];
-            let lost = (value - column.cost as f64).max(0.0) * spare as f64;
-            for &(row, _) in &column.entries {
-                worth[row as usize] += lost;
+            (self.change, self.drifted) = (0.0, 0.0);
+            self.short.clear();
+            self.apply(from, to, parcels);
+            if self.relieve() && self.change < limit {
+                self.chain.clear();
+            } else {
+                self.take_back();
             }
-        }
-        worth
-    }
-
-    fn moves(&self) -> Vec<Move> {
-        let mut moves = Vec::new();
-        for ways in &self.of_release {
-            for &from in ways {
-                for &to in ways {
-                    if from != to {
-                        moves.push(self.weigh(from, to));
-                    }
-                }
-            }
-        }
-        moves
-    }
-
-    fn weigh(&self, from: usize, to: usize) -> Move {
-        let (a, b) = (&self.ways[from], &self.ways[to]);
-        let mut sums: BTreeMap<u32, i64> = b.takes.iter().copied().collect();
-        for &(row, amount) in &a.takes {
-            *sums.entry(row).or_default() -= amount;
-        }
-        sums.retain(|_, amount| *amount != 0);
-        let cost = b.cost - a.cost;
-        let priced = |(&row, &amount): (&u32, &i64)| self.prices[row as usize] * amount as f64;
-        Move {
-            from,
-            to,
-            cost,
-            drift: cost + sums.iter().map(priced).sum::<f64>(),
-            takes: sums.into_iter().collect(),
         }
     }
 
-    /// Tries the best combinations on one row; whether one of them lowered the cost.
-    fn improve(&mut self, ledger: &mut Ledger, moves: &[Move], nearby: &[usize]) -> bool {
-        let mut found: Vec<(f64, Combination)> = Vec::new();
-        for (position, &first) in nearby.iter().enumerate() {
-            for one in 1..=self.most(&moves[first]) {
-                self.note(ledger, moves, [(first, one), (first, 0)], &mut found);
-                for &second in &nearby[position + 1..] {
-                    for two in 1..=self.most(&moves[second]) {
-                        self.note(ledger, moves, [(first, one), (second, two)], &mut found);
-                    }
-                }
-            }
-            if found.len() > 64 * TRIALS {
-                shorten(&mut found);
-            }
+    /// Another way for so many parcels of a way; `None` where it has not so many, or the draw is
+    /// not a good one.
+    fn target(&mut self, from: u32, parcels: i64) -> Option<u32> {
+        let way = &self.ways[from as usize];
+        if way.parcels < parcels {
+            return None;
         }
-        shorten(&mut found);
-        found
-            .into_iter()
-            .any(|(_, combination)| self.attempt(ledger, moves, combination, 0))
+        let siblings = &self.siblings[from as usize];
+        let to = siblings.start + self.random.below(siblings.len()) as u32;
+        (to != from && self.is_near(from, to, parcels)).then_some(to)
     }
 
-    fn most(&self, candidate: &Move) -> i64 {
-        self.ways[candidate.from].parcels.min(PARCELS)
+    /// Whether a move adds no more drift than may be won back.
+    fn is_near(&self, from: u32, to: u32, parcels: i64) -> bool {
+        let drift = self.ways[to as usize].reduced - self.ways[from as usize].reduced;
+        self.drifted + drift * parcels as f64 <= self.drift
     }
 
-    /// Keeps a combination that lowers the cost and seems to fit.
-    fn note(
-        &self,
-        ledger: &Ledger,
-        moves: &[Move],
-        combination: Combination,
-        found: &mut Vec<(f64, Combination)>,
-    ) {
-        if let Some(change) = estimate(ledger, moves, combination)
-            && change < -1.0
-        {
-            found.push((change, combination));
-        }
-    }
-
-    /// Tries a combination on the ledger and keeps it if it changes the exact cost by less than
-    /// `limit`, in [`PARTS`] of a cost unit.
-    fn attempt(
-        &mut self,
-        ledger: &mut Ledger,
-        moves: &[Move],
-        combination: Combination,
-        limit: i128,
-    ) -> bool {
-        let mark = ledger.mark();
-        let mut change = 0;
-        let mut fits = true;
-        let mut from: BTreeMap<usize, i64> = BTreeMap::new();
-        for (index, count) in combination.into_iter().filter(|&(_, count)| count > 0) {
-            *from.entry(moves[index].from).or_default() += count;
-        }
-        if from.iter().any(|(&way, &n)| self.ways[way].parcels < n) {
-            return false;
-        }
-        for (&way, &count) in &from {
-            let way = &self.ways[way];
-            change -= way.exact * i128::from(count) * PARTS;
-            match ledger.unload(&way.takes, count) {
-                Ok(saved) => change -= saved,
-                Err(_) => fits = false,
+    /// Adds moves to the chain until no row is short; whether that works.
+    fn relieve(&mut self) -> bool {
+        while let Some(row) = self.short.pop() {
+            let short = self.supply.short(row);
+            if short > 0 && (self.chain.len() == CHAIN || !self.relieve_row(row, short)) {
+                return false;
             }
-        }
-        for (index, count) in combination.into_iter().filter(|&(_, count)| count > 0) {
-            let way = &self.ways[moves[index].to];
-            change += way.exact * i128::from(count) * PARTS;
-            match ledger.board(&way.takes, count) {
-                Ok(paid) => change += paid,
-                Err(_) => fits = false,
-            }
-        }
-        if !fits || change >= limit {
-            ledger.roll_back(mark);
-            return false;
-        }
-        ledger.commit();
-        self.change += change;
-        for (index, count) in combination {
-            self.ways[moves[index].from].parcels -= count;
-            self.ways[moves[index].to].parcels += count;
         }
         true
     }
 
-    fn write_back(&self, load: &mut Load) -> Result<(), EngineError> {
-        load.residual.restate()?;
-        load.flows.clear();
-        for way in &self.ways {
-            match &way.arcs {
-                None => load.left[way.release as usize] = way.parcels,
-                Some(arcs) if way.parcels > 0 => {
-                    load.flows.insert((way.release, arcs.clone()), way.parcels);
-                }
-                Some(_) => {}
+    fn relieve_row(&mut self, row: u32, short: i64) -> bool {
+        for _ in 0..TRIES {
+            let users = &self.users[row as usize];
+            if users.is_empty() {
+                return false;
+            }
+            let from = users[self.random.below(users.len())];
+            let Some(to) = self.target(from, 1) else {
+                continue;
+            };
+            let [from_way, to_way] = [from, to].map(|way| &self.ways[way as usize]);
+            let made = from_way.amount(row) - to_way.amount(row);
+            let parcels = if made > 0 {
+                (short + made - 1) / made
+            } else {
+                i64::MAX
+            };
+            if parcels <= PARCELS.min(from_way.parcels) && self.is_near(from, to, parcels) {
+                self.apply(from, to, parcels);
+                return true;
             }
         }
-        Ok(())
+        false
+    }
+
+    fn apply(&mut self, from: u32, to: u32, parcels: i64) {
+        let drift = self.ways[to as usize].reduced - self.ways[from as usize].reduced;
+        self.drifted += drift * parcels as f64;
+        self.shift(from, to, parcels);
+        self.chain.push((from, to, parcels));
+        let short = self.takes.iter().map(|&(row, _)| row);
+        let short = short.filter(|&row| self.supply.short(row) > 0);
+        self.short.extend(short);
+    }
+
+    fn take_back(&mut self) {
+        while let Some((from, to, parcels)) = self.chain.pop() {
+            self.shift(to, from, parcels);
+        }
+    }
+
+    fn shift(&mut self, from: u32, to: u32, parcels: i64) {
+        let [a, b] = [from, to].map(|way| &self.ways[way as usize]);
+        self.change += (b.cost - a.cost) as f64 * parcels as f64;
+        self.takes.clear();
+        difference(&a.takes, &b.takes, &mut self.takes);
+        for &(row, amount) in &self.takes {
+            self.change += self.supply.take(row, amount * parcels);
+        }
+        self.ways[from as usize].parcels -= parcels;
+        if self.ways[from as usize].parcels == 0 {
+            self.deactivate(from);
+        }
+        if self.ways[to as usize].parcels == 0 {
+            self.activate(to);
+        }
+        self.ways[to as usize].parcels += parcels;
+    }
+}
+
+/// What `to` takes more than `from`, by row, zeros left out; both are ordered by row.
+fn difference(from: &[(u32, i64)], to: &[(u32, i64)], sums: &mut Vec<(u32, i64)>) {
+    let (mut a, mut b) = (from, to);
+    loop {
+        let [row_a, row_b] = [a, b].map(|list| list.first().map_or(u32::MAX, |&(row, _)| row));
+        let row = row_a.min(row_b);
+        let mut sum = 0;
+        if row_b == row {
+            let Some((first, rest)) = b.split_first() else {
+                return;
+            };
+            sum += first.1;
+            b = rest;
+        }
+        if row_a == row {
+            let Some((first, rest)) = a.split_first() else {
+                return;
+            };
+            sum -= first.1;
+            a = rest;
+        }
+        if sum != 0 {
+            sums.push((row, sum));
+        }
     }
 }
 
@@ -410,44 +270,4 @@ impl Random {
     pub fn below(&mut self, end: usize) -> usize {
         ((self.next() >> 32) as usize * end) >> 32
     }
-}
-
-/// The moves of least drift among those of a row.
-fn nearest<'m>(moves: &[Move], of_row: &'m mut Vec<usize>) -> &'m [usize] {
-    let drift = |&index: &usize| moves[index].drift;
-    of_row.sort_by(|a, b| drift(a).total_cmp(&drift(b)).then(a.cmp(b)));
-    of_row.truncate(MOVES);
-    of_row
-}
-
-fn shorten(found: &mut Vec<(f64, Combination)>) {
-    found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    found.truncate(TRIALS);
-}
-
-/// About what a combination changes in cost; `None` where it does not seem to fit.
-fn estimate(ledger: &Ledger, moves: &[Move], combination: Combination) -> Option<f64> {
-    let [(first, one), (second, two)] = combination;
-    let mut takes: Vec<(u32, i64)> = Vec::with_capacity(32);
-    let (mut a, mut b) = (&moves[first].takes[..], &moves[second].takes[..]);
-    if two == 0 {
-        b = &[];
-    }
-    while let (Some(&(row_a, x)), Some(&(row_b, y))) = (a.first(), b.first()) {
-        if row_a <= row_b {
-            a = &a[1..];
-        }
-        if row_b <= row_a {
-            b = &b[1..];
-        }
-        takes.push(match row_a.cmp(&row_b) {
-            Ordering::Less => (row_a, x * one),
-            Ordering::Greater => (row_b, y * two),
-            Ordering::Equal => (row_a, x * one + y * two),
-        });
-    }
-    takes.extend(a.iter().map(|&(row, x)| (row, x * one)));
-    takes.extend(b.iter().map(|&(row, y)| (row, y * two)));
-    let cost = moves[first].cost * one as f64 + moves[second].cost * two as f64;
-    Some(cost + ledger.estimate(&takes)?)
 }

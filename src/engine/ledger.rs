@@ -153,6 +153,14 @@ impl<'a> Ledger<'a> {
         Some(i128::from(upper) * PARTS - self.bought[column as usize])
     }
 
+    /// Puts `count` parcels that take `takes` each aboard without buying room, so that rows may be
+    /// short until [`settle`](Self::settle).
+    pub fn put(&mut self, takes: &[(u32, i64)], count: i64) {
+        for &(row, amount) in takes {
+            self.room[row as usize] -= i128::from(amount) * i128::from(count) * PARTS;
+        }
+    }
+
     /// Puts `count` parcels that take `takes` each aboard, buying room where it is short. Rows in
     /// which a parcel makes room never refuse it. Returns what the purchases cost, in [`PARTS`]
     /// of a cost unit; if a row stays short, nothing happens.
@@ -182,70 +190,6 @@ impl<'a> Ledger<'a> {
         let cost = self.board(takes, count)?;
         self.roll_back(mark);
         Ok(cost)
-    }
-
-    /// About what the purchases for a change of `takes` (rows distinct) would cost, less what they
-    /// would give back, in cost units; `None` where it does not fit. Right where each row has one
-    /// seller at the moment; [`board`](Self::board) and [`unload`](Self::unload) are exact.
-    pub fn estimate(&self, takes: &[(u32, i64)]) -> Option<f64> {
-        let short = |row: u32| {
-            let position = takes.binary_search_by_key(&row, |&(row, _)| row);
-            let taken = position.map_or(0, |position| takes[position].1);
-            i128::from(taken) * PARTS - self.room(row)
-        };
-        let mut cost = 0.0;
-        let mut seen: Vec<u32> = Vec::with_capacity(16);
-        for &(row, taken) in takes {
-            let over = i128::from(taken) * PARTS - self.room(row);
-            let Some(column) = self.marginal(row, over > 0) else {
-                if over > 0 && taken > 0 {
-                    return None;
-                }
-                continue;
-            };
-            if seen.contains(&column) {
-                continue;
-            }
-            seen.push(column);
-            let data = &self.program.columns[column as usize];
-            let bought = self.bought[column as usize];
-            let mut needed = -(bought as f64);
-            for &(row, coefficient) in &data.entries {
-                if coefficient < 0 {
-                    needed = needed.max(short(row) as f64 / -coefficient as f64);
-                }
-            }
-            if self
-                .spare(column)
-                .is_some_and(|spare| needed > spare as f64)
-            {
-                return None;
-            }
-            cost += needed * data.cost as f64;
-        }
-        Some(cost / PARTS as f64)
-    }
-
-    /// The column that would be bought next in a row, or given back first.
-    fn marginal(&self, row: u32, buying: bool) -> Option<u32> {
-        let mut list = self.sellers[row as usize].iter().map(|&(column, _)| column);
-        if buying {
-            return self.seller(row);
-        }
-        list.rfind(|&column| self.bought[column as usize] > 0)
-    }
-
-    /// Takes `count` parcels off and gives back what is no longer needed, dearest first. Returns
-    /// what that saves, in [`PARTS`] of a cost unit; rows in which the parcels made room may cost.
-    pub fn unload(&mut self, takes: &[(u32, i64)], count: i64) -> Result<i128, Full> {
-        let turned: Vec<(u32, i64)> = takes.iter().map(|&(row, a)| (row, -a)).collect();
-        let mut saved = -self.board(&turned, count)?;
-        for &(row, amount) in takes {
-            if amount > 0 {
-                saved += self.give_back(row);
-            }
-        }
-        Ok(saved)
     }
 
     /// Buys what every row still lacks; the first row that stays short.
@@ -338,30 +282,6 @@ impl<'a> Ledger<'a> {
         }
         Ok(cost)
     }
-
-    /// Returns what `row` no longer needs, dearest first; what that saves.
-    fn give_back(&mut self, row: u32) -> i128 {
-        let mut saved = 0;
-        for index in (0..self.sellers[row as usize].len()).rev() {
-            let (column, _) = self.sellers[row as usize][index];
-            let data = &self.program.columns[column as usize];
-            let mut excess = self.bought[column as usize];
-            for &(row, coefficient) in &data.entries {
-                if coefficient < 0 {
-                    excess = excess.min(self.room(row).max(0) / -i128::from(coefficient));
-                }
-            }
-            if data.whole {
-                excess -= excess % PARTS;
-            }
-            if excess > 0
-                && let Ok(cost) = self.purchase(column, -excess, 0)
-            {
-                saved -= cost;
-            }
-        }
-        saved
-    }
 }
 
 #[cfg(test)]
@@ -397,15 +317,12 @@ mod tests {
     }
 
     #[test]
-    fn dearer_tiers_come_after_cheaper_ones_and_go_before_them() {
+    fn dearer_tiers_come_after_cheaper_ones() {
         let program = units();
         let mut ledger = Ledger::new(&program);
         // 12 kg: ten units at 5, two at 9.
         assert_eq!(ledger.board(&[(0, 1000)], 12), Ok((50 + 18) * PARTS));
         assert_eq!(ledger.bought(), [2_000_000, 10_000_000]);
-        // Three off: two at 9 and one at 5.
-        assert_eq!(ledger.unload(&[(0, 1000)], 3), Ok((18 + 5) * PARTS));
-        assert_eq!(ledger.bought(), [0, 9_000_000]);
     }
 
     #[test]

@@ -8,11 +8,13 @@ mod direct;
 mod guide;
 mod improve;
 mod ledger;
+mod load;
 mod lp;
 mod master;
 pub mod ranging;
 mod residual;
 mod simplex;
+mod supply;
 mod ways;
 pub mod whole;
 

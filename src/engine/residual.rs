@@ -54,6 +54,16 @@ impl<'a> Residual<'a> {
         network: &'a InArcs,
         measure: Measure,
     ) -> Result<Self, EngineError> {
+        Self::with(program, network, measure, Ledger::new(program))
+    }
+
+    /// The network with what `ledger` holds aboard.
+    pub fn with(
+        program: &'a Program,
+        network: &'a InArcs,
+        measure: Measure,
+        ledger: Ledger<'a>,
+    ) -> Result<Self, EngineError> {
         let mut users = vec![Vec::new(); program.rows.len()];
         let mut amounts = vec![Vec::new(); program.rows.len()];
         for arc in 0..program.arcs() {
@@ -77,7 +87,7 @@ impl<'a> Residual<'a> {
             program,
             network,
             measure,
-            ledger: Ledger::new(program),
+            ledger,
             weights: Vec::new(),
             users,
             amounts,

@@ -1,6 +1,7 @@
 //! Ways that a linear program's answer does not use but that cost hardly more under its prices.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashSet};
 
 use crate::program::Program;
 use crate::program::bound::{Prices, reduced_costs};
@@ -9,18 +10,58 @@ use crate::program::shortest::{InArcs, Tree};
 use super::ledger::takes;
 use super::{Deadline, EngineError};
 
-/// How many arcs may be looked at in all; past that, the groups that come later get only their
-/// shortest paths.
-const ARCS: usize = 400_000_000;
+/// Paths of little drift per release, at most.
+const PATHS: usize = 4;
+/// Steps of the search per release, at most.
+const STEPS: usize = 2_000;
+/// How many arcs may be looked at to go around rows; what comes later gets only its nearest paths.
+const ARCS: usize = 100_000_000;
 
-/// For each release its shortest path under `prices`, and, for every priced row on it, the
-/// shortest path around that row, as far as time allows. Trees are shared by the releases of a class and sink.
+/// One way of a release: a path, or staying unserved.
+#[derive(Clone, Debug)]
+pub(super) struct Way {
+    /// Whose.
+    pub release: u32,
+    /// `None` is staying.
+    pub arcs: Option<Vec<u32>>,
+    /// The cost of a parcel, without purchases.
+    pub cost: i128,
+    /// That, and what it takes from rows at their prices.
+    pub reduced: f64,
+    /// What a parcel takes from rows, by row.
+    pub takes: Vec<(u32, i64)>,
+    /// Parcels on it.
+    pub parcels: i64,
+}
+
+impl Way {
+    /// What a parcel takes from `row`.
+    pub fn amount(&self, row: u32) -> i64 {
+        let mut takes = self.takes.iter();
+        takes.find(|take| take.0 == row).map_or(0, |take| take.1)
+    }
+}
+
+/// A step of the search: the drift so far, its number, the node, the arcs that lead there and what
+/// these take.
+type Step = Reverse<(i128, u32, Option<u32>, u32, u64)>;
+
+/// Paths of every release that cost little more than its shortest one under `prices`, as far as
+/// time allows: the nearest ones, up to `drift` more, and for every row with a price on the
+/// shortest path the shortest path around that row.
+///
+/// With the distances d to the sink, an arc a = (v, w) adds δ_a = c_a + d(w) − d(v) ≥ 0 to what a
+/// path costs more than the shortest, so that a best-first search from the origin by the sum of δ
+/// meets paths in their order and never a dead end (Byers and Waterman 1984). Of the ways to a node
+/// that take the same from rows with a price only the first goes on. Distances are shared by the
+/// releases of a class and sink.
 pub(super) fn alternatives(
     program: &Program,
     network: &InArcs,
     prices: &[f64],
+    drift: f64,
     deadline: &Deadline,
-) -> Result<BTreeSet<(u32, Vec<u32>)>, EngineError> {
+) -> Result<Vec<(u32, Vec<u32>)>, EngineError> {
     let exact = Prices::round(prices);
     let mut groups: BTreeMap<(u32, u32), Vec<u32>> = BTreeMap::new();
     for (k, release) in program.releases.iter().enumerate() {
@@ -29,6 +70,41 @@ pub(super) fn alternatives(
             groups.entry(key).or_default().push(k as u32);
         }
     }
+    let mut paths = Alternatives {
+        program,
+        network,
+        prices,
+        out: OutArcs::of(program),
+        users: users(program, prices),
+        sweeps: ARCS / program.arcs().max(1),
+        most: (drift * Prices::DENOMINATOR as f64) as i128,
+        tree: Tree::default(),
+        weights: Vec::new(),
+        steps: BinaryHeap::new(),
+        trail: Vec::new(),
+        seen: HashSet::new(),
+        found: Vec::new(),
+    };
+    let mut of_class = u32::MAX;
+    for ((class, _), releases) in groups {
+        if deadline.stop().is_some() {
+            break;
+        }
+        if of_class != class {
+            of_class = class;
+            paths.weights = reduced_costs(program, network, class as usize, &exact)?;
+        }
+        paths.grow(&releases);
+        for &k in &releases {
+            paths.nearest(k);
+        }
+        paths.around(&releases);
+    }
+    Ok(paths.found)
+}
+
+/// The arcs that use each row with a price.
+fn users(program: &Program, prices: &[f64]) -> Vec<Vec<u32>> {
     let mut users = vec![Vec::new(); program.rows.len()];
     for arc in 0..program.arcs() {
         for (row, _) in program.arc_uses(0, arc) {
@@ -37,61 +113,200 @@ pub(super) fn alternatives(
             }
         }
     }
-    let mut found = BTreeSet::new();
-    let mut tree = Tree::default();
-    let mut of_class = (u32::MAX, Vec::new());
-    let mut sweeps = ARCS / program.arcs().max(1);
-    for ((class, sink), releases) in groups {
-        if deadline.stop().is_some() {
-            break;
-        }
-        if of_class.0 != class {
-            of_class = (
-                class,
-                reduced_costs(program, network, class as usize, &exact)?,
-            );
-        }
-        let weights = &mut of_class.1;
-        let ends = &program.sinks[sink as usize].ends;
-        let ends =
-            (ends.iter()).map(|&(node, cost)| (node, i128::from(cost) * Prices::DENOMINATOR));
-        let origin = |k: &u32| program.releases[*k as usize].origin;
-        tree.grow(network, weights, ends.clone(), releases.iter().map(origin));
+    users
+}
+
+/// The search for paths of little drift.
+struct Alternatives<'a> {
+    program: &'a Program,
+    network: &'a InArcs,
+    prices: &'a [f64],
+    out: OutArcs,
+    /// The arcs that use each row with a price.
+    users: Vec<Vec<u32>>,
+    /// How often the network may still be gone through around rows.
+    sweeps: usize,
+    most: i128,
+    tree: Tree,
+    weights: Vec<i128>,
+    steps: BinaryHeap<Step>,
+    /// Arcs and what came before them.
+    trail: Vec<(u32, u32)>,
+    /// Nodes and what the way there takes.
+    seen: HashSet<(Option<u32>, u64)>,
+    found: Vec<(u32, Vec<u32>)>,
+}
+
+impl Alternatives<'_> {
+    /// Distances to the sink of these releases of one class and sink.
+    fn grow(&mut self, releases: &[u32]) {
+        let all = &self.program.releases;
+        let sink = all[releases[0] as usize].sink;
+        let origins = releases.iter().map(|&k| all[k as usize].origin);
+        let ends = self.program.sinks[sink as usize].ends.iter();
+        let ends = ends.map(|&(node, cost)| (node, i128::from(cost) * Prices::DENOMINATOR));
+        (self.tree).grow(self.network, &self.weights, ends, origins);
+    }
+
+    /// The shortest path of a release by the distances at hand.
+    fn shortest(&self, release: u32) -> Option<Vec<u32>> {
+        let origin = self.program.releases[release as usize].origin;
+        self.tree.distance(origin)?;
+        Some(self.tree.path(self.network, origin))
+    }
+
+    /// The shortest paths of these releases around each row with a price on their shortest path.
+    fn around(&mut self, releases: &[u32]) {
         let mut around: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for &k in &releases {
-            if tree.distance(origin(&k)).is_none() {
-                continue;
-            }
-            let path = tree.path(network, origin(&k));
-            for (row, _) in takes(program, class as usize, &path) {
-                if prices[row as usize] > 0.0 {
+        for &k in releases {
+            let class = self.program.releases[k as usize].class as usize;
+            let path = self.shortest(k).unwrap_or_default();
+            for (row, _) in takes(self.program, class, &path) {
+                if self.prices[row as usize] > 0.0 {
                     around.entry(row).or_default().push(k);
                 }
             }
-            found.insert((k, path));
         }
-        for (row, releases) in around {
-            if sweeps == 0 || deadline.stop().is_some() {
-                break;
+        for (row, releases) in around.into_iter().take(self.sweeps) {
+            self.sweeps -= 1;
+            let closed = std::mem::take(&mut self.users[row as usize]);
+            let mut weights: Vec<Option<i128>> = Vec::with_capacity(closed.len());
+            for &arc in &closed {
+                weights.push(self.network.weight(&self.weights, arc));
+                self.network.set_weight(&mut self.weights, arc, None);
             }
-            sweeps -= 1;
-            let closed = &users[row as usize];
-            let before: Vec<_> = (closed.iter())
-                .map(|&arc| network.weight(weights, arc))
-                .collect();
-            for &arc in closed {
-                network.set_weight(weights, arc, None);
+            self.grow(&releases);
+            for (&arc, weight) in closed.iter().zip(weights) {
+                self.network.set_weight(&mut self.weights, arc, weight);
             }
-            tree.grow(network, weights, ends.clone(), releases.iter().map(origin));
-            for (&arc, weight) in closed.iter().zip(before) {
-                network.set_weight(weights, arc, weight);
-            }
+            self.users[row as usize] = closed;
             for k in releases {
-                if tree.distance(origin(&k)).is_some() {
-                    found.insert((k, tree.path(network, origin(&k))));
-                }
+                let path = self.shortest(k).map(|path| (k, path));
+                self.found.extend(path);
             }
         }
     }
-    Ok(found)
+
+    /// The nearest paths of a release.
+    fn nearest(&mut self, release: u32) {
+        let data = &self.program.releases[release as usize];
+        let ends = &self.program.sinks[data.sink as usize].ends;
+        self.steps.clear();
+        self.trail.clear();
+        self.seen.clear();
+        if self.tree.distance(data.origin).is_some() {
+            self.steps
+                .push(Reverse((0, 0, Some(data.origin), u32::MAX, 0)));
+        }
+        let (mut paths, mut number) = (0, 0);
+        while let Some(Reverse((drift, _, node, last, taken))) = self.steps.pop() {
+            if !self.seen.insert((node, taken)) {
+                continue;
+            }
+            let Some(node) = node else {
+                let path = (release, self.arcs(last));
+                self.found.push(path);
+                paths += 1;
+                if paths == PATHS {
+                    break;
+                }
+                continue;
+            };
+            let distance = self.tree.distance(node).unwrap_or(0);
+            if let Ok(end) = ends.binary_search_by_key(&node, |&(end, _)| end) {
+                let cost = i128::from(ends[end].1) * Prices::DENOMINATOR;
+                self.step(drift + cost - distance, &mut number, None, last, taken);
+            }
+            for index in self.out.of_node(node) {
+                let arc = self.out.arcs[index];
+                let head = self.program.network.heads[arc as usize];
+                let weight = self.network.weight(&self.weights, arc);
+                if let (Some(weight), Some(rest)) = (weight, self.tree.distance(head)) {
+                    let sum = drift + weight + rest - distance;
+                    if sum <= self.most && !self.is_behind(last, head) {
+                        self.trail.push((arc, last));
+                        let taken = taken.wrapping_add(self.taken(data.class, arc));
+                        let last = self.trail.len() as u32 - 1;
+                        self.step(sum, &mut number, Some(head), last, taken);
+                    }
+                }
+            }
+            if number as usize > STEPS {
+                break;
+            }
+        }
+    }
+
+    /// A number that tells apart, in all likelihood, what is taken from rows with a price.
+    fn taken(&self, class: u32, arc: u32) -> u64 {
+        let uses = self.program.arc_uses(class as usize, arc as usize);
+        let priced = uses.filter(|&(row, _)| self.prices[row] > 0.0);
+        priced.fold(0, |sum: u64, (row, amount)| {
+            let row = (row as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            sum.wrapping_add((row ^ (row >> 29)).wrapping_mul(amount as u64))
+        })
+    }
+
+    fn step(&mut self, drift: i128, number: &mut u32, node: Option<u32>, last: u32, taken: u64) {
+        if drift <= self.most {
+            *number += 1;
+            self.steps
+                .push(Reverse((drift, u32::MAX - *number, node, last, taken)));
+        }
+    }
+
+    /// Whether a path has been at `node`; never in a network with times.
+    fn is_behind(&self, mut last: u32, node: u32) -> bool {
+        let network = &self.program.network;
+        while network.time.is_none() && last != u32::MAX {
+            let (arc, before) = self.trail[last as usize];
+            if network.tails[arc as usize] == node {
+                return true;
+            }
+            last = before;
+        }
+        false
+    }
+
+    fn arcs(&self, mut last: u32) -> Vec<u32> {
+        let mut arcs = Vec::new();
+        while last != u32::MAX {
+            let (arc, before) = self.trail[last as usize];
+            arcs.push(arc);
+            last = before;
+        }
+        arcs.reverse();
+        arcs
+    }
+}
+
+/// Arcs by tail.
+struct OutArcs {
+    starts: Vec<u32>,
+    arcs: Vec<u32>,
+}
+
+impl OutArcs {
+    fn of(program: &Program) -> Self {
+        let tails = &program.network.tails;
+        let mut starts = vec![0; program.network.nodes + 1];
+        for &tail in tails {
+            starts[tail as usize + 1] += 1;
+        }
+        for node in 1..starts.len() {
+            starts[node] += starts[node - 1];
+        }
+        let mut next = starts.clone();
+        let mut arcs = vec![0; tails.len()];
+        for (arc, &tail) in tails.iter().enumerate() {
+            arcs[next[tail as usize] as usize] = arc as u32;
+            next[tail as usize] += 1;
+        }
+        Self { starts, arcs }
+    }
+
+    fn of_node(&self, node: u32) -> std::ops::Range<usize> {
+        let node = node as usize;
+        self.starts[node] as usize..self.starts[node + 1] as usize
+    }
 }

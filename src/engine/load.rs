@@ -1,0 +1,575 @@
+//! Whole parcels aboard while an answer is rounded.
+
+use std::collections::BTreeMap;
+
+use crate::program::Program;
+use crate::program::shortest::InArcs;
+
+use super::guide::Guide;
+use super::improve::Search;
+use super::ledger::{Ledger, PARTS, takes};
+use super::residual::{Measure, Residual};
+use super::supply::Supply;
+use super::ways::{Way, alternatives};
+use super::whole::{WholeFlow, WholeSolution};
+use super::{Deadline, EngineError, Solution};
+
+/// How near to a whole number a flow counts as one.
+const NEAR: f64 = 1e-6;
+/// How many full rows a release that may stay goes around.
+const DETOURS: usize = 16;
+/// How often rows that are short are gone through.
+const PASSES: usize = 8;
+/// Chains of the first search per row in which something is lost; each search after it draws twice
+/// as many as the one before.
+const CHAINS_PER_ROW: usize = 1_000;
+/// Chains of a search that follows another, at most.
+const CHAINS: usize = 2_000_000;
+/// Searches, and what part of the cost may be lost before another follows.
+const ROUNDS: u64 = 6;
+const ENOUGH: f64 = 8e-7;
+/// The largest drift of ways and of chains, in units of what is lost per row.
+const DRIFT: f64 = 1.0;
+/// What is short costs so many times the dearest way.
+const URGENT: f64 = 16.0;
+/// What staying costs a parcel that must be carried, while others are moved to make room for it.
+const MUST: i128 = 1 << 44;
+
+/// Whole parcels aboard, and those that are not.
+pub(super) struct Load<'a> {
+    program: &'a Program,
+    network: &'a InArcs,
+    ledger: Ledger<'a>,
+    /// By release, each with staying as its last way.
+    ways: Vec<Way>,
+}
+
+impl<'a> Load<'a> {
+    /// Boards the whole part of every flow of `solution`, all at once: where parcels make room for
+    /// others, no order is the right one.
+    pub fn floor(program: &'a Program, network: &'a InArcs, solution: &Solution) -> Self {
+        let mut load = Self {
+            program,
+            network,
+            ledger: Ledger::new(program),
+            ways: Vec::new(),
+        };
+        let mut flows = solution.flows.iter().peekable();
+        for (k, release) in program.releases.iter().enumerate() {
+            let mut left = release.quantity;
+            while let Some(flow) = flows.next_if(|flow| flow.release as usize == k) {
+                let Some(mut way) = load.way(flow.release, Some(flow.arcs.clone())) else {
+                    continue;
+                };
+                way.parcels = ((flow.amount + NEAR).floor() as i64).clamp(0, left);
+                left -= way.parcels;
+                load.ledger.put(&way.takes, way.parcels);
+                load.ways.push(way);
+            }
+            load.stay(k as u32, left);
+        }
+        load.shed();
+        load
+    }
+
+    fn way(&self, release: u32, arcs: Option<Vec<u32>>) -> Option<Way> {
+        let data = &self.program.releases[release as usize];
+        let (cost, taken) = match &arcs {
+            None => (data.unserved_cost.map_or(MUST, i128::from), Vec::new()),
+            Some(arcs) => (
+                self.program.path_cost(release as usize, arcs)?,
+                takes(self.program, data.class as usize, arcs),
+            ),
+        };
+        Some(Way {
+            release,
+            arcs,
+            cost,
+            reduced: 0.0,
+            takes: taken,
+            parcels: 0,
+        })
+    }
+
+    fn stay(&mut self, release: u32, parcels: i64) {
+        if let Some(way) = self.way(release, None) {
+            self.ways.push(Way { parcels, ..way });
+        }
+    }
+
+    /// Takes off again what rows have no room for: a value that was rounded up may be one too
+    /// many, and an engine that was stopped may have broken rows.
+    fn shed(&mut self) {
+        for _ in 0..PASSES {
+            if self.ledger.settle().is_ok() {
+                break;
+            }
+            let mut stays = self.ways.len();
+            let mut is_done = true;
+            for index in (0..self.ways.len()).rev() {
+                if self.ways[index].arcs.is_none() {
+                    stays = index;
+                    continue;
+                }
+                let way = &self.ways[index];
+                let short = |&&(row, amount): &&(u32, i64)| amount > 0 && self.ledger.room(row) < 0;
+                let needed = way.takes.iter().filter(short).map(|&(row, amount)| {
+                    let each = i128::from(amount) * PARTS;
+                    (each - 1 - self.ledger.room(row)) / each
+                });
+                let count = needed.max().unwrap_or(0).min(i128::from(way.parcels)) as i64;
+                if count > 0 {
+                    self.ledger.put(&way.takes, -count);
+                    self.ways[index].parcels -= count;
+                    self.ways[stays].parcels += count;
+                    is_done = false;
+                }
+            }
+            if is_done {
+                break;
+            }
+        }
+        self.ledger.commit();
+    }
+
+    /// Offers its own ways to what each release has left over.
+    pub fn insert(&mut self) {
+        let mut start = 0;
+        while start < self.ways.len() {
+            let release = self.ways[start].release;
+            let count = self.ways[start..].partition_point(|way| way.release == release);
+            let stays = start + count - 1;
+            while self.ways[stays].parcels > 0 {
+                let Some(best) = self.cheapest(start..stays) else {
+                    break;
+                };
+                let taken = &self.ways[best].takes;
+                let steps = (taken.iter())
+                    .map(|&(row, amount)| self.ledger.before_price_changes(row, amount));
+                let mut parcels = steps
+                    .min()
+                    .unwrap_or(i64::MAX)
+                    .min(self.ways[stays].parcels);
+                while parcels > 0 && self.ledger.board(taken, parcels).is_err() {
+                    parcels /= 2;
+                }
+                self.ledger.commit();
+                if parcels == 0 {
+                    break;
+                }
+                self.ways[best].parcels += parcels;
+                self.ways[stays].parcels -= parcels;
+            }
+            start += count;
+        }
+    }
+
+    /// The cheapest of these ways that has room for a parcel and is no dearer than staying.
+    fn cheapest(&mut self, ways: std::ops::Range<usize>) -> Option<usize> {
+        let mut best: Option<(i128, usize)> = None;
+        for index in ways {
+            let way = &self.ways[index];
+            let Ok(extra) = self.ledger.quote(&way.takes, 1) else {
+                continue;
+            };
+            let cost = way.cost * PARTS + extra;
+            if best.is_none_or(|(least, _)| cost < least) && self.is_worth(way.release, cost) {
+                best = Some((cost, index));
+            }
+        }
+        best.map(|(_, index)| index)
+    }
+
+    /// Whether a parcel had better go at this cost, in [`PARTS`], than stay.
+    fn is_worth(&self, release: u32, cost: i128) -> bool {
+        let unserved = self.program.releases[release as usize].unserved_cost;
+        unserved.is_none_or(|price| i128::from(price) * PARTS >= cost)
+    }
+
+    /// Local search over the ways at hand and others that cost hardly more under `prices`, longer
+    /// where more is lost against `least`, the cost of the linear program.
+    pub fn improve(
+        &mut self,
+        prices: &[f64],
+        least: f64,
+        deadline: &Deadline,
+    ) -> Result<(), EngineError> {
+        let (lost, rows) = self.lost(prices);
+        if rows == 0 {
+            return Ok(());
+        }
+        let drift = DRIFT * lost;
+        for (release, arcs) in alternatives(self.program, self.network, prices, drift, deadline)? {
+            if let Some(way) = self.way(release, Some(arcs)) {
+                self.ways.push(way);
+            }
+        }
+        self.order(prices);
+        let mut chains = CHAINS_PER_ROW * rows;
+        for round in 0..ROUNDS {
+            let (lost, rows) = self.lost(prices);
+            if rows == 0 || deadline.stop().is_some() {
+                break;
+            }
+            self.search(prices, chains, drift, lost, round, deadline);
+            let loss = self.cost() as f64 / PARTS as f64 - least;
+            if loss <= ENOUGH * least.abs() {
+                break;
+            }
+            chains *= 2;
+            if chains > CHAINS {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// One search; what is not cheaper in the end is taken back.
+    fn search(
+        &mut self,
+        prices: &[f64],
+        chains: usize,
+        drift: f64,
+        lost: f64,
+        round: u64,
+        deadline: &Deadline,
+    ) {
+        let parcels: Vec<i64> = self.ways.iter().map(|way| way.parcels).collect();
+        let before = (parcels, self.ledger.clone(), self.cost());
+        let dearest = self.ways.iter().map(|way| way.cost).max().unwrap_or(0) as f64;
+        let urgent = URGENT * (dearest + 1.0);
+        let supply = Supply::new(self.program, prices, &self.ledger, urgent);
+        let rows = self.program.rows.len();
+        Search::new(&mut self.ways, supply, rows, drift, round).run(chains, lost, deadline);
+        let was_short = self.ledger.settle().is_err();
+        self.ledger = Ledger::new(self.program);
+        for way in &self.ways {
+            self.ledger.put(&way.takes, way.parcels);
+        }
+        let is_short = self.ledger.settle().is_err();
+        self.ledger.commit();
+        if (is_short && !was_short) || (is_short == was_short && self.cost() >= before.2) {
+            self.ledger = before.1;
+            for (way, parcels) in self.ways.iter_mut().zip(before.0) {
+                way.parcels = parcels;
+            }
+        }
+    }
+
+    /// Puts the ways in order, and of those that cost and take the same keeps those with parcels, or
+    /// the first.
+    fn order(&mut self, prices: &[f64]) {
+        let ways = &mut self.ways;
+        ways.sort_by(|a, b| {
+            let key = |way: &Way| (way.release, way.arcs.is_none(), way.cost);
+            (key(a).cmp(&key(b)))
+                .then_with(|| a.takes.cmp(&b.takes))
+                .then(b.parcels.cmp(&a.parcels))
+                .then_with(|| a.arcs.cmp(&b.arcs))
+        });
+        ways.dedup_by(|b, a| {
+            a.arcs.is_none() == b.arcs.is_none()
+                && (a.release, a.cost) == (b.release, b.cost)
+                && a.takes == b.takes
+                && b.parcels == 0
+        });
+        for way in ways {
+            let worth = |&(row, amount): &(u32, i64)| prices[row as usize] * amount as f64;
+            way.reduced = way.cost as f64 + way.takes.iter().map(worth).sum::<f64>();
+        }
+    }
+
+    /// What is lost per row with something to lose, in cost units, and the number of such rows:
+    /// free room at its price, and what columns could still sell for less than that.
+    fn lost(&self, prices: &[f64]) -> (f64, usize) {
+        let mut worth: Vec<f64> = (prices.iter().enumerate())
+            .map(|(row, price)| price * self.ledger.room(row as u32).max(0) as f64)
+            .collect();
+        for (column, &bought) in self.program.columns.iter().zip(self.ledger.bought()) {
+            let Some(upper) = column.upper else {
+                continue;
+            };
+            let entries = column.entries.iter();
+            let value: f64 = entries
+                .map(|&(row, b)| -prices[row as usize] * b as f64)
+                .sum();
+            let spare = i128::from(upper) * PARTS - bought;
+            let lost = (value - column.cost as f64).max(0.0) * spare as f64;
+            for &(row, _) in &column.entries {
+                worth[row as usize] += lost;
+            }
+        }
+        let rows = worth.iter().filter(|&&worth| worth > 0.0).count();
+        let sum: f64 = worth.iter().sum();
+        (sum / PARTS as f64 / rows.max(1) as f64, rows)
+    }
+
+    /// Offers every other path to what is left over.
+    pub fn insert_anywhere(&mut self) -> Result<(), EngineError> {
+        let mut left = vec![0; self.program.releases.len()];
+        let stays = self.ways.iter().filter(|way| way.arcs.is_none());
+        for way in stays {
+            left[way.release as usize] = way.parcels;
+        }
+        if left.iter().all(|&left| left == 0) {
+            return Ok(());
+        }
+        let ledger = std::mem::replace(&mut self.ledger, Ledger::new(self.program));
+        let mut residual = Residual::with(self.program, self.network, Measure::Cost, ledger)?;
+        let mut guide = Guide::new(self.program);
+        let mut found = Vec::new();
+        for k in 0..left.len() {
+            while left[k] > 0 {
+                let Some(way) = self.other(&mut residual, &left, k, &mut guide) else {
+                    break;
+                };
+                let parcels = residual.board_at_one_price(&way.takes, left[k]);
+                if parcels == 0 {
+                    break;
+                }
+                left[k] -= parcels;
+                found.push(Way { parcels, ..way });
+            }
+        }
+        self.ledger = residual.ledger;
+        for way in &mut self.ways {
+            if way.arcs.is_none() {
+                way.parcels = left[way.release as usize];
+            }
+        }
+        self.ways.append(&mut found);
+        Ok(())
+    }
+
+    /// The shortest path with the room that is left, if it is no dearer than staying.
+    fn other(
+        &self,
+        residual: &mut Residual,
+        left: &[i64],
+        k: usize,
+        guide: &mut Guide,
+    ) -> Option<Way> {
+        let release = self.program.releases[k];
+        let class = release.class as usize;
+        let mut closed = Vec::new();
+        let found = loop {
+            if release.unserved_cost.is_some() && closed.len() == DETOURS {
+                break None;
+            }
+            let path = match closed.is_empty() {
+                true => guide.way(residual, left, k),
+                false => guide.around(residual, k),
+            };
+            let Some((arcs, weight)) = path else {
+                break None;
+            };
+            // The first path is compared exactly below.
+            if !closed.is_empty() && !self.is_worth(k as u32, weight) {
+                break None;
+            }
+            let way = self.way(k as u32, Some(arcs))?;
+            match residual.ledger.quote(&way.takes, 1) {
+                Ok(extra) => {
+                    let cost = way.cost * PARTS + extra;
+                    break self.is_worth(k as u32, cost).then_some(way);
+                }
+                // Each arc alone has room, but not all of the path: it goes around the full row.
+                Err(full) => match residual.detour(class, way.arcs.as_deref()?, full) {
+                    Some(arc) => closed.push(arc),
+                    None => break None,
+                },
+            }
+        };
+        for arc in closed {
+            residual.open(class, arc);
+        }
+        found
+    }
+
+    /// What the parcels and the columns cost, in [`PARTS`].
+    fn cost(&self) -> i128 {
+        let ways = self.ways.iter();
+        let parcels: i128 = ways.map(|way| way.cost * i128::from(way.parcels)).sum();
+        (self.program.constant + parcels) * PARTS + self.ledger.cost()
+    }
+
+    /// The answer.
+    pub fn finish(mut self) -> WholeSolution {
+        // What is short is reported, not an error.
+        let _ = self.ledger.settle();
+        let mut cost = self.cost();
+        let mut flows: BTreeMap<(u32, Vec<u32>), i64> = BTreeMap::new();
+        let mut unserved = vec![0; self.program.releases.len()];
+        for way in self.ways {
+            match way.arcs {
+                None => unserved[way.release as usize] = way.parcels,
+                Some(arcs) if way.parcels > 0 => {
+                    *flows.entry((way.release, arcs)).or_default() += way.parcels;
+                }
+                Some(_) => {}
+            }
+        }
+        let releases = self.program.releases.iter().zip(&unserved).zip(0..);
+        let left_behind: Vec<u32> = releases
+            .filter(|((release, left), _)| release.unserved_cost.is_none() && **left > 0)
+            .map(|(_, k)| k)
+            .collect();
+        for &k in &left_behind {
+            cost -= MUST * i128::from(unserved[k as usize]) * PARTS;
+        }
+        WholeSolution {
+            left_behind,
+            flows: (flows.into_iter())
+                .map(|((release, arcs), parcels)| WholeFlow {
+                    release,
+                    arcs,
+                    parcels,
+                })
+                .collect(),
+            unserved,
+            columns: self.ledger.bought().to_vec(),
+            cost: -(-cost).div_euclid(PARTS),
+            short_rows: (0..self.program.rows.len() as u32)
+                .filter(|&row| self.ledger.room(row) < 0)
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::whole::round;
+    use crate::engine::{PathFlow, Statistics, Stop};
+    use crate::program::{Network, Release, Row, Sink, Use};
+
+    /// Two departures from 0 to 1 with room for 10 each; 2 large parcels of 4 and 4 small ones of
+    /// 3 at 4/3 and 1 per unit of room if they stay, so that all room is worth the same.
+    fn departures() -> Program {
+        let release = |class, quantity, cost| Release {
+            class,
+            origin: 0,
+            sink: 0,
+            quantity,
+            unserved_cost: Some(cost),
+        };
+        Program {
+            network: Network {
+                nodes: 2,
+                tails: vec![0, 0],
+                heads: vec![1, 1],
+                time: Some(vec![0, 60]),
+            },
+            classes: 2,
+            costs: vec![0; 4],
+            use_starts: vec![0, 1, 2],
+            uses: vec![Use { row: 0, amount: 0 }, Use { row: 1, amount: 0 }],
+            amounts: vec![4, 3],
+            rows: vec![Row { upper: 10 }; 2],
+            sinks: vec![Sink { ends: vec![(1, 0)] }],
+            releases: vec![release(0, 2, 400), release(1, 4, 300)],
+            ..Program::default()
+        }
+    }
+
+    fn answer(flows: &[(u32, u32, f64)], unserved: [f64; 2]) -> Solution {
+        let flow = |&(release, arc, amount): &(u32, u32, f64)| PathFlow {
+            release,
+            arcs: vec![arc],
+            amount,
+        };
+        Solution {
+            stop: Stop::Finished,
+            feasible: true,
+            flows: flows.iter().map(flow).collect(),
+            unserved: unserved.to_vec(),
+            columns: Vec::new(),
+            prices: vec![100.0; 2],
+            cost: 0.0,
+            bound: Some(0),
+            statistics: Statistics::default(),
+        }
+    }
+
+    #[test]
+    fn a_large_parcel_changes_places_with_small_ones() {
+        let program = departures();
+        // 2 · 4 + 4 · 3 = 20 fills both, as 4 + 4 + 2/3 · 3 and 10/3 · 3. Rounded down, 8 and 9 are
+        // aboard, and neither takes the fourth small parcel. One large and two small ones on each
+        // fill both: no move alone leads there.
+        let flows = [(0, 0, 2.0), (1, 0, 2.0 / 3.0), (1, 1, 10.0 / 3.0)];
+        let whole = round(&program, &answer(&flows, [0.0; 2])).expect("small numbers");
+        assert_eq!(whole.verify(&program), Ok(()));
+        assert_eq!(whole.cost, 0);
+        let aboard: Vec<_> = whole.flows.iter().map(|flow| flow.parcels).collect();
+        assert_eq!(aboard, [1, 1, 2, 2]);
+    }
+
+    #[test]
+    fn what_an_engine_put_too_much_aboard_comes_off_again() {
+        let program = departures();
+        // 2 · 4 + 4 · 3 = 20 on one departure of 10: the small ones come off, and go on the other.
+        let flows = [(0, 0, 2.0), (1, 0, 4.0)];
+        let whole = round(&program, &answer(&flows, [0.0; 2])).expect("small numbers");
+        assert_eq!(whole.verify(&program), Ok(()));
+        assert!(whole.is_feasible());
+        assert_eq!(whole.cost, 0);
+    }
+
+    #[test]
+    fn order_does_not_matter_where_parcels_make_room_for_others() {
+        let mut program = departures();
+        // small ones make 3 of room on departure 0 for large ones: 2 · 4 − 3 · 3 < 0 = its own room
+        program.rows[0].upper = 0;
+        program.amounts = vec![4, -3, 4, 3];
+        program.uses[1].amount = 1;
+        let flows = [(0, 0, 2.0), (1, 0, 3.0), (1, 1, 1.0)];
+        let whole = round(&program, &answer(&flows, [0.0; 2])).expect("small numbers");
+        assert_eq!(whole.verify(&program), Ok(()));
+        assert_eq!(whole.cost, 0);
+    }
+
+    /// The least cost by trying every number of parcels on either departure.
+    fn least(program: &Program) -> i128 {
+        let mut least = i128::MAX;
+        for (large, small) in (0..9).flat_map(|large| (0..25).map(move |small| (large, small))) {
+            let [[a, b], [c, d]] = [[large / 3, large % 3], [small / 5, small % 5]];
+            let fits = |row: usize, large: i64, small: i64| {
+                large * program.amounts[0] + small * program.amounts[1] <= program.rows[row].upper
+            };
+            if a + b <= 2 && c + d <= 4 && fits(0, a, c) && fits(1, b, d) {
+                let cost = 400 * (2 - a - b) + 300 * (4 - c - d);
+                least = least.min(i128::from(cost));
+            }
+        }
+        least
+    }
+
+    #[test]
+    fn small_problems_are_rounded_to_the_best_there_is() {
+        for upper in 0..400 {
+            let mut program = departures();
+            program.rows[0].upper = upper / 20;
+            program.rows[1].upper = upper % 20;
+            // the linear program's answer with large parcels first, each departure filled in turn
+            let mut left = [2.0, 4.0];
+            let mut flows = Vec::new();
+            for (row, arc) in program.rows.iter().zip(0..) {
+                let mut room = row.upper as f64;
+                for (class, left) in left.iter_mut().enumerate() {
+                    let size = program.amounts[class] as f64;
+                    let amount = f64::min(*left, room / size);
+                    *left -= amount;
+                    room -= amount * size;
+                    flows.push((class as u32, arc, amount));
+                }
+            }
+            flows.sort_by_key(|&(release, arc, _)| (release, arc));
+            let mut solution = answer(&flows, left);
+            solution.cost = 400.0 * left[0] + 300.0 * left[1];
+            let whole = round(&program, &solution).expect("small numbers");
+            assert_eq!(whole.verify(&program), Ok(()));
+            assert_eq!(whole.cost, least(&program), "{:?}", program.rows);
+        }
+    }
+}
