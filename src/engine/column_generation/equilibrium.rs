@@ -26,8 +26,9 @@ pub(super) struct Equilibrium {
     costs: Vec<f64>,
     pub flows: Vec<f64>,
     entry_starts: Vec<u32>,
-    /// What a path takes from held rows.
-    entries: Vec<(u32, f64)>,
+    /// What a path takes from held rows, to as many digits as a start needs: passes are as fast as
+    /// these are read.
+    entries: Vec<(u32, f32)>,
     /// What the path that flow moves to takes from each row.
     target: Vec<f64>,
 }
@@ -36,40 +37,58 @@ impl Equilibrium {
     /// The paths in use of a search, with the flows of its pool.
     pub fn new(search: &Search) -> Self {
         let pool = &search.pool;
+        let releases = &search.program.releases;
+        let is_used = |column: &usize| {
+            pool.is_alive(*column) && releases[pool.release[*column] as usize].quantity > 0
+        };
+        let mut starts = vec![0u32; releases.len() + 1];
+        for column in (0..pool.len()).filter(is_used) {
+            starts[pool.release[column] as usize + 1] += 1;
+        }
+        for release in 0..releases.len() {
+            starts[release + 1] += starts[release];
+        }
+        let mut next = starts.clone();
+        let mut columns = vec![0; starts[releases.len()] as usize];
+        for column in (0..pool.len()).filter(is_used) {
+            let place = &mut next[pool.release[column] as usize];
+            columns[*place as usize] = column as u32;
+            *place += 1;
+        }
         let mut this = Self {
-            starts: vec![0],
-            columns: Vec::with_capacity(pool.len()),
-            costs: Vec::with_capacity(pool.len()),
-            flows: Vec::with_capacity(pool.len()),
+            starts,
+            costs: Vec::with_capacity(columns.len()),
+            flows: Vec::with_capacity(columns.len()),
             entry_starts: vec![0],
             entries: Vec::new(),
             target: vec![0.0; search.program.rows.len()],
+            columns: Vec::new(),
         };
-        for (release, data) in search.program.releases.iter().enumerate() {
-            let used = pool.of(release).filter(|_| data.quantity > 0);
-            for column in used {
-                this.columns.push(column as u32);
-                this.costs.push(pool.weight(column, &search.reduced.base));
-                this.flows.push(pool.flow[column]);
-                let entries = pool.entries(column).iter();
-                let held = entries.filter(|entry| search.reduced.held[entry.0 as usize]);
-                this.entries.extend(held);
-                this.entry_starts.push(this.entries.len() as u32);
-            }
-            this.starts.push(this.columns.len() as u32);
+        for &column in &columns {
+            let column = column as usize;
+            this.costs.push(pool.weight(column, &search.reduced.base));
+            this.flows.push(pool.flow[column]);
+            let entries = pool.entries(column).iter();
+            let held = entries.filter(|entry| search.reduced.held[entry.0 as usize]);
+            this.entries
+                .extend(held.map(|&(row, amount)| (row, amount as f32)));
+            this.entry_starts.push(this.entries.len() as u32);
         }
+        this.columns = columns;
         this
     }
 
     #[inline]
-    fn entries(&self, place: usize) -> &[(u32, f64)] {
+    fn entries(&self, place: usize) -> &[(u32, f32)] {
         &self.entries[self.entry_starts[place] as usize..self.entry_starts[place + 1] as usize]
     }
 
     #[inline]
     fn weight(&self, place: usize, rows: &SoftRows) -> f64 {
         let entries = self.entries(place).iter();
-        let priced: f64 = entries.map(|&(row, amount)| amount * rows.price(row)).sum();
+        let priced: f64 = entries
+            .map(|&(row, amount)| f64::from(amount) * rows.price(row))
+            .sum();
         self.costs[place] + priced
     }
 
@@ -101,7 +120,7 @@ impl Equilibrium {
     fn mark(&mut self, place: usize, on: bool) {
         let range = self.entry_starts[place] as usize..self.entry_starts[place + 1] as usize;
         for &(row, amount) in &self.entries[range] {
-            self.target[row as usize] = if on { amount } else { 0.0 };
+            self.target[row as usize] = if on { f64::from(amount) } else { 0.0 };
         }
     }
 
@@ -111,11 +130,11 @@ impl Equilibrium {
         if gain <= 0.0 {
             return;
         }
-        let square = |&(row, amount): &(u32, f64)| amount * amount * rows.slope(row);
+        let square = |&(row, amount): &(u32, f32)| f64::from(amount).powi(2) * rows.slope(row);
         let mut curvature: f64 = self.entries(to).iter().map(square).sum();
         for &(row, amount) in self.entries(from) {
             let other = self.target[row as usize];
-            curvature += ((amount - other).powi(2) - other * other) * rows.slope(row);
+            curvature += ((f64::from(amount) - other).powi(2) - other * other) * rows.slope(row);
         }
         let flow = self.flows[from];
         let moved = if curvature > 0.0 {
@@ -126,10 +145,10 @@ impl Equilibrium {
         self.flows[from] -= moved;
         self.flows[to] += moved;
         for &(row, amount) in self.entries(from) {
-            rows.load(row, -amount * moved);
+            rows.load(row, -f64::from(amount) * moved);
         }
         for &(row, amount) in self.entries(to) {
-            rows.load(row, amount * moved);
+            rows.load(row, f64::from(amount) * moved);
         }
     }
 

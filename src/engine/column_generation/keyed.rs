@@ -10,7 +10,7 @@ use super::master::Restricted;
 use super::point::Point;
 
 /// A variable of the master other than a key column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Variable {
     /// A path column.
     Path(u32),
@@ -46,6 +46,8 @@ pub(super) struct Keyed<'a> {
     pub key_rate: Vec<f64>,
     pub touched: Vec<u32>,
     pub image: Vec<f64>,
+    /// Blocks whose key or basic columns have changed since somebody last emptied this.
+    pub exchanged: Vec<u32>,
     pub pivots: usize,
 }
 
@@ -178,6 +180,7 @@ impl<'a> Keyed<'a> {
             key_rate: vec![0.0; blocks],
             touched: Vec::new(),
             image: vec![0.0; rows],
+            exchanged: Vec::new(),
             pivots: 0,
         }
     }
@@ -204,7 +207,10 @@ impl<'a> Keyed<'a> {
 
     fn set_position(&mut self, variable: Variable, position: u32) {
         match variable {
-            Variable::Path(p) => self.path_position[p as usize] = position,
+            Variable::Path(p) => {
+                self.path_position[p as usize] = position;
+                self.exchanged.push(self.block[p as usize]);
+            }
             Variable::General(j) => self.general_position[j as usize] = position,
             Variable::Slack(r) => self.slack_position[r as usize] = position,
         }
@@ -407,6 +413,7 @@ impl<'a> Keyed<'a> {
                     None => {
                         // only the entering column moves this block
                         if let Variable::Path(p) = entering {
+                            self.exchanged.push(block);
                             self.key[block as usize] = p;
                             self.x[old as usize] = bound;
                         }
@@ -437,6 +444,7 @@ impl<'a> Keyed<'a> {
             .collect();
         self.basis.change_key(position as usize, others);
         self.key[block as usize] = new;
+        self.exchanged.push(block);
         self.path_position[new as usize] = NONE;
         self.path_position[old as usize] = position;
         self.basic[position as usize] = Variable::Path(old);

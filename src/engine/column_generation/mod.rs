@@ -2,6 +2,7 @@
 
 mod basis;
 mod blocks;
+mod candidates;
 mod contraction;
 mod crossover;
 mod domination;
@@ -18,6 +19,7 @@ mod polish;
 mod pool;
 mod presolve;
 mod pricing;
+mod primal;
 mod rounds;
 mod schur;
 mod search;

@@ -47,7 +47,8 @@ fn from(search: &mut Search, master: &Restricted, mut vertex: Vertex) -> Option<
         search.take_flows(&master, &vertex.x, &vertex.y);
         search.snapshot = Some(vertex.snapshot);
         // a vertex has exact prices: they are worth one round even where the gap is closed
-        let opened = search.open_violated_rows();
+        search.open_violated_rows();
+        let opened = search.active.len() - master.rows.len();
         let mut prices = search.reduced.base.clone();
         for (&row, &price) in master.rows.iter().zip(&vertex.prices) {
             prices[row as usize] += search.scale.unscaled_price(row as usize, price.max(0.0));

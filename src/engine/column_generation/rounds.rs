@@ -60,7 +60,7 @@ impl Search<'_> {
             if gap > 1e-4 {
                 self.drop_dear_columns(&prices, gap);
             }
-            let closed = gap <= 0.5 * wanted && opened == 0;
+            let closed = gap <= 0.5 * wanted;
             if closed
                 && excess <= 1e-3
                 && let Some(stop) = polish::run(self, &master, &interior.point)

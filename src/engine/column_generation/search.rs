@@ -10,7 +10,7 @@ use super::presolve::Reduced;
 use super::pricing::{Ask, Pricer};
 use super::{domination, finish, warm_up};
 use crate::engine::{Deadline, EngineError, Options, Progress, Solution, Statistics, Stop};
-use crate::program::Program;
+use crate::program::{Program, Release};
 
 /// Solves a [valid](Program::validate) program to the requested gap, on the threads of rayon's
 /// current pool. Whatever stops the engine is said by [`Solution::stop`].
@@ -59,6 +59,9 @@ pub(super) struct Search<'a> {
     only_dearer: bool,
     /// Weights of cheapest paths under base prices, where others can only make them dearer.
     pub free: Vec<f64>,
+    /// What every column in use weighs at the prices rated last, and every release's lightest.
+    pub weights: Vec<f64>,
+    pub distances: Vec<f64>,
     pub best: Rated,
     /// Cost of the last master's flows, and of what they exceed rows by.
     pub value: f64,
@@ -84,6 +87,8 @@ impl<'a> Search<'a> {
             columns: vec![0.0; program.columns.len()],
             only_dearer: program.amounts.iter().all(|&amount| amount >= 0),
             free: vec![f64::NEG_INFINITY; program.releases.len()],
+            weights: Vec::new(),
+            distances: Vec::new(),
             best: Rated::default(),
             value: f64::INFINITY,
             cap: 3.0,
@@ -148,9 +153,7 @@ impl<'a> Search<'a> {
         self.reduced.settle(&mut prices);
         let at_base = prices == self.reduced.base;
         lagrange::repair(self.program, &mut prices);
-        let asks: Vec<Ask> = (0..self.program.releases.len())
-            .map(|release| self.ask(release, &prices))
-            .collect();
+        let asks = self.asks(&prices);
         let mut distances = vec![0.0; asks.len()];
         let deadline = &self.deadline;
         let found = self
@@ -167,7 +170,7 @@ impl<'a> Search<'a> {
                 .is_none_or(|cost| distance < cost as f64)
             {
                 let added = self.pool.add_path(self.program, path.release, &path.arcs);
-                self.statistics.columns += usize::from(added.is_some());
+                self.count(added, distance);
             }
         }
         self.offer_unserved(&mut distances);
@@ -177,7 +180,17 @@ impl<'a> Search<'a> {
         self.statistics.rounds += 1;
         self.statistics.pricing_seconds += begun.elapsed().as_secs_f64();
         let value = lagrange::value(self.program, &prices, &distances);
+        self.distances = distances;
         Ok(Rated { prices, value })
+    }
+
+    /// A column that was added, and what it weighs.
+    fn count(&mut self, added: Option<usize>, weight: f64) {
+        if let Some(column) = added {
+            self.statistics.columns += 1;
+            self.weights.resize(self.pool.len(), f64::INFINITY);
+            self.weights[column] = weight;
+        }
     }
 
     /// Adds the choice to stay behind for every release that meets a row of the master: it is what
@@ -197,7 +210,7 @@ impl<'a> Search<'a> {
             };
             if self.pool.of(release).any(meets) {
                 let added = self.pool.add_unserved(release as u32, cost as f64);
-                self.statistics.columns += usize::from(added.is_some());
+                self.count(added, cost as f64);
             }
         }
         self.pool.flow.resize(self.pool.len(), 0.0);
@@ -214,23 +227,33 @@ impl<'a> Search<'a> {
             {
                 *distance = cost as f64;
                 let added = self.pool.add_unserved(release as u32, cost as f64);
-                self.statistics.columns += usize::from(added.is_some());
+                self.count(added, cost as f64);
             }
         }
     }
 
-    /// What to ask for a release: nothing if a known path costs no more under these prices than
+    /// What to ask for each release: nothing if a known path costs no more under these prices than
     /// the cheapest does without any.
-    fn ask(&self, release: usize, prices: &[f64]) -> Ask {
-        if self.program.releases[release].quantity == 0 {
-            return Ask::Known(0.0);
+    fn asks(&mut self, prices: &[f64]) -> Vec<Ask> {
+        let pool = &self.pool;
+        let mut least = vec![f64::INFINITY; self.program.releases.len()];
+        self.weights.clear();
+        for (column, &release) in pool.release.iter().enumerate() {
+            let weight = match pool.is_alive(column) {
+                true => pool.weight(column, prices),
+                false => f64::INFINITY,
+            };
+            self.weights.push(weight);
+            let least = &mut least[release as usize];
+            *least = least.min(weight);
         }
-        let weights = self.pool.of(release).map(|p| self.pool.weight(p, prices));
-        let best = weights.fold(f64::INFINITY, f64::min);
-        if best <= self.free[release] {
-            return Ask::Known(best);
-        }
-        Ask::Below(best * (1.0 - 1e-12 * best.signum()))
+        let releases = self.program.releases.iter().zip(&self.free).zip(least);
+        let ask = |((release, &free), best): ((&Release, &f64), f64)| match best {
+            _ if release.quantity == 0 => Ask::Known(0.0),
+            best if best <= free => Ask::Known(best),
+            best => Ask::Below(best * (1.0 - 1e-12 * best.signum())),
+        };
+        releases.map(ask).collect()
     }
 
     /// (value − bound) / |value|.

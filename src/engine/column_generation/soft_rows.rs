@@ -44,7 +44,6 @@ const IDLE: f64 = 10.0;
 /// One row.
 #[derive(Clone, Copy, Debug, Default)]
 struct Row {
-    price: f64,
     /// dP/ds.
     slope: f64,
     load: f64,
@@ -69,8 +68,9 @@ impl Row {
         self.load > self.upper
     }
 
+    /// Sets the slope and answers the price.
     #[inline]
-    fn set_price(&mut self) {
+    fn asked(&mut self) -> f64 {
         let t = (self.load - self.upper) / self.width;
         let (first, second) = if t <= 0.5 {
             let inverse = 1.0 / (1.0 - t);
@@ -78,8 +78,8 @@ impl Row {
         } else {
             (4.0 * t, 4.0)
         };
-        self.price = self.multiplier * first;
         self.slope = self.multiplier * second / self.width;
+        self.multiplier * first
     }
 
     fn set_multiplier(&mut self, multiplier: f64) {
@@ -95,6 +95,8 @@ impl Row {
 /// The held rows of a program; of the others, prices stay zero.
 pub(super) struct SoftRows {
     rows: Vec<Row>,
+    /// What each asks, close together for those who read nothing else.
+    prices: Vec<f64>,
 }
 
 impl SoftRows {
@@ -131,17 +133,29 @@ impl SoftRows {
             };
             this.was_exceeded = this.is_exceeded();
             this.set_multiplier(search.best.prices[row] - reduced.base[row]);
-            this.set_price();
             this
         };
-        Self {
-            rows: sizes.into_iter().enumerate().map(row).collect(),
+        Self::of(sizes.into_iter().enumerate().map(row).collect())
+    }
+
+    fn of(rows: Vec<Row>) -> Self {
+        let prices = vec![0.0; rows.len()];
+        let mut this = Self { rows, prices };
+        this.ask();
+        this
+    }
+
+    /// Sets all prices.
+    fn ask(&mut self) {
+        let rows = self.rows.iter_mut().zip(&mut self.prices);
+        for (row, price) in rows.filter(|(row, _)| row.is_held()) {
+            *price = row.asked();
         }
     }
 
     #[inline]
     pub fn price(&self, row: u32) -> f64 {
-        self.rows[row as usize].price
+        self.prices[row as usize]
     }
 
     #[inline]
@@ -152,16 +166,16 @@ impl SoftRows {
     /// Adds to the load of a held row.
     #[inline]
     pub fn load(&mut self, row: u32, amount: f64) {
-        let row = &mut self.rows[row as usize];
-        row.load += amount;
-        row.set_price();
+        let data = &mut self.rows[row as usize];
+        data.load += amount;
+        self.prices[row as usize] = data.asked();
     }
 
     /// Adds to `prices` what rows ask above them, except where they have nothing to do.
     pub fn add_to(&self, prices: &mut [f64]) {
-        for (price, row) in prices.iter_mut().zip(&self.rows) {
-            if row.price > IDLE * row.floor {
-                *price += row.price;
+        for ((price, row), asked) in prices.iter_mut().zip(&self.rows).zip(&self.prices) {
+            if *asked > IDLE * row.floor {
+                *price += asked;
             }
         }
     }
@@ -182,14 +196,15 @@ impl SoftRows {
                 let widest = WIDTH * row.size.max(GROSS * gross);
                 row.width *= widest / row.widest;
                 row.widest = widest;
-                row.set_price();
             }
         }
+        self.ask();
     }
 
     /// Makes prices the multipliers.
     pub fn settle(&mut self) {
-        for row in self.rows.iter_mut().filter(|row| row.is_held()) {
+        let rows = self.rows.iter_mut().zip(&self.prices);
+        for (row, price) in rows.filter(|(row, _)| row.is_held()) {
             let exceeded = row.is_exceeded();
             let factor = if exceeded == row.was_exceeded {
                 SAME
@@ -198,10 +213,10 @@ impl SoftRows {
             };
             row.was_exceeded = exceeded;
             row.width = (row.width * factor).clamp(NARROWEST * row.widest, row.widest);
-            let factor = (row.price / row.multiplier).clamp(1.0 / MOST, MOST);
+            let factor = (price / row.multiplier).clamp(1.0 / MOST, MOST);
             row.set_multiplier(row.multiplier * factor);
-            row.set_price();
         }
+        self.ask();
     }
 
     /// Σ λ |u − s| for prices λ above `base`: what rows that are not full, and are priced, and
@@ -222,14 +237,12 @@ mod tests {
     /// it is 2/(1 + ½); at 125, where both formulas meet, 2/(1 − ½) = 2·4·½ = 4; at 200, 2·4·2.
     #[test]
     fn price_grows_with_load() {
-        let mut rows = SoftRows {
-            rows: vec![Row {
-                upper: 100.0,
-                width: 50.0,
-                multiplier: 2.0,
-                ..Row::default()
-            }],
-        };
+        let mut rows = SoftRows::of(vec![Row {
+            upper: 100.0,
+            width: 50.0,
+            multiplier: 2.0,
+            ..Row::default()
+        }]);
         let mut at = |load: f64| {
             let by = load - rows.rows[0].load;
             rows.load(0, by);

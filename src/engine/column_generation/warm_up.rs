@@ -96,17 +96,9 @@ fn follow_demand(search: &mut Search) -> Result<(), Stop> {
 fn apart(search: &Search, rows: &SoftRows, prices: &[f64]) -> f64 {
     let (program, pool) = (search.program, &search.pool);
     let mut apart = rows.apart(prices, &search.reduced.base);
-    for release in 0..program.releases.len() {
-        let (mut least, mut carried, mut borne) = (f64::INFINITY, 0.0, 0.0);
-        for column in pool.of(release) {
-            let weight = pool.weight(column, prices);
-            least = least.min(weight);
-            carried += pool.flow[column];
-            borne += pool.flow[column] * weight;
-        }
-        if carried > 0.0 {
-            apart += (borne - carried * least).max(0.0);
-        }
+    for (column, &flow) in pool.flow.iter().enumerate().filter(|entry| *entry.1 > 0.0) {
+        let least = search.distances[pool.release[column] as usize];
+        apart += flow * (search.weights[column] - least).max(0.0);
     }
     for (index, column) in program.columns.iter().enumerate() {
         if search.reduced.is_served(index) {
