@@ -13,9 +13,10 @@ use super::search::Search;
 use super::soft_rows::SoftRows;
 use crate::engine::Stop;
 
-/// Rounds of pricing at most, and without getting nearer.
+/// Rounds of pricing at most, and without getting nearer to this share of the nearest.
 const ROUNDS: usize = 80;
-const PATIENCE: usize = 20;
+const PATIENCE: usize = 12;
+const NEARER: f64 = 0.95;
 
 /// A rise of the bound by this share counts as getting nearer.
 const RISE: f64 = 1e-3;
@@ -79,7 +80,7 @@ fn follow_demand(search: &mut Search) -> Result<(), Stop> {
         }
         search.value = search.best.value + apart;
         patience -= 1;
-        if apart < nearest || rises {
+        if apart < NEARER * nearest || rises {
             (nearest, patience) = (apart, PATIENCE);
         }
         search.report();
