@@ -25,9 +25,11 @@ const PASSES: usize = 8;
 const CHAINS_PER_ROW: usize = 1_000;
 /// Chains of a search that follows another, at most.
 const CHAINS: usize = 2_000_000;
-/// Searches, and what part of the cost may be lost before another follows.
+/// Searches, and what part of the cost may be lost before another follows; where more is lost than
+/// so many times that, none would bring it there.
 const ROUNDS: u64 = 6;
 const ENOUGH: f64 = 8e-7;
+const HOPELESS: f64 = 2.0;
 /// The largest drift of ways and of chains, in units of what is lost per row.
 const DRIFT: f64 = 1.0;
 /// What is short costs so many times the dearest way.
@@ -213,7 +215,8 @@ impl<'a> Load<'a> {
             }
             self.search(prices, chains, drift, lost, round, deadline);
             let loss = self.cost() as f64 / PARTS as f64 - least;
-            if loss <= ENOUGH * least.abs() {
+            let enough = ENOUGH * least.abs();
+            if loss <= enough || loss > HOPELESS * enough {
                 break;
             }
             chains *= 2;
