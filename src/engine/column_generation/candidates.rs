@@ -5,6 +5,7 @@
 //! changed since the last one, and remembers the others' answers.
 
 use super::keyed::{Keyed, Variable};
+use super::master::Restricted;
 use super::primal::cost;
 
 /// How far below zero a scaled reduced cost may lie.
@@ -27,15 +28,17 @@ pub(super) struct Candidates {
     prices: Vec<f64>,
     /// What each block offered then: a reduced cost below zero and its path.
     offers: Vec<Option<(f64, u32)>>,
-    /// The blocks that meet each row, one row after another.
-    meeting: Vec<u32>,
-    meeting_starts: Vec<u32>,
 }
 
-impl Candidates {
-    /// None yet.
-    pub fn new(keyed: &Keyed) -> Self {
-        let master = keyed.master;
+/// The blocks that meet each row.
+pub(super) struct Meeting {
+    /// One row after another.
+    blocks: Vec<u32>,
+    starts: Vec<u32>,
+}
+
+impl Meeting {
+    pub fn new(master: &Restricted) -> Self {
         let blocks = master.releases.len();
         let mut starts = vec![0u32; master.rows.len() + 1];
         for block in 0..blocks {
@@ -55,13 +58,26 @@ impl Candidates {
             }
         }
         Self {
+            blocks: meeting,
+            starts,
+        }
+    }
+
+    /// The blocks that meet a row, ascending.
+    pub fn of(&self, row: usize) -> &[u32] {
+        &self.blocks[self.starts[row] as usize..self.starts[row + 1] as usize]
+    }
+}
+
+impl Candidates {
+    /// None yet.
+    pub fn new(keyed: &Keyed) -> Self {
+        Self {
             list: Vec::new(),
             best: 0.0,
             repairing: false,
             prices: Vec::new(),
-            offers: vec![None; blocks],
-            meeting,
-            meeting_starts: starts,
+            offers: vec![None; keyed.key.len()],
         }
     }
 
@@ -71,6 +87,7 @@ impl Candidates {
     pub fn best(
         &mut self,
         keyed: &mut Keyed,
+        meeting: &Meeting,
         repairing: bool,
         prices: &[f64],
     ) -> Option<(Variable, f64)> {
@@ -90,7 +107,7 @@ impl Candidates {
         if best.1.is_some() && best.0 <= WORTH * self.best {
             return best.1;
         }
-        let mut found = self.look_at_all(keyed, prices);
+        let mut found = self.look_at_all(keyed, meeting, prices);
         found.sort_by(|a, b| a.0.total_cmp(&b.0));
         found.truncate(CANDIDATES);
         let first = found.first().copied();
@@ -102,8 +119,13 @@ impl Candidates {
     }
 
     /// The best of each block, and every other variable, that has a negative reduced cost.
-    fn look_at_all(&mut self, keyed: &mut Keyed, prices: &[f64]) -> Vec<(f64, Variable, f64)> {
-        self.ask_blocks(keyed, prices);
+    fn look_at_all(
+        &mut self,
+        keyed: &mut Keyed,
+        meeting: &Meeting,
+        prices: &[f64],
+    ) -> Vec<(f64, Variable, f64)> {
+        self.ask_blocks(keyed, meeting, prices);
         let offers = self.offers.iter().flatten();
         let mut found: Vec<(f64, Variable, f64)> = offers
             .map(|&(reduced, path)| (reduced, Variable::Path(path), 1.0))
@@ -120,7 +142,7 @@ impl Candidates {
     }
 
     /// Brings what blocks offer up to date.
-    fn ask_blocks(&mut self, keyed: &mut Keyed, prices: &[f64]) {
+    fn ask_blocks(&mut self, keyed: &mut Keyed, meeting: &Meeting, prices: &[f64]) {
         let blocks = self.offers.len();
         let exchanged = std::mem::take(&mut keyed.exchanged);
         // distances change with values, which steps change without a change of prices
@@ -134,9 +156,7 @@ impl Candidates {
                 is_asked[block as usize] = true;
             }
             for row in (0..prices.len()).filter(|&row| prices[row] != self.prices[row]) {
-                let range =
-                    self.meeting_starts[row] as usize..self.meeting_starts[row + 1] as usize;
-                for &block in &self.meeting[range] {
+                for &block in meeting.of(row) {
                     is_asked[block as usize] = true;
                 }
             }
@@ -165,7 +185,12 @@ fn offer(keyed: &Keyed, repairing: bool, prices: &[f64], block: usize) -> Option
 
 /// What moving a variable by one saves, below zero, and in which direction; nothing of a basic
 /// variable or a key.
-fn reduced(keyed: &Keyed, repairing: bool, prices: &[f64], variable: Variable) -> (f64, f64) {
+pub(super) fn reduced(
+    keyed: &Keyed,
+    repairing: bool,
+    prices: &[f64],
+    variable: Variable,
+) -> (f64, f64) {
     if keyed.position(variable).is_some() {
         return (0.0, 1.0);
     }
@@ -191,7 +216,13 @@ fn reduced(keyed: &Keyed, repairing: bool, prices: &[f64], variable: Variable) -
 
 /// The cost of a path column with what it takes from rows at their prices.
 #[inline]
-fn weight(keyed: &Keyed, repairing: bool, prices: &[f64], block: usize, p: usize) -> f64 {
+pub(super) fn weight(
+    keyed: &Keyed,
+    repairing: bool,
+    prices: &[f64],
+    block: usize,
+    p: usize,
+) -> f64 {
     let rows = keyed.master.rows_of(block);
     let priced = keyed.master.paths.column(p);
     cost(keyed, repairing, Variable::Path(p as u32))

@@ -238,7 +238,8 @@ impl<'a> Keyed<'a> {
     }
 
     /// Calls `each` with the rows and entries of a variable's column in W.
-    fn column(&self, variable: Variable, mut each: impl FnMut(usize, f64)) {
+    #[inline]
+    pub fn column(&self, variable: Variable, mut each: impl FnMut(usize, f64)) {
         match variable {
             Variable::Slack(row) => each(row as usize, 1.0),
             Variable::General(j) => {
@@ -404,12 +405,7 @@ impl<'a> Keyed<'a> {
             Block::Position(position) => self.replace(entering, position, bound),
             Block::Key(block) => {
                 let old = self.key[block as usize];
-                let members = &self.members[block as usize];
-                let largest = members.iter().copied().max_by(|&a, &b| {
-                    let value = |position: u32| self.value(self.basic[position as usize]);
-                    value(a).total_cmp(&value(b)).then(b.cmp(&a))
-                });
-                match largest {
+                match self.seat_key(block) {
                     None => {
                         // only the entering column moves this block
                         if let Variable::Path(p) = entering {
@@ -419,9 +415,8 @@ impl<'a> Keyed<'a> {
                         }
                     }
                     Some(position) => {
-                        self.change_key(block, position);
                         self.look(entering);
-                        self.replace(entering, position as usize, bound);
+                        self.replace(entering, position, bound);
                     }
                 }
             }
@@ -429,6 +424,18 @@ impl<'a> Keyed<'a> {
         if self.basis.changes() >= REFACTOR {
             self.refactor();
         }
+    }
+
+    /// Makes the largest basic column of a block its key and answers its position, where the old
+    /// key stands from then on; nothing where the block has no basic column.
+    pub fn seat_key(&mut self, block: u32) -> Option<usize> {
+        let members = self.members[block as usize].iter().copied();
+        let largest = members.max_by(|&a, &b| {
+            let value = |position: u32| self.value(self.basic[position as usize]);
+            value(a).total_cmp(&value(b)).then(b.cmp(&a))
+        })?;
+        self.change_key(block, largest);
+        Some(largest as usize)
     }
 
     /// Makes the basic column at `position` the key of its block; the old key takes its place.
@@ -457,6 +464,14 @@ impl<'a> Keyed<'a> {
         let image = std::mem::take(&mut self.image);
         self.basis.replace(position, &image);
         self.image = image;
+    }
+
+    /// A row of W⁻¹.
+    pub fn row(&mut self, position: usize) -> Vec<f64> {
+        let mut row = vec![0.0; self.basic.len()];
+        row[position] = 1.0;
+        self.basis.solve_transposed(&mut row);
+        row
     }
 
     /// λ for given costs of the basic variables: −y of Wᵀy = c.

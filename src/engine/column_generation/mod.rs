@@ -6,6 +6,7 @@ mod candidates;
 mod contraction;
 mod crossover;
 mod domination;
+mod dual;
 mod equilibrium;
 mod finish;
 mod graph;

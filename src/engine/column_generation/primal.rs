@@ -2,25 +2,30 @@
 
 use std::collections::BTreeSet;
 
-use super::candidates::Candidates;
+use super::candidates::{Candidates, Meeting};
 use super::keyed::{Block, Keyed, Variable};
 
 /// How far below zero a scaled value may lie.
 pub(super) const FEASIBLE: f64 = 1e-10;
 /// Rates below this do not block.
-const PIVOT: f64 = 1e-9;
+pub(super) const PIVOT: f64 = 1e-9;
 
 /// Steps until no reduced cost is negative. While something lies beyond a bound, the costs are the
 /// distances; answers the prices of the last basis, and whether nothing lies beyond a bound there.
-pub(super) fn simplex(keyed: &mut Keyed, stop: &impl Fn() -> bool) -> (Vec<f64>, bool) {
+pub(super) fn simplex(
+    keyed: &mut Keyed,
+    meeting: &Meeting,
+    stop: &impl Fn() -> bool,
+) -> (Vec<f64>, bool) {
     let most = 20 * keyed.master.rows.len() + 1000;
     let mut count = 0;
     let mut candidates = Candidates::new(keyed);
     let mut beyond = Beyond::new(keyed);
     loop {
-        let repairing = !beyond.variables.is_empty();
+        let repairing = !beyond.is_empty();
         let prices = keyed.prices(basic_costs(keyed, repairing));
-        let Some((variable, direction)) = candidates.best(keyed, repairing, &prices) else {
+        let Some((variable, direction)) = candidates.best(keyed, meeting, repairing, &prices)
+        else {
             if keyed.basis.changes() > 0 {
                 keyed.refactor();
                 beyond = Beyond::new(keyed);
@@ -52,7 +57,7 @@ pub(super) fn simplex(keyed: &mut Keyed, stop: &impl Fn() -> bool) -> (Vec<f64>,
 }
 
 /// What the basic variables cost; a path, more than its key does.
-fn basic_costs(keyed: &Keyed, repairing: bool) -> Vec<f64> {
+pub(super) fn basic_costs(keyed: &Keyed, repairing: bool) -> Vec<f64> {
     let costs = keyed.basic.iter().map(|&variable| {
         let own = cost(keyed, repairing, variable);
         match variable {
@@ -84,7 +89,7 @@ pub(super) fn cost(keyed: &Keyed, repairing: bool, variable: Variable) -> f64 {
 }
 
 /// The largest value of a variable.
-fn upper(keyed: &Keyed, variable: Variable) -> f64 {
+pub(super) fn upper(keyed: &Keyed, variable: Variable) -> f64 {
     match variable {
         Variable::General(j) => keyed.master.general_upper[j as usize],
         _ => f64::INFINITY,
@@ -158,12 +163,12 @@ pub(super) fn ratio(
 
 /// The variables beyond their bounds. Steps move few of all there are, so that only these are
 /// looked at.
-struct Beyond {
+pub(super) struct Beyond {
     variables: BTreeSet<Variable>,
 }
 
 impl Beyond {
-    fn new(keyed: &Keyed) -> Self {
+    pub fn new(keyed: &Keyed) -> Self {
         let paths = (0..keyed.x.len() as u32).map(Variable::Path);
         let general = (0..keyed.y.len() as u32).map(Variable::General);
         let slacks = (0..keyed.slack.len() as u32).map(Variable::Slack);
@@ -173,8 +178,25 @@ impl Beyond {
         }
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.variables.is_empty()
+    }
+
+    /// The one furthest beyond its bound, and by how much: less than zero below, more above.
+    pub fn worst(&self, keyed: &Keyed) -> Option<(Variable, f64)> {
+        let distances = self.variables.iter().map(|&variable| {
+            let value = keyed.value(variable);
+            let over = value - upper(keyed, variable);
+            (variable, if over > 0.0 { over } else { value })
+        });
+        distances.reduce(|worst, other| match other.1.abs() > worst.1.abs() {
+            true => other,
+            false => worst,
+        })
+    }
+
     /// After `entering` has moved, and all with it as last looked at.
-    fn follow(&mut self, keyed: &Keyed, entering: Variable) {
+    pub fn follow(&mut self, keyed: &Keyed, entering: Variable) {
         self.variables
             .retain(|&variable| is_beyond(keyed, variable));
         let basics = keyed.image.iter().zip(&keyed.basic);

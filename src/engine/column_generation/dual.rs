@@ -1,0 +1,190 @@
+//! Dual simplex steps in key-column form: back within all bounds at hardly any loss.
+//!
+//! A vertex that was optimal goes beyond bounds where rows come to the master or lose room; its
+//! prices stay as good as they were. The dual simplex method (C. E. Lemke, The dual method of
+//! solving the linear programming problem, Nav. Res. Logist. Q. 1, 1954) moves what lies furthest
+//! beyond to its bound, by that variable which becomes worth while first as prices change. Where a
+//! reduced cost is negative to begin with, it counts as zero: primal steps follow in any case.
+
+use super::candidates::{self, Meeting};
+use super::keyed::{Block, Keyed, Variable};
+use super::primal::{Beyond, PIVOT, basic_costs, upper};
+
+/// How far reduced costs may be overrun for the sake of a larger pivot.
+const SLACK: f64 = 1e-9;
+/// The share of a pivot that may be rounding.
+const ROUNDING: f64 = 1e-6;
+
+/// A variable that may enter, its reduced cost, the direction in which it can move, and what its
+/// increase by one takes off the value that leaves.
+struct Entry {
+    variable: Variable,
+    reduced: f64,
+    direction: f64,
+    rate: f64,
+}
+
+/// Steps until nothing lies beyond a bound; less where that cannot be, time is up or figures are
+/// poor, which primal steps then have to see to.
+pub(super) fn repair(keyed: &mut Keyed, meeting: &Meeting, stop: &impl Fn() -> bool) {
+    let mut beyond = Beyond::new(keyed);
+    for count in 0..2 * keyed.master.rows.len() + 100 {
+        let Some((leaving, distance)) = beyond.worst(keyed) else {
+            return;
+        };
+        if count % 16 == 15 && stop() {
+            return;
+        }
+        let Some(position) = seated(keyed, leaving) else {
+            return;
+        };
+        let prices = keyed.prices(basic_costs(keyed, false));
+        let Some(entry) = entering(keyed, meeting, &prices, (position, distance)) else {
+            return;
+        };
+        keyed.look(entry.variable);
+        let rate = keyed.image[position];
+        if (rate - entry.rate).abs() > ROUNDING * entry.rate.abs() {
+            if keyed.basis.changes() == 0 {
+                return;
+            }
+            keyed.refactor();
+            beyond = Beyond::new(keyed);
+            continue;
+        }
+        keyed.shift(entry.variable, distance / rate);
+        beyond.follow(keyed, entry.variable);
+        let bound = if distance > 0.0 {
+            upper(keyed, leaving)
+        } else {
+            0.0
+        };
+        keyed.exchange(entry.variable, Block::Position(position), bound);
+        if keyed.basis.changes() == 0 {
+            beyond = Beyond::new(keyed);
+        }
+    }
+}
+
+/// The position of a variable beyond its bound; a key changes places with a basic column first.
+fn seated(keyed: &mut Keyed, variable: Variable) -> Option<usize> {
+    match (keyed.position(variable), variable) {
+        (Some(position), _) => Some(position),
+        (None, Variable::Path(p)) => keyed.seat_key(keyed.block[p as usize]),
+        (None, _) => None,
+    }
+}
+
+/// The variable that brings the one at a position back over its distance and whose reduced cost
+/// comes to zero first; among those that do so within the tolerance, the one of largest rate, as
+/// in the primal method.
+fn entering(
+    keyed: &mut Keyed,
+    meeting: &Meeting,
+    prices: &[f64],
+    (position, distance): (usize, f64),
+) -> Option<Entry> {
+    let row = keyed.row(position);
+    let entries = entries(keyed, meeting, prices, &row);
+    let helps = |entry: &&Entry| entry.rate * entry.direction * distance > 0.0;
+    let ratio = |entry: &Entry, slack: f64| (entry.reduced.max(0.0) + slack) / entry.rate.abs();
+    let furthest = (entries.iter().filter(helps))
+        .map(|entry| ratio(entry, SLACK))
+        .fold(f64::INFINITY, f64::min);
+    let near = |entry: &Entry| helps(&entry) && ratio(entry, 0.0) <= furthest;
+    let near = entries.into_iter().filter(near);
+    near.reduce(|best, other| match other.rate.abs() > best.rate.abs() {
+        true => other,
+        false => best,
+    })
+}
+
+/// The nonbasic variables that a row of W⁻¹ meets.
+fn entries(keyed: &Keyed, meeting: &Meeting, prices: &[f64], row: &[f64]) -> Vec<Entry> {
+    let mut is_met = vec![false; keyed.key.len()];
+    for (at, _) in row.iter().enumerate().filter(|(_, value)| **value != 0.0) {
+        for &block in meeting.of(at) {
+            is_met[block as usize] = true;
+        }
+    }
+    let blocks = (0..is_met.len()).filter(|&block| is_met[block]);
+    let paths = blocks.flat_map(|block| keyed.master.block(block));
+    let paths = paths.filter(|&p| !keyed.is_key(p));
+    let paths = paths.map(|p| Variable::Path(p as u32));
+    let general = (0..keyed.y.len() as u32).map(Variable::General);
+    let slacks = (0..row.len() as u32).map(Variable::Slack);
+    let all = paths.chain(general).chain(slacks);
+    let free =
+        all.filter(|&variable| keyed.position(variable).is_none() && upper(keyed, variable) > 0.0);
+    let entry = |variable: Variable| {
+        let mut rate = 0.0;
+        keyed.column(variable, |at, value| rate += row[at] * value);
+        (rate.abs() > PIVOT).then(|| {
+            let (reduced, direction) = candidates::reduced(keyed, false, prices, variable);
+            Entry {
+                variable,
+                reduced,
+                direction,
+                rate,
+            }
+        })
+    };
+    free.filter_map(entry).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::crossover;
+    use super::super::point::Point;
+    use super::super::primal::simplex;
+    use super::super::search::Search;
+    use super::*;
+    use crate::engine::{Deadline, Options};
+    use crate::program::flow_format;
+
+    /// 100 units on parallel arcs: at 1 with room for 60, at 3 with room for 30, or at 5. As long as
+    /// only the first row is known, 60 and 40 go at 1 and 3. With the second, 10 are too many there;
+    /// they go at 5, in one step, and cost nothing elsewhere: prices are 5 − 1 and 5 − 3.
+    #[test]
+    fn what_a_new_row_has_no_room_for_goes_elsewhere() {
+        let text = "2 3 1\n1 2 1 60\n1 2 3 30\n1 2 5 -1\n1 2 100\n";
+        let program = flow_format::read(text).unwrap().program;
+        let options = Options::default();
+        let mut search = Search::new(&program, &options, Deadline::start(&options));
+        search.start().unwrap();
+        for arc in [1, 2] {
+            search.pool.add_path(&program, 0, &[arc]);
+            search.pool.flow.push(0.0);
+        }
+        let base = search.reduced.base.clone();
+        search.active = vec![0];
+        let before = search.restricted(&base);
+        let all_at_5 = Point {
+            x: vec![0.0, 0.0, before.quantity[0]],
+            ..Point::default()
+        };
+        let mut keyed = Keyed::new(&before, &all_at_5);
+        simplex(&mut keyed, &Meeting::new(&before), &|| false);
+        search.active = vec![0, 1];
+        let after = search.restricted(&base);
+        let mut keyed = Keyed::resumed(&after, &keyed.x, &keyed.snapshot());
+        let carried = |keyed: &Keyed| -> Vec<f64> {
+            let parcels = keyed.x.iter().map(|x| (x * search.scale.amount).round());
+            parcels.collect()
+        };
+        assert_eq!(carried(&keyed), [60.0, 40.0, 0.0]);
+        assert!(!Beyond::new(&keyed).is_empty());
+
+        repair(&mut keyed, &Meeting::new(&after), &|| false);
+
+        assert_eq!(carried(&keyed), [60.0, 30.0, 10.0]);
+        assert!(Beyond::new(&keyed).is_empty());
+        assert_eq!(keyed.pivots, 1);
+        let costs = basic_costs(&keyed, false);
+        let prices = keyed.prices(costs);
+        let whole = |row: usize| (search.scale.unscaled_price(row, prices[row]) / 1e6).round();
+        assert_eq!([whole(0), whole(1)], [4.0, 2.0]);
+        let vertex = crossover::from_vertex(&after, &keyed.x, &keyed.snapshot(), || false);
+        assert!(vertex.feasible);
+    }
+}
