@@ -15,12 +15,11 @@ const SLACK: f64 = 1e-9;
 /// The share of a pivot that may be rounding.
 const ROUNDING: f64 = 1e-6;
 
-/// A variable that may enter, its reduced cost, the direction in which it can move, and what its
-/// increase by one takes off the value that leaves.
+/// A variable that may enter, its reduced cost, and what its increase by one takes off the value
+/// that leaves.
 struct Entry {
     variable: Variable,
     reduced: f64,
-    direction: f64,
     rate: f64,
 }
 
@@ -85,51 +84,81 @@ fn entering(
     (position, distance): (usize, f64),
 ) -> Option<Entry> {
     let row = keyed.row(position);
-    let entries = entries(keyed, meeting, prices, &row);
-    let helps = |entry: &&Entry| entry.rate * entry.direction * distance > 0.0;
+    let mut entries = paths(keyed, meeting, prices, &row, distance);
+    entries.extend(others(keyed, prices, &row, distance));
     let ratio = |entry: &Entry, slack: f64| (entry.reduced.max(0.0) + slack) / entry.rate.abs();
-    let furthest = (entries.iter().filter(helps))
+    let furthest = (entries.iter())
         .map(|entry| ratio(entry, SLACK))
         .fold(f64::INFINITY, f64::min);
-    let near = |entry: &Entry| helps(&entry) && ratio(entry, 0.0) <= furthest;
-    let near = entries.into_iter().filter(near);
+    let near = (entries.into_iter()).filter(|entry| ratio(entry, 0.0) <= furthest);
     near.reduce(|best, other| match other.rate.abs() > best.rate.abs() {
         true => other,
         false => best,
     })
 }
 
-/// The nonbasic variables that a row of W⁻¹ meets.
-fn entries(keyed: &Keyed, meeting: &Meeting, prices: &[f64], row: &[f64]) -> Vec<Entry> {
+/// The nonbasic paths of blocks that a row of W⁻¹ meets, of those that help over a distance.
+fn paths(
+    keyed: &Keyed,
+    meeting: &Meeting,
+    prices: &[f64],
+    row: &[f64],
+    distance: f64,
+) -> Vec<Entry> {
     let mut is_met = vec![false; keyed.key.len()];
     for (at, _) in row.iter().enumerate().filter(|(_, value)| **value != 0.0) {
         for &block in meeting.of(at) {
             is_met[block as usize] = true;
         }
     }
-    let blocks = (0..is_met.len()).filter(|&block| is_met[block]);
-    let paths = blocks.flat_map(|block| keyed.master.block(block));
-    let paths = paths.filter(|&p| !keyed.is_key(p));
-    let paths = paths.map(|p| Variable::Path(p as u32));
+    let mut entries = Vec::new();
+    for block in (0..is_met.len()).filter(|&block| is_met[block]) {
+        let rows = keyed.master.rows_of(block);
+        let rate = |p: usize| -> f64 {
+            let taken = keyed.master.paths.column(p);
+            taken.map(|(at, a)| a * row[rows[at] as usize]).sum()
+        };
+        let weight = |p: usize| candidates::weight(keyed, false, prices, block, p);
+        let key = keyed.key[block] as usize;
+        let (key_rate, mut key_weight) = (rate(key), None);
+        for p in keyed.master.block(block) {
+            let rate = rate(p) - key_rate;
+            let variable = Variable::Path(p as u32);
+            if rate.abs() > PIVOT && rate * distance > 0.0 && keyed.position(variable).is_none() {
+                entries.push(Entry {
+                    variable,
+                    reduced: weight(p) - *key_weight.get_or_insert_with(|| weight(key)),
+                    rate,
+                });
+            }
+        }
+    }
+    entries
+}
+
+/// The nonbasic general columns and slacks that help over a distance.
+fn others(
+    keyed: &Keyed,
+    prices: &[f64],
+    row: &[f64],
+    distance: f64,
+) -> impl Iterator<Item = Entry> {
     let general = (0..keyed.y.len() as u32).map(Variable::General);
     let slacks = (0..row.len() as u32).map(Variable::Slack);
-    let all = paths.chain(general).chain(slacks);
-    let free =
-        all.filter(|&variable| keyed.position(variable).is_none() && upper(keyed, variable) > 0.0);
-    let entry = |variable: Variable| {
+    general.chain(slacks).filter_map(move |variable| {
         let mut rate = 0.0;
         keyed.column(variable, |at, value| rate += row[at] * value);
-        (rate.abs() > PIVOT).then(|| {
-            let (reduced, direction) = candidates::reduced(keyed, false, prices, variable);
-            Entry {
-                variable,
-                reduced,
-                direction,
-                rate,
-            }
+        if rate.abs() <= PIVOT || keyed.position(variable).is_some() {
+            return None;
+        }
+        let (reduced, direction) = candidates::reduced(keyed, false, prices, variable);
+        let helps = rate * direction * distance > 0.0 && upper(keyed, variable) > 0.0;
+        helps.then_some(Entry {
+            variable,
+            reduced,
+            rate,
         })
-    };
-    free.filter_map(entry).collect()
+    })
 }
 
 #[cfg(test)]
