@@ -132,6 +132,17 @@ impl Bench {
         found.is_ok_and(|found| found.holds)
     }
 
+    /// What fails with other text in a file, a line each.
+    pub fn failures_with(&self, file: &str, text: &str) -> String {
+        let path = self.folder.join(file);
+        let before = fs::read(&path).expect("a file");
+        fs::write(&path, text).expect("a file that can be written");
+        let found = checked(&self.folder, &self.instance).expect("a plan");
+        fs::write(&path, before).expect("a file that can be written");
+        let messages = found.failures.iter().map(|f| f.message.as_str());
+        messages.collect::<Vec<_>>().join("\n")
+    }
+
     pub fn rejects(&self, file: &str, text: &str, what: &str) {
         let holds = self.holds_with(file, text);
         assert!(!holds, "seed {}: {file} holds with {what}", self.seed);
