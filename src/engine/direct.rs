@@ -17,7 +17,7 @@
 
 use std::time::Instant;
 
-use crate::program::bound::{Bound, Prices, lagrangian, reduced_costs};
+use crate::program::bound::{self, Bound, Prices, reduced_costs};
 use crate::program::shortest::{InArcs, Tree};
 use crate::program::{Column, Program};
 
@@ -225,14 +225,14 @@ impl<'a> Generation<'a> {
     /// and keeps the bound if it is the best. Whether any path was added.
     fn price(&mut self, prices: &[f64]) -> Result<bool, EngineError> {
         let started = Instant::now();
-        let exact = Prices::round(prices);
-        let bound = match lagrangian(self.program, &exact)? {
+        let (exact, bound) = bound::proven(self.program, &Prices::round(prices))?;
+        let bound = match bound {
             Bound::AtLeast(value) => value,
             Bound::NoPlan { .. } => i128::MAX,
         };
         if self.bound.is_none_or(|best| bound > best) {
             self.bound = Some(bound);
-            self.prices = prices.to_vec();
+            self.prices = exact.to_f64();
         }
         let mut added = false;
         let mut tree = Tree::default();

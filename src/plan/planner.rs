@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::engine::{self, EngineError, EngineKind, Options, Solution, Stop, integer, whole};
 use crate::instance::{self, Findings, Instance};
 use crate::network::{self, Activity, Calendar, Departure, Names, Network};
+use crate::program::Program;
 use crate::program::bound::{self, BoundError, Prices};
 use crate::program::formulation::{self, Formulation, FormulationError, ProgramNames};
 use crate::units::Money;
@@ -221,8 +222,8 @@ impl Prepared {
         let program = &self.formulation.program;
         let decided = whole_units::decide(self.parts(), options, &mut watch)?;
         self.check_stop(&decided.solution, options)?;
-        let prices = whole_units::exact_prices(&decided).repaired(program)?;
-        let prices = prices.capped(program);
+        let prices = exact(program, &whole_units::exact_prices(&decided))?;
+        let as_bought = whole_units::bound_as_bought(program, &decided, &prices)?;
         let names = self.program_names();
         let (branches, branch_prices) = whole_units::tables(&names, program, &decided.proof);
         let bound = whole_units::bound(&decided.proof);
@@ -238,6 +239,7 @@ impl Prepared {
             nodes: decided.proof.nodes,
             relaxations: decided.proof.relaxations,
             root_bound: decided.proof.root_bound.map(narrow),
+            bound_as_bought: as_bought.map(narrow),
             judged: decided.judged.len(),
             not_judged: decided.not_judged,
         });
@@ -290,8 +292,7 @@ impl Prepared {
         match options.engine {
             EngineKind::ColumnGeneration | EngineKind::Direct => {
                 let program = &self.formulation.program;
-                let prices = Prices::round(&solution.prices).repaired(program)?;
-                Ok(Some(prices.capped(program)))
+                Ok(Some(exact(program, &Prices::round(&solution.prices))?))
             }
             EngineKind::CheapestFirst | EngineKind::FastestFirst | EngineKind::ProRata => Ok(None),
         }
@@ -335,6 +336,12 @@ impl Prepared {
             },
         }
     }
+}
+
+/// Prices that prove something of every plan, none of them higher than it need be.
+fn exact(program: &Program, prices: &Prices) -> Result<Prices, BoundError> {
+    let (prices, _) = bound::proven(program, prices)?;
+    Ok(prices.repaired(program)?.capped(program))
 }
 
 fn narrow(bound: i128) -> Money {

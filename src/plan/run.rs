@@ -57,12 +57,18 @@ pub struct Run {
 impl Run {
     /// (cost − bound) / cost in 10^-12, to the nearest; `None` without a bound.
     pub fn gap(&self) -> Option<i128> {
+        Some(self.gap_to(self.bound?))
+    }
+
+    /// The same with the bound on plans that buy the same whole units.
+    pub fn gap_as_bought(&self) -> Option<i128> {
+        Some(self.gap_to(self.whole_units?.bound_as_bought?))
+    }
+
+    fn gap_to(&self, bound: Money) -> i128 {
         let cost = i128::from(self.cost.0);
-        let distance = cost - i128::from(self.bound?.0);
-        Some(divide_to_nearest(
-            distance.max(0) * 1_000_000_000_000,
-            cost.abs().max(1),
-        ))
+        let distance = cost - i128::from(bound.0);
+        divide_to_nearest(distance.max(0) * 1_000_000_000_000, cost.abs().max(1))
     }
 
     /// Whether less is proven than was asked for.
@@ -81,6 +87,9 @@ pub struct WholeUnits {
     pub relaxations: usize,
     /// What was proven before any choice was made.
     pub root_bound: Option<Money>,
+    /// No plan with the whole units as they are bought costs less; what the plan costs more than
+    /// that comes of whole parcels, and what it costs more than the bound of which units to buy.
+    pub bound_as_bought: Option<Money>,
     /// Decisions that were judged by solving again with one unit less and one more.
     pub judged: usize,
     /// Decisions that were not, for want of time.

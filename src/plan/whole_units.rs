@@ -14,7 +14,7 @@ use crate::engine::integer::{self, Domain, IntegerSolution};
 use crate::engine::whole::{self, WholeSolution};
 use crate::engine::{EngineError, Options, Solution, Stop};
 use crate::program::Program;
-use crate::program::bound::Prices;
+use crate::program::bound::{self, BoundError, Prices};
 use crate::program::formulation::ProgramNames;
 
 use super::assembly::Parts;
@@ -43,6 +43,8 @@ pub(super) struct Decided {
     pub proof: IntegerSolution,
     /// What the linear program with the choices fixed costs, and its prices.
     pub fixed: Option<Solution>,
+    /// The whole columns as they are paid for.
+    pub values: Vec<i64>,
     /// Per whole column that was judged: its place, the cost with one unit less and with one more,
     /// each against the plan's.
     pub judged: Vec<Judged>,
@@ -76,14 +78,15 @@ pub(super) fn decide(
     };
     let begun = Instant::now();
     let mut proof = integer::solve(program, &searching)?;
-    watch.lap("solve");
     let solution = proof.solution.clone();
     if solution.stop == Stop::Infeasible || (!solution.feasible && solution.flows.is_empty()) {
+        watch.lap("solve");
         return Ok(Decided {
             answer: whole::round_within(program, &solution, &options)?,
             solution,
             proof,
             fixed: None,
+            values: Vec::new(),
             judged: Vec::new(),
             not_judged: 0,
         });
@@ -93,13 +96,25 @@ pub(super) fn decide(
         time_limit: share(1.0 - JUDGING),
         ..options.clone()
     };
+    proof.again.restart(&rounding.after(begun.elapsed()));
+    // the search needs linear programs only as near to their least cost as tells choices apart
+    let refined = match solution.stop {
+        Stop::Finished => proof.again.solve_finely(&Domain::only(&proof.choices))?,
+        _ => None,
+    };
+    let refined = refined.filter(|refined| refined.stop == Stop::Finished);
+    watch.lap("solve");
     let rounding = rounding.after(begun.elapsed());
-    let answer = whole::round_within(&bounded, &solution, &rounding)?;
+    let fractional = refined.as_ref().unwrap_or(&solution);
+    let answer = whole::round_within(&bounded, fractional, &rounding)?;
     watch.lap("whole parcels");
     // what whole parcels need, which is what is paid for
     let values = values(parts, &answer);
     proof.again.restart(&options.after(begun.elapsed()));
-    let fixed = proof.again.solve(&Domain::only(&values))?;
+    let fixed = match refined {
+        Some(refined) if values == proof.choices => Some(refined),
+        _ => proof.again.solve_finely(&Domain::only(&values))?,
+    };
     proof.again.start_from_here();
     let allowed = share(JUDGING).map(|time| (time.as_secs_f64() * WORK_PER_SECOND) as u64);
     let choices = choices(program, &values);
@@ -115,6 +130,7 @@ pub(super) fn decide(
         answer,
         proof,
         fixed,
+        values,
         not_judged: choices.len() - judged.len(),
         judged,
     })
@@ -267,6 +283,20 @@ pub(super) fn tables(
 /// What the branches prove by their prices.
 pub(super) fn bound(proof: &IntegerSolution) -> Option<i128> {
     proof.leaves.iter().map(|leaf| leaf.by_prices).min()
+}
+
+/// What `prices` prove of all plans with the choices of the answer; `None` where it is no plan.
+pub(super) fn bound_as_bought(
+    program: &Program,
+    decided: &Decided,
+    prices: &Prices,
+) -> Result<Option<i128>, BoundError> {
+    if !decided.answer.is_feasible() || decided.values.is_empty() {
+        return Ok(None);
+    }
+    let mut bought = program.clone();
+    Domain::only(&decided.values).apply(program, &mut bought);
+    Ok(bound::lagrangian(&bought, prices)?.value())
 }
 
 /// The exact prices with the choices fixed.

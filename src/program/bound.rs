@@ -115,6 +115,22 @@ pub fn lagrangian(program: &Program, prices: &Prices) -> Result<Bound, BoundErro
     Ok(Bound::AtLeast(numerator.div_euclid(Prices::DENOMINATOR)))
 }
 
+/// What `prices` prove and those prices, or [lower ones](Prices::ever_lower) where what these prove
+/// leaves the range of exact arithmetic.
+///
+/// # Errors
+/// [`BoundError`] where there is not one price per row, or where even no prices at all leave it.
+pub fn proven(program: &Program, prices: &Prices) -> Result<(Prices, Bound), BoundError> {
+    let mut last = overflow("row", 0);
+    for prices in prices.ever_lower(program) {
+        match lagrangian(program, &prices) {
+            Err(overflow @ BoundError::Overflow { .. }) => last = overflow,
+            answer => return answer.map(|bound| (prices, bound)),
+        }
+    }
+    Err(last)
+}
+
 /// Σ_j min over y of the reduced cost times y, minus Σ_r λ_r u_r.
 fn column_part(program: &Program, prices: &Prices) -> Result<i128, BoundError> {
     let mut sum = 0i128;
@@ -341,6 +357,40 @@ mod tests {
         let mut program = two_ways(Some(9));
         program.rows[0].upper = -2;
         assert_eq!(prices.capped(&program), prices);
+    }
+
+    #[test]
+    fn prices_beyond_arithmetic_fall_until_it_holds_what_they_prove() {
+        // Nothing goes the cheap way; all ten go the other, at 5 each.
+        let mut program = two_ways(Some(0));
+        program.rows[0].upper = 0;
+        program.amounts = vec![1_000];
+        let prices = Prices::round(&[1e35]);
+        assert!(matches!(
+            lagrangian(&program, &prices),
+            Err(BoundError::Overflow { .. })
+        ));
+        let (lower, bound) = proven(&program, &prices).unwrap();
+        assert_eq!(bound, Bound::AtLeast(150));
+        assert_eq!(lower.to_f64(), [1e12]);
+        // What arithmetic holds stays as it is.
+        let prices = Prices::round(&[2.0]);
+        assert_eq!(proven(&program, &prices).unwrap().0, prices);
+        // Where the right-hand side is as large as can be, nothing but no price is left.
+        program.rows[0].upper = i64::MAX;
+        program.columns[0].cost = i64::MAX;
+        program.columns[0].entries[0].1 = i64::MIN + 1;
+        program.columns[0].upper = Some(i64::MAX);
+        let (lower, bound) = proven(&program, &Prices::round(&[1e35])).unwrap();
+        assert_eq!((lower, bound), (Prices::zero(1), Bound::AtLeast(130)));
+        let short = proven(&program, &Prices::zero(2));
+        assert_eq!(
+            short.map(|_| ()),
+            Err(BoundError::Length {
+                expected: 1,
+                found: 2
+            })
+        );
     }
 
     #[test]

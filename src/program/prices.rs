@@ -6,6 +6,10 @@ use super::bound::{BoundError, overflow};
 /// Rounds of proportional repair before the offending prices are set to zero.
 const REPAIR_ROUNDS: usize = 64;
 
+/// What a unit of the goods that take most of a row may pay for it, in cost units, where prices as
+/// they are leave the range of exact arithmetic.
+const MOST: [i128; 3] = [1_000_000_000_000_000, 1_000_000_000_000, 1_000_000_000];
+
 /// Non-negative row prices as exact numbers: integers over [`DENOMINATOR`](Self::DENOMINATOR), in
 /// cost units per unit of the row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -153,6 +157,34 @@ impl Prices {
             _ => price,
         });
         Self(capped.collect())
+    }
+
+    /// These prices, then the same with an ever lower end, and at last none at all.
+    ///
+    /// Engines may price rows without any room beyond all that exact arithmetic can hold, where a
+    /// smaller price serves as well. The first of these of which arithmetic holds what it proves is
+    /// the one to use.
+    pub fn ever_lower<'a>(&'a self, program: &'a Program) -> impl Iterator<Item = Self> + 'a {
+        let capped = MOST.iter().map(|most| {
+            let mut largest = vec![1; program.rows.len()];
+            for usage in &program.uses {
+                let start = usage.amount as usize * program.classes;
+                for amount in &program.amounts[start..start + program.classes] {
+                    let largest = &mut largest[usage.row as usize];
+                    *largest = i128::from(*amount).abs().max(*largest);
+                }
+            }
+            let prices = self.0.iter().zip(largest);
+            Self(
+                prices
+                    .map(|(&price, largest)| price.min(most * Self::DENOMINATOR / largest))
+                    .collect(),
+            )
+        });
+        let nothing = std::iter::once_with(|| Self::zero(self.0.len()));
+        std::iter::once_with(|| self.clone())
+            .chain(capped)
+            .chain(nothing)
     }
 
     /// f_j + Σ_r λ_r b_rj of column `index`, over [`DENOMINATOR`](Self::DENOMINATOR).

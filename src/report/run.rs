@@ -76,6 +76,7 @@ fn whole_units(whole: &WholeUnits) -> Json {
         ),
         ("proof", Json::text("branches.csv")),
         ("root_bound", Json::or_null(whole.root_bound)),
+        ("bound_as_bought", Json::or_null(whole.bound_as_bought)),
         ("nodes", number(whole.nodes as u64)),
         ("linear_programs", number(whole.relaxations as u64)),
         ("judged_by_solving_again", number(whole.judged as u64)),

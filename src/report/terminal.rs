@@ -69,7 +69,11 @@ pub fn headline(run: &Run) -> String {
         price(each)
     );
     let proof = proof(run.cost, run.bound, run.totals.tail_cost);
-    let _ = write!(second, ", {proof}.");
+    let _ = write!(second, ", {proof}");
+    if let Some(proof) = proof_as_bought(run) {
+        let _ = write!(second, ", {proof}");
+    }
+    second.push('.');
     let joined = format!("{first}; {second}");
     let lines = if joined.chars().count() <= 92 {
         vec![joined]
@@ -109,6 +113,13 @@ pub(super) fn proof(cost: Money, bound: Option<Money>, tail_cost: Money) -> Stri
         ),
         share => format!("proven {} of the least", gap(share)),
     }
+}
+
+/// What is proven among the plans that buy the same whole units, where that is nearer: which units
+/// to buy is decided to a coarser gap, and the rest is lost to whole parcels.
+fn proof_as_bought(run: &Run) -> Option<String> {
+    let (all, same) = (run.gap()?, run.gap_as_bought()?);
+    (same < all && all <= WIDE).then(|| format!("{} with these whole units", gap(same)))
 }
 
 /// What a planner must know before using the plan.

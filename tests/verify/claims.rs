@@ -184,7 +184,7 @@ fn a_reason_holds_whatever_words_its_ids_have() {
 }
 
 /// With the cell of a column of a row changed.
-fn with(table: &[Vec<String>], row: usize, column: &str, cell: &str) -> String {
+pub fn with(table: &[Vec<String>], row: usize, column: &str, cell: &str) -> String {
     let at = table[0].iter().position(|name| name == column);
     let mut changed = table.to_vec();
     changed[row][at.expect("a column")] = cell.to_owned();
@@ -313,6 +313,7 @@ fn what_is_said_of_the_search_must_be_possible() {
     for (name, value) in [
         ("proof", "\"my word\""),
         ("root_bound", "1000000000000"),
+        ("bound_as_bought", "1000000000000"),
         ("nodes", "-1"),
         ("linear_programs", "many"),
         ("judged_by_solving_again", "1000000"),

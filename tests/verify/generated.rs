@@ -23,6 +23,11 @@ fn random_instances_are_instances() {
             "tiers",
             instance.handling.iter().any(|step| step.tiers.len() > 1),
         );
+        let in_shifts = |tier: &railair::instance::Tier| tier.shift.is_some();
+        count(
+            "shifts",
+            (instance.handling.iter()).any(|step| step.tiers.iter().any(in_shifts)),
+        );
         count("limits", !instance.limits.is_empty());
         count("rules", !instance.rules.is_empty());
         count("events", !instance.events.is_empty());
@@ -44,7 +49,7 @@ fn random_instances_are_instances() {
             network.releases.iter().any(|release| !release.reported),
         );
     }
-    assert_eq!(kinds.len(), 11);
+    assert_eq!(kinds.len(), 12);
     for (kind, count) in kinds {
         assert!(count >= 8, "{kind} in {count} of 200");
     }

@@ -11,4 +11,5 @@ mod mutations;
 mod oracle;
 mod order;
 mod plans;
+mod proofs;
 mod seeds;

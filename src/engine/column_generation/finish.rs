@@ -4,7 +4,7 @@ use super::search::Search;
 use crate::engine::check::assess;
 use crate::engine::{EngineError, PathFlow, Solution, Stop};
 use crate::program::Program;
-use crate::program::bound::{Prices, lagrangian};
+use crate::program::bound::{self, Prices};
 
 /// Turns the state of a search into an answer.
 pub(super) fn solution(search: &Search, stop: Stop) -> Result<Solution, EngineError> {
@@ -39,27 +39,15 @@ pub(super) fn solution(search: &Search, stop: Stop) -> Result<Solution, EngineEr
     Ok(solution)
 }
 
-/// What a unit of the goods that take most of a row may pay for it, from the most on, in the
-/// program's units: beyond the first, prices are too large for exact arithmetic on some programs.
-const MOST: [f64; 4] = [f64::INFINITY, 1e15, 1e12, 1e9];
-
-/// The best prices, and what they prove exactly. Rows without any room may have been priced beyond
-/// all that exact arithmetic can hold, which a smaller price would serve as well.
+/// The best prices, and what they prove exactly.
 fn proven(search: &Search) -> Result<(Vec<f64>, Option<i128>), EngineError> {
-    let program = search.program;
     let mut prices = search.best.prices.clone();
-    prices.resize(program.rows.len(), 0.0);
-    for most in MOST {
-        for (price, largest) in prices.iter_mut().zip(&search.scale.rows) {
-            *price = price.min(most / largest);
-        }
-        if let Ok(bound) = lagrangian(program, &Prices::round(&prices)) {
-            return Ok((prices, bound.value()));
-        }
+    prices.resize(search.program.rows.len(), 0.0);
+    let exact = Prices::round(&prices);
+    let (used, bound) = bound::proven(search.program, &exact)?;
+    if used != exact {
+        prices = used.to_f64();
     }
-    // none at all prove little, but that exactly
-    prices.fill(0.0);
-    let bound = lagrangian(program, &Prices::round(&prices))?;
     Ok((prices, bound.value()))
 }
 

@@ -7,6 +7,9 @@ use super::tree::{SAME, Tree};
 use crate::engine::simplex::Start;
 use crate::engine::{EngineError, Options, Solution, Stop};
 
+/// The gap of what is solved finely.
+const FINE: f64 = 1e-7;
+
 /// An answer with whole columns, and what proves its bound.
 #[derive(Clone, Debug)]
 pub struct IntegerSolution {
@@ -74,6 +77,24 @@ impl Again {
             solution.prices.truncate(self.rows);
         }
         Ok(settled)
+    }
+
+    /// The same to a gap below which whole parcels lose more, where the search could do with less.
+    ///
+    /// # Errors
+    /// As for [`super::solve`].
+    pub fn solve_finely(&mut self, domain: &Domain) -> Result<Option<Solution>, EngineError> {
+        let gap = self.relaxation.gap();
+        if gap > FINE {
+            self.relaxation.set_gap(FINE);
+            let fine = self.solve(domain);
+            self.relaxation.set_gap(gap);
+            let is_finished = |fine: &Solution| fine.stop == Stop::Finished;
+            if !matches!(&fine, Ok(Some(fine)) if !is_finished(fine)) {
+                return fine;
+            }
+        }
+        self.solve(domain)
     }
 }
 

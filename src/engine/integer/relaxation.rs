@@ -89,6 +89,20 @@ impl Relaxation {
         self.session.options_mut().interrupt = options.interrupt.clone();
     }
 
+    /// The gap that relaxations are solved to.
+    pub fn gap(&self) -> f64 {
+        self.gap
+    }
+
+    /// Solves to another gap from now on.
+    pub fn set_gap(&mut self, gap: f64) {
+        self.gap = gap;
+        self.session.options_mut().gap = gap;
+        if let Some(paths) = &mut self.paths {
+            paths.gap = gap;
+        }
+    }
+
     /// The basis that the next relaxations start from, each for itself.
     pub fn start(&self) -> Option<Start> {
         self.paths.as_ref().map(|paths| paths.simplex.start())

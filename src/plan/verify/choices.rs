@@ -74,6 +74,7 @@ pub(super) fn check(
             failures.add(none);
         }
         check_search(run, failures);
+        check_as_bought(context, &decisions, run, failures);
     }
     let at = At {
         table: "choices.csv",
@@ -153,6 +154,31 @@ fn decisions(layout: &Layout<'_>, schedule: &mut Schedule<'_>, sales: &Sales<'_>
     decisions
 }
 
+/// The choices of which only what the plan buys is left.
+fn as_bought(program: &Program, decisions: &[Decision]) -> Vec<Choice> {
+    let mut bought = proof::all_choices(program);
+    for decision in decisions {
+        bought[decision.column] = (decision.beyond, Some(decision.beyond));
+    }
+    bought
+}
+
+/// Checks what is said to be proven of all plans that buy the same.
+fn check_as_bought(
+    context: &Context<'_>,
+    decisions: &[Decision],
+    run: &Run,
+    failures: &mut Failures,
+) {
+    let key = "whole_units.bound_as_bought";
+    let bought = as_bought(context.layout.program(), decisions);
+    let relaxed = context.proof.relaxed.as_ref();
+    match relaxed.and_then(|relaxed| relaxed.bound(&bought).ok()) {
+        Some(proven) => run.check(key, proven, 6, failures),
+        None => run.check_text(key, None, failures),
+    }
+}
+
 /// Checks the costs and answers how many decisions have any.
 fn costs(
     context: &Context<'_>,
@@ -177,10 +203,7 @@ fn costs(
         return 0;
     };
     let program = context.layout.program();
-    let mut bought = proof::all_choices(program);
-    for decision in decisions {
-        bought[decision.column] = (decision.beyond, Some(decision.beyond));
-    }
+    let mut bought = as_bought(program, decisions);
     let mut judged = 0;
     for row in &table.rows {
         let key = [service, leg, run].map(|at| row.cells[at].clone());

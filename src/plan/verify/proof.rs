@@ -357,7 +357,7 @@ impl<'a> Layout<'a> {
             if release.reported {
                 let count = i128::from(release.parcels.0);
                 let (sum, all) = &mut sums[release.demand.at()];
-                *sum += cost * count;
+                *sum = sum.saturating_add(cost.saturating_mul(count));
                 *all += count;
             }
         }
@@ -466,7 +466,7 @@ pub(super) fn lagrangian(program: &Program, prices: &[i128]) -> Result<Relaxed, 
             }
         }
         for (sink, releases) in by_sink {
-            let cheapest = cheapest_ways(program, sink as usize, &costs, &backwards);
+            let cheapest = cheapest_ways(program, sink as usize, &costs, &backwards)?;
             for index in releases {
                 let release = &program.releases[index];
                 let cost = cost_of_parcel(release, cheapest[release.origin as usize]);
@@ -519,7 +519,7 @@ fn cheapest_ways(
     sink: usize,
     costs: &[Option<i128>],
     backwards: &[usize],
-) -> Vec<Option<i128>> {
+) -> Result<Vec<Option<i128>>, Unproven> {
     let network = &program.network;
     let mut cheapest: Vec<Option<i128>> = vec![None; network.nodes];
     for &(node, cost) in &program.sinks[sink].ends {
@@ -527,10 +527,11 @@ fn cheapest_ways(
     }
     for &arc in backwards {
         let (tail, head) = (network.tails[arc] as usize, network.heads[arc] as usize);
-        let Some(way) = costs[arc].zip(cheapest[head]).map(|(arc, rest)| arc + rest) else {
+        let Some((arc, rest)) = costs[arc].zip(cheapest[head]) else {
             continue;
         };
+        let way = arc.checked_add(rest).ok_or(Unproven::TooLarge)?;
         cheapest[tail] = Some(cheapest[tail].map_or(way, |known| known.min(way)));
     }
-    cheapest
+    Ok(cheapest)
 }

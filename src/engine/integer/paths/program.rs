@@ -67,7 +67,7 @@ pub(in crate::engine::integer) struct PathProgram {
     /// The first row that is a link.
     pub(super) first_link: usize,
     /// Relaxations solved to this relative gap.
-    pub(super) gap: f64,
+    pub(in crate::engine::integer) gap: f64,
     /// What solving has taken so far, in entries looked at, about: a count that no clock disturbs.
     pub(in crate::engine::integer) work: u64,
 }
@@ -256,16 +256,23 @@ impl PathProgram {
                 below[k] = worth * self.cost_scale / release.quantity as f64;
             }
         }
-        let prices = Prices::round(&prices);
         let unlimited: Vec<bool> = domain
             .of_all(program)
             .map(|range| range.upper.is_none())
             .collect();
-        let prices = prices
-            .repaired_where(program, |column| unlimited[column])
-            .unwrap_or(prices);
-        let found = self.searches.run(program, domain, &prices, &below, stop)?;
-        Some((found, prices))
+        let mut paths = Vec::new();
+        for prices in Prices::round(&prices).ever_lower(program) {
+            let Ok(prices) = prices.repaired_where(program, |column| unlimited[column]) else {
+                continue;
+            };
+            let found = self.searches.run(program, domain, &prices, &below, stop)?;
+            if found.bound.is_some() {
+                return Some((found, prices));
+            }
+            paths = found.paths;
+        }
+        let nothing = Prices::zero(program.rows.len());
+        Some((Found { bound: None, paths }, nothing))
     }
 
     /// Brings rows and links in that the answer breaks; how many.
