@@ -56,6 +56,14 @@ impl Session {
         &mut self.options
     }
 
+    /// Lets the next solve start from paths and prices alone. Where much has changed at once, the
+    /// interior point is at the new vertex long before simplex steps from the old one are.
+    pub(in crate::engine) fn forget_vertex(&mut self) {
+        if let Some(memory) = &mut self.memory {
+            memory.snapshot = None;
+        }
+    }
+
     /// The paths known so far: release and arcs.
     pub(in crate::engine) fn paths(&self) -> Vec<(u32, Vec<u32>)> {
         let Some(pool) = self.memory.as_ref().map(|memory| &memory.pool) else {

@@ -3,7 +3,7 @@
 use super::domain::Domain;
 use super::proof::Leaf;
 use super::relaxation::Relaxation;
-use super::tree::{SAME, Tree};
+use super::tree::{LARGE, SAME, Tree};
 use crate::engine::simplex::Start;
 use crate::engine::{EngineError, Options, Solution, Stop};
 
@@ -149,6 +149,9 @@ impl Tree<'_> {
             }
         }
         solution.statistics = self.statistics;
+        if self.size() > LARGE && solution.feasible {
+            self.relaxation.start_near(&solution)?;
+        }
         Ok(IntegerSolution {
             choices: self.relaxation.values(&solution, f64::round),
             solution,

@@ -2,7 +2,7 @@
 
 use super::domain::{Domain, Range};
 use super::restricted;
-use super::tree::{CHEAP, Node, Tree};
+use super::tree::{CHEAP, LARGE, Node, Tree};
 use crate::engine::{EngineError, Solution};
 use crate::program::Program;
 
@@ -10,8 +10,6 @@ use crate::program::Program;
 const UPWARDS: f64 = 0.1;
 /// What part of the fractional columns is decided before the relaxation is solved again.
 const AT_ONCE: usize = 4;
-/// The size above which changing many columns at once is not for the simplex method.
-const LARGE: usize = 300_000_000;
 /// How many units are tried to give back where relaxations are not cheap.
 const FEW: usize = 8;
 /// How often all units are gone through where they are.

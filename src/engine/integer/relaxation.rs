@@ -108,6 +108,23 @@ impl Relaxation {
         self.paths.as_ref().map(|paths| paths.simplex.start())
     }
 
+    /// Starts the simplex method again, from the basis nearest to an answer: where that is far
+    /// from the last one, it is much nearer.
+    ///
+    /// # Errors
+    /// [`EngineError::Bound`] where costs leave the range of exact arithmetic.
+    pub fn start_near(&mut self, answer: &Solution) -> Result<(), EngineError> {
+        if let Some(paths) = &self.paths {
+            let work = paths.work;
+            let known = self.session.paths().into_iter();
+            let (base, links) = (&self.base, &self.links);
+            let mut program = PathProgram::new(base, links, known, answer, self.gap)?;
+            program.work = work;
+            self.paths = Some(program);
+        }
+        Ok(())
+    }
+
     /// Goes back to a basis.
     pub fn go_back(&mut self, start: &Start) {
         if let Some(paths) = &mut self.paths {
@@ -214,6 +231,7 @@ impl Relaxation {
     /// Solves by column generation in all the time that is left. Where many columns change at once in
     /// a large program, that ends sooner than the simplex method.
     pub fn solve_afresh(&mut self, domain: &Domain) -> Result<Relaxed, EngineError> {
+        self.session.forget_vertex();
         self.solve_afresh_within(domain, self.deadline.seconds_left())
     }
 
@@ -342,4 +360,42 @@ fn with_a_price_on_staying(program: &Program) -> Program {
         release.unserved_cost.get_or_insert(price + 1);
     }
     priced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::improve::Random;
+    use crate::engine::integer::searches::tests::program;
+    use crate::engine::integer::tree::SAME;
+
+    #[test]
+    fn comes_to_the_same_cost_from_wherever_it_starts() {
+        let mut compared = 0;
+        for seed in 1..=300u64 {
+            let program = program(&mut Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1));
+            let mut relaxation = Relaxation::new(&program, &[], &Options::default());
+            let solved = |relaxed: Result<Relaxed, EngineError>| {
+                let solution = relaxed.expect("small numbers").solution;
+                (solution.stop == Stop::Finished).then_some(solution)
+            };
+            let Some(root) = solved(relaxation.solve(&Domain::of(&program), i128::MAX)) else {
+                continue;
+            };
+            let decided = Domain::only(&relaxation.values(&root, f64::ceil));
+            let from_the_root = solved(relaxation.solve(&decided, i128::MAX));
+            let afresh = solved(relaxation.solve_afresh(&decided));
+            let (Some(from_the_root), Some(afresh)) = (from_the_root, afresh) else {
+                continue;
+            };
+            relaxation.start_near(&afresh).expect("small numbers");
+            let near = solved(relaxation.solve(&decided, i128::MAX)).expect("as before");
+            for other in [&afresh, &near] {
+                let apart = (other.cost - from_the_root.cost).abs();
+                assert!(apart <= 2.0 * SAME.1, "seed {seed}: {apart}");
+            }
+            compared += 1;
+        }
+        assert!(compared > 50, "{compared}");
+    }
 }

@@ -209,7 +209,7 @@ fn column_part(program: &Program, domain: &Domain, prices: &Prices) -> Option<i1
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::engine::improve::Random;
     use crate::engine::integer::Range;
@@ -217,7 +217,7 @@ mod tests {
     use crate::program::{Column, FORBIDDEN, Network, Release, Row, Sink, Use};
 
     /// Six nodes, arcs forwards, two classes, four rows, columns of all kinds.
-    fn program(random: &mut Random) -> Program {
+    pub fn program(random: &mut Random) -> Program {
         let mut program = Program {
             network: Network {
                 nodes: 6,

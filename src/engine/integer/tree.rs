@@ -21,6 +21,8 @@ const LINKED: usize = 2_000_000;
 pub(super) const SAME: (f64, f64) = (4e-9, 4.0);
 /// The size up to which a relaxation counts as cheap: releases times arcs.
 pub(super) const CHEAP: usize = 100_000;
+/// The size above which changing many columns at once is not for the simplex method.
+pub(super) const LARGE: usize = 300_000_000;
 
 /// A part of the choices that is not done.
 #[derive(Clone, Debug)]
