@@ -318,6 +318,17 @@ pub struct Statistics {
     pub master_seconds: f64,
 }
 
+impl Statistics {
+    /// Counts what another solve took, too.
+    fn add(&mut self, other: Self) {
+        self.rounds += other.rounds;
+        self.columns += other.columns;
+        self.binding_rows = other.binding_rows;
+        self.pricing_seconds += other.pricing_seconds;
+        self.master_seconds += other.master_seconds;
+    }
+}
+
 /// Why an engine gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError {

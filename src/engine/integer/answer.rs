@@ -148,7 +148,7 @@ impl Tree<'_> {
                 }
             }
         }
-        solution.statistics = self.statistics;
+        solution.statistics = self.relaxation.statistics;
         if self.size() > LARGE && solution.feasible {
             self.relaxation.start_near(&solution)?;
         }

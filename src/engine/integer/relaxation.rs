@@ -58,6 +58,8 @@ pub(super) struct Relaxation {
     deadline: Deadline,
     /// How many were solved.
     pub solves: usize,
+    /// What column generation has taken for them.
+    pub statistics: Statistics,
 }
 
 impl Relaxation {
@@ -80,6 +82,7 @@ impl Relaxation {
             gap,
             deadline: Deadline::start(options),
             solves: 0,
+            statistics: Statistics::default(),
         }
     }
 
@@ -260,6 +263,7 @@ impl Relaxation {
             }
         }
         let mut solution = self.session.solve()?;
+        self.statistics.add(solution.statistics);
         for (&column, range) in self.whole.iter().zip(&domain.0) {
             solution.columns[column] += range.lower as f64;
         }

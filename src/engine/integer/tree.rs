@@ -10,7 +10,7 @@ use super::domain::Domain;
 use super::proof::Leaf;
 use super::relaxation::{NEAR, NOISE, Relaxation, Relaxed};
 use super::restricted::{self, Columns};
-use crate::engine::{EngineError, Options, Progress, Solution, Statistics, Stop};
+use crate::engine::{EngineError, Options, Progress, Solution, Stop};
 use crate::program::Program;
 use crate::program::links::{self, Link};
 
@@ -52,7 +52,6 @@ pub(super) struct Tree<'a> {
     pub history: History,
     pub nodes: usize,
     pub root_bound: Option<i128>,
-    pub statistics: Statistics,
 }
 
 /// What became of a part of the choices.
@@ -93,7 +92,6 @@ impl<'a> Tree<'a> {
             prices: Vec::new(),
             nodes: 0,
             root_bound: None,
-            statistics: Statistics::default(),
         }
     }
 
@@ -153,12 +151,6 @@ impl<'a> Tree<'a> {
         if restricted::is_worth(self.relaxation.whole.len()) {
             self.columns.learn(&relaxed.solution);
         }
-        let statistics = relaxed.solution.statistics;
-        self.statistics.rounds += statistics.rounds;
-        self.statistics.columns = self.columns.len();
-        self.statistics.binding_rows = statistics.binding_rows;
-        self.statistics.pricing_seconds += statistics.pricing_seconds;
-        self.statistics.master_seconds += statistics.master_seconds;
         Ok(relaxed)
     }
 
