@@ -52,15 +52,14 @@ pub(super) fn repair(keyed: &mut Keyed, meeting: &Meeting, stop: &impl Fn() -> b
             continue;
         }
         keyed.shift(entry.variable, distance / rate);
-        beyond.follow(keyed, entry.variable);
-        let bound = if distance > 0.0 {
-            upper(keyed, leaving)
-        } else {
-            0.0
+        let bound = match distance > 0.0 {
+            true => upper(keyed, leaving),
+            false => 0.0,
         };
         keyed.exchange(entry.variable, Block::Position(position), bound);
-        if keyed.basis.changes() == 0 {
-            beyond = Beyond::new(keyed);
+        match keyed.basis.changes() {
+            0 => beyond = Beyond::new(keyed),
+            _ => beyond.follow(keyed, entry.variable),
         }
     }
 }
