@@ -1,4 +1,16 @@
 //! Column generation: paths priced by shortest paths into a restricted master.
+//!
+//! 1. `presolve` and `contraction` leave out what decides nothing: rows that nothing can fill,
+//!    columns that are bought as they are needed, nodes where nothing happens.
+//! 2. `warm_up` brings prices and flows near the optimum: `equilibrium` moves flows along prices
+//!    that grow with the loads of `soft_rows`, and `pricing` brings new paths.
+//! 3. `rounds` closes the gap: an `interior` point of the `master`, without what `domination` finds
+//!    idle, and pricing in turn.
+//! 4. `crossover` makes that a vertex, and `polish` goes from there to one that nothing in the
+//!    network improves, by `dual` steps where rows come in and `primal` ones where paths do.
+//! 5. `finish` checks the answer on the program's own integers and bounds it exactly.
+//!
+//! A `session` keeps what was found for the next solve of a changed program.
 
 mod basis;
 mod blocks;
