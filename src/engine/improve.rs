@@ -55,7 +55,7 @@ pub(super) struct Search<'a> {
     random: Random,
     /// The chain at hand: from, to, parcels.
     chain: Vec<(u32, u32, i64)>,
-    /// What a parcel of the move at hand takes from rows.
+    /// What a parcel of the move at hand takes more where it goes, by row.
     takes: Vec<(u32, i64)>,
     /// Rows that the chain has put too much into.
     short: Vec<u32>,

@@ -16,6 +16,9 @@ use super::{Deadline, EngineError, Solution};
 
 /// How near to a whole number a flow counts as one.
 const NEAR: f64 = 1e-6;
+/// Arcs that searches for parcels that may stay behind look at once time is up, about: counted, so
+/// that small programs are rounded in the same way whatever the time.
+const LATE: usize = 1 << 30;
 /// How many full rows a release that may stay goes around.
 const DETOURS: usize = 16;
 /// How often rows that are short are gone through.
@@ -102,6 +105,7 @@ impl<'a> Load<'a> {
     /// Takes off again what rows have no room for: a value that was rounded up may be one too
     /// many, and an engine that was stopped may have broken rows.
     fn shed(&mut self) {
+        let mut has_shed = false;
         for _ in 0..PASSES {
             if self.ledger.settle().is_ok() {
                 break;
@@ -130,8 +134,13 @@ impl<'a> Load<'a> {
             if is_done {
                 break;
             }
+            has_shed = true;
         }
         self.ledger.commit();
+        if has_shed {
+            // what was bought for those that came off again goes with them
+            self.recount();
+        }
     }
 
     /// Offers its own ways to what each release has left over.
@@ -245,18 +254,24 @@ impl<'a> Load<'a> {
         let rows = self.program.rows.len();
         Search::new(&mut self.ways, supply, rows, drift, round).run(chains, lost, deadline);
         let was_short = self.ledger.settle().is_err();
-        self.ledger = Ledger::new(self.program);
-        for way in &self.ways {
-            self.ledger.put(&way.takes, way.parcels);
-        }
-        let is_short = self.ledger.settle().is_err();
-        self.ledger.commit();
+        let is_short = self.recount();
         if (is_short && !was_short) || (is_short == was_short && self.cost() >= before.2) {
             self.ledger = before.1;
             for (way, parcels) in self.ways.iter_mut().zip(before.0) {
                 way.parcels = parcels;
             }
         }
+    }
+
+    /// Buys anew what the parcels aboard need, and no more; whether rows are short of it.
+    fn recount(&mut self) -> bool {
+        self.ledger = Ledger::new(self.program);
+        for way in &self.ways {
+            self.ledger.put(&way.takes, way.parcels);
+        }
+        let is_short = self.ledger.settle().is_err();
+        self.ledger.commit();
+        is_short
     }
 
     /// Puts the ways in order, and of those that cost and take the same keeps those with parcels, or
@@ -307,8 +322,9 @@ impl<'a> Load<'a> {
         (sum / PARTS as f64 / rows.max(1) as f64, rows)
     }
 
-    /// Offers every other path to what is left over.
-    pub fn insert_anywhere(&mut self) -> Result<(), EngineError> {
+    /// Offers every other path to what is left over; once time is up, to what may stay behind only
+    /// for a little longer.
+    pub fn insert_anywhere(&mut self, deadline: &Deadline) -> Result<(), EngineError> {
         let mut left = vec![0; self.program.releases.len()];
         let stays = self.ways.iter().filter(|way| way.arcs.is_none());
         for way in stays {
@@ -321,8 +337,16 @@ impl<'a> Load<'a> {
         let mut residual = Residual::with(self.program, self.network, Measure::Cost, ledger)?;
         let mut guide = Guide::new(self.program);
         let mut found = Vec::new();
+        let mut late = 0;
         for k in 0..left.len() {
+            let may_stay = self.program.releases[k].unserved_cost.is_some();
             while left[k] > 0 {
+                if may_stay && deadline.stop().is_some() {
+                    late += self.program.network.tails.len();
+                    if late > LATE {
+                        break;
+                    }
+                }
                 let Some(way) = self.other(&mut residual, &left, k, &mut guide) else {
                     break;
                 };

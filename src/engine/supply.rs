@@ -69,14 +69,13 @@ impl Supply {
         }
         let mut least = Vec::with_capacity(rows);
         let mut sales = Vec::with_capacity(rows);
-        for (steps, room) in steps.iter_mut().zip(&room) {
+        for steps in &mut steps {
             steps.sort_by(|a, b| a.0.total_cmp(&b.0));
             let sum = steps
                 .iter()
                 .fold(0, |sum: i64, step| sum.saturating_add(step.1));
             least.push(-sum.min(ENDLESS));
             sales.push(Sale::Steps(std::mem::take(steps)));
-            let _ = room;
         }
         let room: Vec<i64> = room.into_iter().map(floor).collect();
         for column in program.columns.iter().filter(|column| !column.whole) {

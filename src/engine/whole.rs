@@ -8,8 +8,8 @@
 //!    be bought included, or stays unserved (`load`).
 //! 3. Local search (`improve`) fills what flooring left open, over those paths and others that cost
 //!    hardly more under the prices of the linear program (`ways`). It goes on while more than
-//!    8·10⁻⁷ of the cost is lost, up to a number of steps: where few kinds of parcels meet dear
-//!    room, no plan in whole parcels may come nearer to the bound.
+//!    8·10⁻⁷ of the cost is lost, up to a number of steps, and no further where more than twice that
+//!    is: where few kinds of parcels meet dear room, no plan in whole parcels may come nearer.
 //! 4. What is left then is offered the shortest path of the network with the room that is left,
 //!    so that every other path is offered before it stays behind.
 //!
@@ -149,7 +149,7 @@ pub fn round_within(
     if deadline.stop().is_none() {
         load.improve(&solution.prices, least(solution), &deadline)?;
     }
-    load.insert_anywhere()?;
+    load.insert_anywhere(&deadline)?;
     Ok(load.finish())
 }
 

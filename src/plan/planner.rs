@@ -359,7 +359,6 @@ fn has_answer(solution: &Solution) -> bool {
     solution.feasible || !solution.flows.is_empty()
 }
 
-/// Times the stages.
 /// How long each stage took.
 pub(super) struct Watch {
     last: Instant,

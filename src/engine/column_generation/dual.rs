@@ -151,7 +151,7 @@ fn others(
             return None;
         }
         let (reduced, direction) = candidates::reduced(keyed, false, prices, variable);
-        let helps = rate * direction * distance > 0.0 && upper(keyed, variable) > 0.0;
+        let helps = rate * direction * distance > 0.0;
         helps.then_some(Entry {
             variable,
             reduced,

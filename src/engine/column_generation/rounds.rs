@@ -76,7 +76,7 @@ impl Search<'_> {
                 self.pool.flow.fill(0.0);
                 prices.clone_from(&self.best.prices);
             }
-            if closed || below || (idle && excess > 0.5 * gap) {
+            if (closed && opened == 0) || below || (idle && excess > 0.5 * gap) {
                 // rows are exceeded for good, or a vertex does not keep them
                 self.cap *= 10.0;
                 soft_rounds += 1;

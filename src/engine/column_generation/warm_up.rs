@@ -13,7 +13,8 @@ use super::search::Search;
 use super::soft_rows::SoftRows;
 use crate::engine::Stop;
 
-/// Rounds of pricing at most, and without getting nearer to this share of the nearest.
+/// Rounds of pricing at most, and rounds that may pass without coming to within this share of the
+/// nearest so far.
 const ROUNDS: usize = 80;
 const PATIENCE: usize = 12;
 const NEARER: f64 = 0.95;

@@ -89,9 +89,10 @@ impl Again {
             self.relaxation.set_gap(FINE);
             let fine = self.solve(domain);
             self.relaxation.set_gap(gap);
-            let is_finished = |fine: &Solution| fine.stop == Stop::Finished;
-            if !matches!(&fine, Ok(Some(fine)) if !is_finished(fine)) {
-                return fine;
+            match fine? {
+                Some(fine) if fine.stop == Stop::Finished => return Ok(Some(fine)),
+                // rounding may keep that gap from being reached
+                _ => {}
             }
         }
         self.solve(domain)

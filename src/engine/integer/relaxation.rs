@@ -330,15 +330,14 @@ impl Relaxation {
 /// What all goods together take from each row, if each arc that uses it is on every path once.
 fn largest_loads(program: &Program) -> Vec<f64> {
     let quantity: f64 = program.releases.iter().map(|r| r.quantity as f64).sum();
-    let mut largest = vec![0.0; program.rows.len()];
+    let mut loads = vec![0.0; program.rows.len()];
     for usage in &program.uses {
         let first = usage.amount as usize * program.classes;
         let amounts = &program.amounts[first..first + program.classes];
-        let most = amounts.iter().copied().max().unwrap_or(0);
-        let load = &mut largest[usage.row as usize];
-        *load = f64::max(*load, most as f64 * quantity);
+        let most = amounts.iter().copied().max().unwrap_or(0).max(0);
+        loads[usage.row as usize] += most as f64 * quantity;
     }
-    largest
+    loads
 }
 
 /// A price for staying behind that no plan would pay: more than any path, and more than all that

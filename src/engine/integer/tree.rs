@@ -103,7 +103,7 @@ impl<'a> Tree<'a> {
         };
         self.root_bound = Some(bound);
         let root = first.solution.clone();
-        if self.is_impossible(&first.solution)? {
+        if !self.relaxation.is_unfinished() && self.is_impossible(&first.solution)? {
             return Ok(self.without_plan(Solution {
                 stop: Stop::Infeasible,
                 feasible: false,

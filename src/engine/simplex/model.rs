@@ -177,7 +177,9 @@ impl Simplex {
         self.edge.clone_from(&start.edge);
         self.edge.resize(self.rows.len(), 1.0);
         self.position.fill(OUT);
-        for (position, &variable) in (0u32..).zip(&self.basic) {
+        // a place may wait for the next factor to fill it
+        let filled = (0u32..).zip(&self.basic).filter(|(_, v)| **v != OUT);
+        for (position, &variable) in filled {
             self.position[variable as usize] = position;
         }
         self.fresh = false;
