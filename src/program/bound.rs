@@ -21,6 +21,7 @@
 use rayon::prelude::*;
 
 use super::Program;
+use super::between::{Between, OutArcs};
 pub use super::prices::Prices;
 use super::shortest::{InArcs, OutOfRange, Tree};
 
@@ -76,8 +77,9 @@ pub(super) fn overflow(what: &'static str, index: usize) -> BoundError {
 ///
 /// In a network with times, one backward sweep per (class, sink) visits the nodes from the last
 /// end to the first origin that can reach the sink; without times, a Dijkstra search per (class,
-/// sink) runs backwards until the last origin is settled. Groups are independent and share the
-/// threads of rayon's current pool; being exact, the sum does not depend on their number.
+/// sink) runs backwards until the last origin is settled, and one release alone is searched from
+/// both ends. Groups are independent and share the threads of rayon's current pool; being exact,
+/// the sum does not depend on their number.
 ///
 /// # Errors
 /// [`BoundError`] where there is not one price per row, or where a sum leaves 128 bits.
@@ -85,6 +87,7 @@ pub fn lagrangian(program: &Program, prices: &Prices) -> Result<Bound, BoundErro
     let prices = prices.repaired(program)?;
     let columns = column_part(program, &prices)?;
     let network = InArcs::of(program);
+    let outgoing = (!network.is_timed()).then(|| OutArcs::of(&network));
     let groups = groups(program);
     let by_class: Vec<&[Group]> = groups.chunk_by(|a, b| a.class == b.class).collect();
     let parts: Vec<Part> = by_class
@@ -93,8 +96,9 @@ pub fn lagrangian(program: &Program, prices: &Prices) -> Result<Bound, BoundErro
             let reduced = reduced_costs(program, &network, groups[0].class, &prices)?;
             groups
                 .par_iter()
-                .map_init(Tree::default, |tree, group| {
-                    group.part(program, &network, &reduced, tree)
+                .map_init(Scratch::default, |scratch, group| {
+                    let arcs = (&network, outgoing.as_ref());
+                    group.part(program, scratch.distances(program, arcs, &reduced, group))
                 })
                 .try_reduce(Part::default, Part::join)
         })
@@ -231,30 +235,45 @@ impl Part {
     }
 }
 
+/// What searches write down, reused from group to group.
+#[derive(Default)]
+struct Scratch {
+    tree: Tree,
+    between: Between,
+}
+
+impl Scratch {
+    /// The length of the shortest path of each release of a group, if it has one.
+    fn distances(
+        &mut self,
+        program: &Program,
+        (network, outgoing): (&InArcs, Option<&OutArcs>),
+        reduced: &[i128],
+        group: &Group,
+    ) -> Vec<Option<i128>> {
+        let ends = program.sinks[group.sink].ends.iter();
+        let ends = ends.map(|&(node, cost)| (node, i128::from(cost) * Prices::DENOMINATOR));
+        let origins = group.releases.iter().map(|&k| program.releases[k].origin);
+        if let (Some(outgoing), &[release]) = (outgoing, &group.releases[..]) {
+            let origin = program.releases[release].origin;
+            let arcs = (network, outgoing);
+            return vec![self.between.distance(arcs, reduced, origin, ends)];
+        }
+        self.tree.grow(network, reduced, ends, origins.clone());
+        origins.map(|origin| self.tree.distance(origin)).collect()
+    }
+}
+
 impl Group {
     /// Σ q_k · min(π_k, shortest path) over the group.
-    fn part(
-        &self,
-        program: &Program,
-        network: &InArcs,
-        reduced: &[i128],
-        tree: &mut Tree,
-    ) -> Result<Part, BoundError> {
-        let ends = &program.sinks[self.sink].ends;
-        tree.grow(
-            network,
-            reduced,
-            ends.iter()
-                .map(|&(node, cost)| (node, i128::from(cost) * Prices::DENOMINATOR)),
-            self.releases.iter().map(|&k| program.releases[k].origin),
-        );
+    fn part(&self, program: &Program, distances: Vec<Option<i128>>) -> Result<Part, BoundError> {
         let mut part = Part::default();
-        for &k in &self.releases {
+        for (&k, path) in self.releases.iter().zip(distances) {
             let release = &program.releases[k];
             let unserved = release
                 .unserved_cost
                 .map(|cost| i128::from(cost) * Prices::DENOMINATOR);
-            let best = match (tree.distance(release.origin), unserved) {
+            let best = match (path, unserved) {
                 (Some(path), Some(unserved)) => path.min(unserved),
                 (Some(cost), None) | (None, Some(cost)) => cost,
                 (None, None) => {

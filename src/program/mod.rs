@@ -5,6 +5,7 @@
 //! The `formulation` module translates a planner's time-expanded network into this form.
 
 pub mod arc_model;
+mod between;
 pub mod bound;
 pub mod design_format;
 pub mod export;

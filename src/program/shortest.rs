@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::Program;
 
 /// Stands for "no path"; far above every sum that [`MAGNITUDE`] admits.
-const UNREACHED: i128 = i128::MAX / 4;
+pub(super) const UNREACHED: i128 = i128::MAX / 4;
 /// The weight of a closed arc: added to any path length it stays above [`UNREACHED`].
 const CLOSED: i128 = i128::MAX / 2;
 /// The largest weight of an arc that is accepted. With fewer than 2^31 arcs on a path, no path
@@ -28,10 +28,12 @@ pub struct OutOfRange {
 /// The arcs of a program's network, grouped by head.
 #[derive(Clone, Debug)]
 pub struct InArcs {
-    starts: Vec<usize>,
-    arcs: Vec<u32>,
-    tails: Vec<u32>,
-    heads: Vec<u32>,
+    pub(super) starts: Vec<usize>,
+    pub(super) arcs: Vec<u32>,
+    /// The tail of each arc, in the order of `arcs`.
+    pub(super) tails: Vec<u32>,
+    /// The head of each arc, in the program's order.
+    pub(super) heads: Vec<u32>,
     /// Where each arc stands in `arcs`.
     positions: Vec<u32>,
     timed: bool,
@@ -99,7 +101,12 @@ impl InArcs {
         (weight < CLOSED).then_some(weight)
     }
 
-    fn of_node(&self, node: usize) -> Range<usize> {
+    /// Whether nodes are ordered by time.
+    pub(super) fn is_timed(&self) -> bool {
+        self.timed
+    }
+
+    pub(super) fn of_node(&self, node: usize) -> Range<usize> {
         self.starts[node]..self.starts[node + 1]
     }
 }

@@ -150,6 +150,11 @@ impl Weights {
         });
     }
 
+    /// c_a for one class.
+    pub fn costs_of(&self, class: usize) -> &[f64] {
+        &self.costs[class * self.places..(class + 1) * self.places]
+    }
+
     /// The weights for one class.
     pub fn of(&self, class: usize) -> &[f64] {
         &self.values[class * self.places..(class + 1) * self.places]

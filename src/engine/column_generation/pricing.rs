@@ -4,19 +4,24 @@
 //! the releases of one (class, sink) share one backward sweep over the nodes between their
 //! earliest origin and their latest end; each arc in that window is read once, in memory order.
 //! In a cyclic network it is Dijkstra's search, from the origins or from the sinks, whichever
-//! needs fewer searches, ended as soon as the last release of the group is settled.
-
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+//! needs fewer searches, ended as soon as the last release of the group is settled. A release that
+//! is alone in its group is searched again and again as prices change; where it has a path
+//! already, that happens within its [corridor](super::corridor).
 
 use rayon::prelude::*;
 
+use super::corridor::{Corridor, Corridors, Surveyor};
 use super::graph::{Graph, Weights};
+use super::shortest::{Scratch, Search};
 use crate::program::Program;
+
+/// A corridor holds paths that cost this many times what the release's best known path weighs: as
+/// prices rise it is wide enough for some more rounds.
+const WIDER: f64 = 1.05;
 
 /// How a group of releases is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Method {
+pub(super) enum Method {
     /// Backward in time order from a sink.
     Sweep,
     /// Dijkstra from an origin.
@@ -55,13 +60,15 @@ pub(super) struct Found {
 #[derive(Clone, Debug)]
 pub(super) struct Pricer {
     method: Method,
-    graph: Graph,
+    pub(super) graph: Graph,
     weights: Weights,
     /// Nodes and costs of ending there, sink by sink: `ends[end_starts[s]..end_starts[s + 1]]`.
     ends: Vec<(u32, f64)>,
     end_starts: Vec<u32>,
     groups: Vec<Group>,
     order: Vec<u32>,
+    /// Of groups of one release, in a network that is searched from one group after the other.
+    corridors: Option<Corridors>,
 }
 
 impl Pricer {
@@ -91,14 +98,17 @@ impl Pricer {
             ends.extend(sink.ends.iter().map(here));
             end_starts.push(ends.len() as u32);
         }
+        let is_alone = |group: &Group| group.releases.len() == 1;
+        let corridors = method != Method::Sweep && groups.iter().any(is_alone);
         Self {
             method,
-            graph,
             weights,
             ends,
             end_starts,
+            corridors: corridors.then(|| Corridors::new(&graph, groups.len())),
             groups,
             order,
+            graph,
         }
     }
 
@@ -113,19 +123,19 @@ impl Pricer {
         stop: S,
     ) -> Option<Vec<Found>> {
         self.weights.set(program, prices);
+        self.survey(program, asks, &stop);
         let this = &*self;
-        let results: Vec<Option<Answers>> = this
-            .groups
-            .par_iter()
+        let results: Vec<Option<Answers>> = (0..this.groups.len())
+            .into_par_iter()
             .map_init(
                 || Scratch::new(this.graph.nodes()),
-                |scratch, group| (!stop()).then(|| this.search(program, group, asks, scratch)),
+                |scratch, index| (!stop()).then(|| this.search(program, index, asks, scratch)),
             )
             .collect();
         let mut found = Vec::new();
-        for (group, answers) in this.groups.iter().zip(results) {
+        for (group, answers) in self.groups.iter().zip(results) {
             let answers = answers?;
-            let releases = &this.order[group.releases.clone()];
+            let releases = &self.order[group.releases.clone()];
             for (&release, distance) in releases.iter().zip(answers.distances) {
                 distances[release as usize] = distance;
             }
@@ -134,14 +144,74 @@ impl Pricer {
         Some(found)
     }
 
+    /// Finds corridors for releases that are alone in their group, once a path is known.
+    fn survey<S: Sync + Fn() -> bool>(&mut self, program: &Program, asks: &[Ask], stop: S) {
+        let Some(corridors) = &self.corridors else {
+            return;
+        };
+        let wanted = self.groups.iter().enumerate().filter_map(|(index, group)| {
+            let &[release] = &self.order[group.releases.clone()] else {
+                return None;
+            };
+            match asks[release as usize] {
+                Ask::Below(below) if below.is_finite() => Some((index, below)),
+                _ => None,
+            }
+        });
+        let wanted: Vec<(usize, f64)> = corridors.missing(wanted);
+        let nodes = self.graph.nodes();
+        let find = |surveyor: &mut Surveyor, &(index, below): &(usize, f64)| {
+            let group = &self.groups[index];
+            let release = &program.releases[self.order[group.releases.start] as usize];
+            let start = [(self.graph.node(release.origin), 0.0)];
+            let ends = self.ends(release.sink);
+            let between = match self.method {
+                Method::FromOrigin => (&start[..], ends),
+                Method::Sweep | Method::FromSink => (ends, &start[..]),
+            };
+            let costs = self.weights.costs_of(group.class as usize);
+            let arcs = (&self.graph, &corridors.backward);
+            (!stop()).then(|| surveyor.find(arcs, costs, between, below * WIDER))
+        };
+        let found: Vec<Option<Corridor>> = wanted
+            .par_iter()
+            .map_init(|| Surveyor::new(nodes), find)
+            .collect();
+        let wanted = wanted.iter().map(|wanted| wanted.0);
+        if let Some(corridors) = &mut self.corridors {
+            corridors.keep(wanted.zip(found));
+        }
+    }
+
+    pub(super) fn ends(&self, sink: u32) -> &[(u32, f64)] {
+        let starts = &self.end_starts[sink as usize..];
+        &self.ends[starts[0] as usize..starts[1] as usize]
+    }
+
+    /// The program's arcs at places in travelling order.
+    pub(super) fn expand(&self, places: &[u32]) -> Vec<u32> {
+        let mut arcs = Vec::new();
+        for &place in places {
+            self.graph.expand(place, &mut arcs);
+        }
+        arcs
+    }
+
     fn search(
         &self,
         program: &Program,
-        group: &Group,
+        index: usize,
         asks: &[Ask],
         scratch: &mut Scratch,
     ) -> Answers {
+        let group = &self.groups[index];
         let releases = &self.order[group.releases.clone()];
+        if let &[release] = releases
+            && let Ask::Below(below) = asks[release as usize]
+            && let Some(corridor) = self.corridors.as_ref().and_then(|all| all.of(index, below))
+        {
+            return self.follow(corridor, group.class, release, below);
+        }
         let open: Vec<u32> = releases
             .iter()
             .copied()
@@ -180,6 +250,23 @@ impl Pricer {
         scratch.forget();
         answers
     }
+
+    /// Searches a release within its corridor.
+    fn follow(&self, corridor: &Corridor, class: u32, release: u32, below: f64) -> Answers {
+        let (distance, mut places) = corridor.search(self.weights.of(class as usize));
+        let mut answers = Answers {
+            distances: vec![distance],
+            found: Vec::new(),
+        };
+        if distance < below {
+            if self.method == Method::FromOrigin {
+                places.reverse();
+            }
+            let arcs = self.expand(&places);
+            answers.found.push(Found { release, arcs });
+        }
+        answers
+    }
 }
 
 #[derive(Default)]
@@ -215,206 +302,63 @@ fn grouped(
     (groups, order)
 }
 
-const NONE: u32 = u32::MAX;
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-/// What a search writes down per node, reused from search to search.
-struct Scratch {
-    distance: Vec<f64>,
-    /// The place in the graph of the arc by which the node was reached, or [`NONE`] at a root.
-    arc: Vec<u32>,
-    /// Nodes written, to be forgotten one by one.
-    touched: Vec<u32>,
-    /// Nodes written by a sweep, to be forgotten at once.
-    window: std::ops::Range<usize>,
-    heap: BinaryHeap<Reverse<(u64, u32)>>,
-    /// How many targets stand at a node.
-    targets: Vec<u32>,
-}
+    use super::*;
+    use crate::program::flow_format;
 
-impl Scratch {
-    fn new(nodes: usize) -> Self {
-        Self {
-            distance: vec![f64::INFINITY; nodes],
-            arc: vec![NONE; nodes],
-            touched: Vec::new(),
-            window: 0..0,
-            heap: BinaryHeap::new(),
-            targets: vec![0; nodes],
-        }
+    /// Arcs, releases, and two times a price per arc.
+    type Case = (
+        Vec<(u8, u8, u8)>,
+        std::collections::BTreeSet<(u8, u8)>,
+        [Vec<u8>; 2],
+    );
+
+    fn case() -> impl Strategy<Value = Case> {
+        let arcs = prop::collection::vec((1..9u8, 1..9u8, 0..6u8), 1..40);
+        let releases = prop::collection::btree_set((1..9u8, 1..9u8), 1..5);
+        let prices = prop::collection::vec(0..4u8, 40);
+        (arcs, releases, [prices.clone(), prices])
     }
 
-    fn forget(&mut self) {
-        for &node in &self.touched {
-            self.distance[node as usize] = f64::INFINITY;
-            self.arc[node as usize] = NONE;
-        }
-        self.touched.clear();
-        self.distance[self.window.clone()].fill(f64::INFINITY);
-        self.arc[self.window.clone()].fill(NONE);
-        self.window = 0..0;
-        self.heap.clear();
-    }
-
-    #[inline]
-    fn reach(&mut self, node: u32, distance: f64, arc: u32) {
-        let known = &mut self.distance[node as usize];
-        if distance < *known {
-            if known.is_infinite() {
-                self.touched.push(node);
+    proptest! {
+        /// What a release weighs and finds is the same whether it is searched from one end, in the
+        /// corridor found before, or in a wider one.
+        #[test]
+        fn corridors_hide_nothing((arcs, releases, rounds) in case()) {
+            let mut text = format!("8 {} {}\n", arcs.len(), releases.len());
+            for (tail, head, cost) in &arcs {
+                text += &format!("{tail} {head} {cost} 1\n");
             }
-            *known = distance;
-            self.arc[node as usize] = arc;
-            // non-negative floats order as their bits do
-            self.heap.push(Reverse((distance.to_bits(), node)));
-        }
-    }
-}
-
-/// One search.
-struct Search<'a> {
-    program: &'a Program,
-    pricer: &'a Pricer,
-    weights: &'a [f64],
-    /// A node of the graph, or a sink.
-    root: u32,
-    open: &'a [u32],
-}
-
-impl Search<'_> {
-    fn ends(&self, sink: u32) -> &[(u32, f64)] {
-        let starts = &self.pricer.end_starts[sink as usize..];
-        &self.pricer.ends[starts[0] as usize..starts[1] as usize]
-    }
-
-    fn origin(&self, release: u32) -> u32 {
-        self.pricer
-            .graph
-            .node(self.program.releases[release as usize].origin)
-    }
-
-    /// dist(v) = min(cost of ending at v, min over arcs v → w of weight + dist(w)), from the
-    /// latest end back to the earliest origin.
-    fn sweep(&self, scratch: &mut Scratch) {
-        let mut ends = self.ends(self.root).iter().rev().peekable();
-        let Some(&&(last, _)) = ends.peek() else {
-            return;
-        };
-        let origins = self.open.iter().map(|&release| self.origin(release));
-        let first = origins.min().unwrap_or(last) as usize;
-        let last = last as usize;
-        if first > last {
-            return;
-        }
-        scratch.window = first..last + 1;
-        for node in (first..=last).rev() {
-            let mut best = f64::INFINITY;
-            let mut via = NONE;
-            for place in self.pricer.graph.at(node) {
-                let distance =
-                    self.weights[place] + scratch.distance[self.pricer.graph.far[place] as usize];
-                if distance < best {
-                    best = distance;
-                    via = place as u32;
+            for (origin, sink) in &releases {
+                text += &format!("{origin} {sink} 1\n");
+            }
+            let program = flow_format::read(&text).unwrap().program;
+            let mut pricer = Pricer::new(&program);
+            let all = vec![Ask::Below(f64::INFINITY); program.releases.len()];
+            let mut weights = vec![0.0; program.releases.len()];
+            for round in rounds {
+                let prices: Vec<f64> = round.iter().map(|&price| f64::from(price) * 1e6).collect();
+                let prices = &prices[..program.rows.len()];
+                let mut expected = weights.clone();
+                Pricer::new(&program).price(&program, prices, &all, &mut expected, || false);
+                // one above what they weigh: found again
+                let above: Vec<Ask> = expected.iter().map(|w| Ask::Below(w + 1.0)).collect();
+                let found = pricer.price(&program, prices, &above, &mut weights, || false).unwrap();
+                prop_assert_eq!(&weights, &expected);
+                for path in &found {
+                    let weight: f64 = path.arcs.iter().map(|&arc| {
+                        let uses = program.arc_uses(0, arc as usize);
+                        let priced = uses.map(|(row, amount)| prices[row] * amount as f64);
+                        program.costs[arc as usize] as f64 + priced.sum::<f64>()
+                    }).sum();
+                    prop_assert_eq!(weight, expected[path.release as usize]);
                 }
-            }
-            if let Some(&(_, cost)) = ends.next_if(|end| end.0 as usize == node)
-                && cost <= best
-            {
-                best = cost;
-                via = NONE;
-            }
-            scratch.distance[node] = best;
-            scratch.arc[node] = via;
-        }
-    }
-
-    fn search_from_origin(&self, scratch: &mut Scratch) {
-        let mut targets = Vec::new();
-        for &release in self.open {
-            let sink = self.program.releases[release as usize].sink;
-            targets.extend(self.ends(sink).iter().map(|&(node, _)| node));
-        }
-        let root = self.pricer.graph.node(self.root);
-        scratch.reach(root, 0.0, NONE);
-        self.settle(targets, scratch);
-    }
-
-    fn search_from_sink(&self, scratch: &mut Scratch) {
-        let origins = self
-            .open
-            .iter()
-            .map(|&release| self.origin(release))
-            .collect();
-        for &(node, cost) in self.ends(self.root) {
-            scratch.reach(node, cost, NONE);
-        }
-        self.settle(origins, scratch);
-    }
-
-    /// Dijkstra's search until every target is settled.
-    fn settle(&self, targets: Vec<u32>, scratch: &mut Scratch) {
-        let mut left = 0usize;
-        for &node in &targets {
-            let mark = &mut scratch.targets[node as usize];
-            left += usize::from(*mark == 0);
-            *mark = 1;
-        }
-        while left > 0
-            && let Some(Reverse((bits, node))) = scratch.heap.pop()
-        {
-            let distance = f64::from_bits(bits);
-            if distance > scratch.distance[node as usize] {
-                continue;
-            }
-            left -= std::mem::take(&mut scratch.targets[node as usize]) as usize;
-            for place in self.pricer.graph.at(node as usize) {
-                scratch.reach(
-                    self.pricer.graph.far[place],
-                    distance + self.weights[place],
-                    place as u32,
-                );
+                let reached = expected.iter().filter(|w| w.is_finite()).count();
+                prop_assert_eq!(found.len(), reached);
             }
         }
-        for &node in &targets {
-            scratch.targets[node as usize] = 0;
-        }
-    }
-
-    /// The weight of a release's cheapest path, and the node from which to read the path back.
-    fn distance(&self, method: Method, release: u32, scratch: &Scratch) -> (f64, u32) {
-        if method != Method::FromOrigin {
-            let origin = self.origin(release);
-            return (scratch.distance[origin as usize], origin);
-        }
-        let mut best = (f64::INFINITY, NONE);
-        for &(node, cost) in self.ends(self.program.releases[release as usize].sink) {
-            let distance = scratch.distance[node as usize] + cost;
-            if distance < best.0 {
-                best = (distance, node);
-            }
-        }
-        best
-    }
-
-    /// The arcs between a node and the root of the search, in travelling order.
-    fn path(&self, method: Method, mut node: u32, scratch: &Scratch) -> Vec<u32> {
-        let graph = &self.pricer.graph;
-        let mut places = Vec::new();
-        while scratch.arc[node as usize] != NONE {
-            let place = scratch.arc[node as usize];
-            places.push(place);
-            node = match method {
-                Method::FromOrigin | Method::FromSink => graph.near[place as usize],
-                Method::Sweep => graph.far[place as usize],
-            };
-        }
-        if method == Method::FromOrigin {
-            places.reverse();
-        }
-        let mut arcs = Vec::new();
-        for place in places {
-            graph.expand(place, &mut arcs);
-        }
-        arcs
     }
 }
