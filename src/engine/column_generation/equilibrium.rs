@@ -18,6 +18,8 @@ use super::soft_rows::SoftRows;
 
 /// Flows over the paths of a pool, in the order in which passes read them.
 pub(super) struct Equilibrium {
+    /// How many columns of the pool were looked at.
+    known: usize,
     /// Where the paths of release k stand: `starts[k]..starts[k + 1]`.
     starts: Vec<u32>,
     /// The pool's column.
@@ -34,48 +36,72 @@ pub(super) struct Equilibrium {
 }
 
 impl Equilibrium {
-    /// The paths in use of a search, with the flows of its pool.
+    /// No paths yet.
     pub fn new(search: &Search) -> Self {
-        let pool = &search.pool;
-        let releases = &search.program.releases;
-        let is_used = |column: &usize| {
-            pool.is_alive(*column) && releases[pool.release[*column] as usize].quantity > 0
-        };
-        let mut starts = vec![0u32; releases.len() + 1];
-        for column in (0..pool.len()).filter(is_used) {
-            starts[pool.release[column] as usize + 1] += 1;
-        }
-        for release in 0..releases.len() {
-            starts[release + 1] += starts[release];
-        }
-        let mut next = starts.clone();
-        let mut columns = vec![0; starts[releases.len()] as usize];
-        for column in (0..pool.len()).filter(is_used) {
-            let place = &mut next[pool.release[column] as usize];
-            columns[*place as usize] = column as u32;
-            *place += 1;
-        }
-        let mut this = Self {
-            starts,
-            costs: Vec::with_capacity(columns.len()),
-            flows: Vec::with_capacity(columns.len()),
+        Self {
+            known: 0,
+            starts: vec![0; search.program.releases.len() + 1],
+            columns: Vec::new(),
+            costs: Vec::new(),
+            flows: Vec::new(),
             entry_starts: vec![0],
             entries: Vec::new(),
             target: vec![0.0; search.program.rows.len()],
-            columns: Vec::new(),
-        };
-        for &column in &columns {
-            let column = column as usize;
-            this.costs.push(pool.weight(column, &search.reduced.base));
-            this.flows.push(pool.flow[column]);
-            let entries = pool.entries(column).iter();
-            let held = entries.filter(|entry| search.reduced.held[entry.0 as usize]);
-            this.entries
-                .extend(held.map(|&(row, amount)| (row, amount as f32)));
-            this.entry_starts.push(this.entries.len() as u32);
         }
-        this.columns = columns;
-        this
+    }
+
+    /// Takes in the paths that a search has found since, with the flows of its pool, each behind
+    /// the others of its release.
+    pub fn extend(&mut self, search: &Search) {
+        let (pool, releases) = (&search.pool, &search.program.releases);
+        let is_used = |column: &usize| {
+            pool.is_alive(*column) && releases[pool.release[*column] as usize].quantity > 0
+        };
+        let mut new: Vec<usize> = (self.known..pool.len()).filter(is_used).collect();
+        new.sort_by_key(|&column| pool.release[column]);
+        let mut new = new.into_iter().peekable();
+        let mut merged = Self::new(search);
+        merged.known = pool.len();
+        for release in 0..releases.len() {
+            merged.take_over(
+                self,
+                self.starts[release] as usize..self.starts[release + 1] as usize,
+            );
+            while let Some(column) = new.next_if(|&column| pool.release[column] as usize == release)
+            {
+                merged.add(search, column);
+            }
+            merged.starts[release + 1] = merged.columns.len() as u32;
+        }
+        *self = merged;
+    }
+
+    /// Appends paths of another as they are.
+    fn take_over(&mut self, other: &Self, places: std::ops::Range<usize>) {
+        self.columns
+            .extend_from_slice(&other.columns[places.clone()]);
+        self.costs.extend_from_slice(&other.costs[places.clone()]);
+        self.flows.extend_from_slice(&other.flows[places.clone()]);
+        let starts = &other.entry_starts[places.start..places.end + 1];
+        let (first, last) = (starts[0], starts[starts.len() - 1]);
+        let before = self.entries.len() as u32;
+        let ends = starts[1..].iter().map(|start| start - first + before);
+        self.entry_starts.extend(ends);
+        let entries = &other.entries[first as usize..last as usize];
+        self.entries.extend_from_slice(entries);
+    }
+
+    /// Appends a column of the pool.
+    fn add(&mut self, search: &Search, column: usize) {
+        let Search { pool, reduced, .. } = search;
+        self.columns.push(column as u32);
+        self.costs.push(pool.weight(column, &reduced.base));
+        self.flows.push(pool.flow[column]);
+        let entries = pool.entries(column).iter();
+        let held = entries.filter(|entry| reduced.held[entry.0 as usize]);
+        self.entries
+            .extend(held.map(|&(row, amount)| (row, amount as f32)));
+        self.entry_starts.push(self.entries.len() as u32);
     }
 
     #[inline]
@@ -216,6 +242,7 @@ mod tests {
         let loads = super::super::lagrange::loads(&search);
         let mut rows = SoftRows::new(&search, &loads);
         let mut equilibrium = Equilibrium::new(&search);
+        equilibrium.extend(&search);
         for _ in 0..200 {
             buy(&mut search, &mut rows);
             equilibrium.pass(&mut rows);

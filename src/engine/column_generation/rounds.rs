@@ -9,8 +9,10 @@ use super::search::Search;
 use super::{infeasible, polish};
 use crate::engine::Stop;
 
-/// A column is dear if it costs this many times the gap more than the cheapest.
-const DEAR: f64 = 5.0;
+/// A column is dear if it costs this many times the gap more than the cheapest. Where time orders
+/// the network, a release has more paths, and fewer of them come back.
+const DEAR: f64 = 20.0;
+const DEAR_IN_TIME: f64 = 5.0;
 
 /// A column that carries this share of its release is not dropped.
 const IN_USE: f64 = 0.01;
@@ -144,6 +146,10 @@ impl Search<'_> {
     /// Takes columns out of use that cost so much more than their release's cheapest that they
     /// are far from coming back.
     fn drop_dear_columns(&mut self, prices: &[f64], gap: f64) {
+        let dear = match self.program.network.time {
+            Some(_) => DEAR_IN_TIME,
+            None => DEAR,
+        };
         let mut weights = Vec::new();
         for release in 0..self.program.releases.len() {
             weights.clear();
@@ -152,7 +158,7 @@ impl Search<'_> {
             let least = weights.iter().map(|w| w.1).fold(f64::INFINITY, f64::min);
             let quantity = self.program.releases[release].quantity as f64;
             for &(column, weight) in &weights {
-                let margin = DEAR * gap * (least.abs() + self.scale.cost);
+                let margin = dear * gap * (least.abs() + self.scale.cost);
                 if weight > least + margin && self.pool.flow[column] <= IN_USE * quantity {
                     self.pool.drop_column(column);
                 }

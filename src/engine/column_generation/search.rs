@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use rayon::prelude::*;
+
 use super::keyed::Snapshot;
 use super::lagrange::{self, Rated};
 use super::master::{Restricted, Scale};
@@ -236,14 +238,14 @@ impl<'a> Search<'a> {
     /// the cheapest does without any.
     fn asks(&mut self, prices: &[f64]) -> Vec<Ask> {
         let pool = &self.pool;
+        let weight = |column: usize| match pool.is_alive(column) {
+            true => pool.weight(column, prices),
+            false => f64::INFINITY,
+        };
+        let columns = (0..pool.len()).into_par_iter();
+        columns.map(weight).collect_into_vec(&mut self.weights);
         let mut least = vec![f64::INFINITY; self.program.releases.len()];
-        self.weights.clear();
-        for (column, &release) in pool.release.iter().enumerate() {
-            let weight = match pool.is_alive(column) {
-                true => pool.weight(column, prices),
-                false => f64::INFINITY,
-            };
-            self.weights.push(weight);
+        for (&release, &weight) in pool.release.iter().zip(&self.weights) {
             let least = &mut least[release as usize];
             *least = least.min(weight);
         }

@@ -51,10 +51,11 @@ fn follow_demand(search: &mut Search) -> Result<(), Stop> {
             *y = 0.0;
         }
     }
+    let mut equilibrium = Equilibrium::new(search);
     let mut settlements = 1;
     let (mut nearest, mut patience) = (f64::INFINITY, PATIENCE);
     for _ in 0..ROUNDS {
-        let mut equilibrium = Equilibrium::new(search);
+        equilibrium.extend(search);
         rows.widen(search);
         let mut prices = Vec::new();
         for _ in 0..settlements {
