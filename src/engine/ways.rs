@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashSet};
 
+use rayon::prelude::*;
+
 use crate::program::Program;
 use crate::program::bound::{Prices, reduced_costs};
 use crate::program::shortest::{InArcs, Tree};
@@ -63,45 +65,56 @@ pub(super) fn alternatives(
     deadline: &Deadline,
 ) -> Result<Vec<(u32, Vec<u32>)>, EngineError> {
     let exact = Prices::round(prices);
-    let mut groups: BTreeMap<(u32, u32), Vec<u32>> = BTreeMap::new();
-    for (k, release) in program.releases.iter().enumerate() {
-        if release.quantity > 0 {
-            let key = (release.class, release.sink);
-            groups.entry(key).or_default().push(k as u32);
-        }
-    }
-    let mut paths = Alternatives {
+    let carried = |&k: &u32| program.releases[k as usize].quantity > 0;
+    let mut order: Vec<u32> = (0..program.releases.len() as u32).filter(carried).collect();
+    let key = |&k: &u32| {
+        let release = &program.releases[k as usize];
+        (release.class, release.sink)
+    };
+    order.sort_by_key(key);
+    let field = Field {
         program,
         network,
         prices,
         out: OutArcs::of(program),
         users: users(program, prices),
-        sweeps: ARCS / program.arcs().max(1),
         most: (drift * Prices::DENOMINATOR as f64) as i128,
-        tree: Tree::default(),
-        weights: Vec::new(),
-        steps: BinaryHeap::new(),
-        trail: Vec::new(),
-        seen: HashSet::new(),
-        found: Vec::new(),
     };
-    let mut of_class = u32::MAX;
-    for ((class, _), releases) in groups {
-        if deadline.stop().is_some() {
-            break;
-        }
-        if of_class != class {
-            of_class = class;
-            paths.weights = reduced_costs(program, network, class as usize, &exact)?;
-        }
-        paths.grow(&releases);
-        for &k in &releases {
-            paths.nearest(k);
-        }
-        paths.around(&releases);
+    let mut sweeps = ARCS / program.arcs().max(1);
+    let mut found = Vec::new();
+    for of_class in order.chunk_by(|a, b| key(a).0 == key(b).0) {
+        let weights = reduced_costs(program, network, key(&of_class[0]).0 as usize, &exact)?;
+        let groups: Vec<&[u32]> = of_class.chunk_by(|a, b| key(a) == key(b)).collect();
+        let near = groups
+            .par_iter()
+            .map_init(Scratch::default, |scratch, group| {
+                let goes_on = deadline.stop().is_none();
+                goes_on.then(|| field.near(&weights, group, scratch))
+            });
+        let near: Vec<(Ways, Around)> = near.flatten().collect();
+        let (near, around): (Vec<Ways>, Vec<Around>) = near.into_iter().unzip();
+        found.extend(near.into_iter().flatten());
+        let mut around: Vec<(u32, Vec<u32>)> = around.into_iter().flatten().collect();
+        around.truncate(sweeps);
+        sweeps -= around.len();
+        let start = || (Scratch::default(), weights.clone());
+        let ways = around
+            .par_iter()
+            .map_init(start, |(scratch, weights), (row, releases)| {
+                let goes_on = deadline.stop().is_none();
+                goes_on.then(|| field.around(weights, *row, releases, scratch))
+            });
+        let ways: Vec<Ways> = ways.flatten().collect();
+        found.extend(ways.into_iter().flatten());
     }
-    Ok(paths.found)
+    Ok(found)
 }
+
+/// Releases with a path each.
+type Ways = Vec<(u32, Vec<u32>)>;
+
+/// Rows with a price, each with the releases whose shortest path takes from it.
+type Around = BTreeMap<u32, Vec<u32>>;
 
 /// The arcs that use each row with a price.
 fn users(program: &Program, prices: &[f64]) -> Vec<Vec<u32>> {
@@ -116,118 +129,154 @@ fn users(program: &Program, prices: &[f64]) -> Vec<Vec<u32>> {
     users
 }
 
-/// The search for paths of little drift.
-struct Alternatives<'a> {
+/// What searches for paths of little drift write down, reused from one to the next.
+#[derive(Default)]
+struct Scratch {
+    tree: Tree,
+    steps: BinaryHeap<Step>,
+    /// Arcs and what came before them.
+    trail: Vec<(u32, u32)>,
+    /// Nodes and what the way there takes.
+    seen: HashSet<(Option<u32>, u64)>,
+}
+
+impl Scratch {
+    fn step(&mut self, drift: i128, number: &mut u32, node: Option<u32>, last: u32, taken: u64) {
+        *number += 1;
+        self.steps
+            .push(Reverse((drift, u32::MAX - *number, node, last, taken)));
+    }
+
+    /// The shortest path of a release by the distances at hand.
+    fn shortest(&self, program: &Program, network: &InArcs, release: u32) -> Option<Vec<u32>> {
+        let origin = program.releases[release as usize].origin;
+        self.tree.distance(origin)?;
+        Some(self.tree.path(network, origin))
+    }
+
+    fn arcs(&self, mut last: u32) -> Vec<u32> {
+        let mut arcs = Vec::new();
+        while last != u32::MAX {
+            let (arc, before) = self.trail[last as usize];
+            arcs.push(arc);
+            last = before;
+        }
+        arcs.reverse();
+        arcs
+    }
+}
+
+/// Where paths of little drift are searched for.
+struct Field<'a> {
     program: &'a Program,
     network: &'a InArcs,
     prices: &'a [f64],
     out: OutArcs,
     /// The arcs that use each row with a price.
     users: Vec<Vec<u32>>,
-    /// How often the network may still be gone through around rows.
-    sweeps: usize,
     most: i128,
-    tree: Tree,
-    weights: Vec<i128>,
-    steps: BinaryHeap<Step>,
-    /// Arcs and what came before them.
-    trail: Vec<(u32, u32)>,
-    /// Nodes and what the way there takes.
-    seen: HashSet<(Option<u32>, u64)>,
-    found: Vec<(u32, Vec<u32>)>,
 }
 
-impl Alternatives<'_> {
+impl Field<'_> {
     /// Distances to the sink of these releases of one class and sink.
-    fn grow(&mut self, releases: &[u32]) {
+    fn grow(&self, weights: &[i128], releases: &[u32], tree: &mut Tree) {
         let all = &self.program.releases;
         let sink = all[releases[0] as usize].sink;
         let origins = releases.iter().map(|&k| all[k as usize].origin);
         let ends = self.program.sinks[sink as usize].ends.iter();
         let ends = ends.map(|&(node, cost)| (node, i128::from(cost) * Prices::DENOMINATOR));
-        (self.tree).grow(self.network, &self.weights, ends, origins);
+        tree.grow(self.network, weights, ends, origins);
     }
 
-    /// The shortest path of a release by the distances at hand.
-    fn shortest(&self, release: u32) -> Option<Vec<u32>> {
-        let origin = self.program.releases[release as usize].origin;
-        self.tree.distance(origin)?;
-        Some(self.tree.path(self.network, origin))
-    }
-
-    /// The shortest paths of these releases around each row with a price on their shortest path.
-    fn around(&mut self, releases: &[u32]) {
-        let mut around: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    /// The nearest paths of these releases of one class and sink, and the rows with a price on
+    /// their shortest ones.
+    fn near(&self, weights: &[i128], releases: &[u32], scratch: &mut Scratch) -> (Ways, Around) {
+        self.grow(weights, releases, &mut scratch.tree);
+        let (mut ways, mut around) = (Ways::new(), Around::new());
         for &k in releases {
+            self.nearest(weights, k, scratch, &mut ways);
             let class = self.program.releases[k as usize].class as usize;
-            let path = self.shortest(k).unwrap_or_default();
-            for (row, _) in takes(self.program, class, &path) {
+            let path = scratch.shortest(self.program, self.network, k);
+            for (row, _) in takes(self.program, class, &path.unwrap_or_default()) {
                 if self.prices[row as usize] > 0.0 {
                     around.entry(row).or_default().push(k);
                 }
             }
         }
-        for (row, releases) in around.into_iter().take(self.sweeps) {
-            self.sweeps -= 1;
-            let closed = std::mem::take(&mut self.users[row as usize]);
-            let mut weights: Vec<Option<i128>> = Vec::with_capacity(closed.len());
-            for &arc in &closed {
-                weights.push(self.network.weight(&self.weights, arc));
-                self.network.set_weight(&mut self.weights, arc, None);
-            }
-            self.grow(&releases);
-            for (&arc, weight) in closed.iter().zip(weights) {
-                self.network.set_weight(&mut self.weights, arc, weight);
-            }
-            self.users[row as usize] = closed;
-            for k in releases {
-                let path = self.shortest(k).map(|path| (k, path));
-                self.found.extend(path);
-            }
-        }
+        (ways, around)
     }
 
-    /// The nearest paths of a release.
-    fn nearest(&mut self, release: u32) {
+    /// The shortest paths of these releases of one class and sink around a row; weights are as
+    /// before in the end.
+    fn around(
+        &self,
+        weights: &mut [i128],
+        row: u32,
+        releases: &[u32],
+        scratch: &mut Scratch,
+    ) -> Ways {
+        let closed = &self.users[row as usize];
+        let before: Vec<Option<i128>> = closed
+            .iter()
+            .map(|&arc| self.network.weight(weights, arc))
+            .collect();
+        for &arc in closed {
+            self.network.set_weight(weights, arc, None);
+        }
+        self.grow(weights, releases, &mut scratch.tree);
+        for (&arc, weight) in closed.iter().zip(before) {
+            self.network.set_weight(weights, arc, weight);
+        }
+        let shortest = |&k: &u32| {
+            let path = scratch.shortest(self.program, self.network, k);
+            path.map(|path| (k, path))
+        };
+        releases.iter().filter_map(shortest).collect()
+    }
+
+    /// The nearest paths of a release, by the distances at hand.
+    fn nearest(&self, weights: &[i128], release: u32, scratch: &mut Scratch, ways: &mut Ways) {
         let data = &self.program.releases[release as usize];
         let ends = &self.program.sinks[data.sink as usize].ends;
-        self.steps.clear();
-        self.trail.clear();
-        self.seen.clear();
-        if self.tree.distance(data.origin).is_some() {
-            self.steps
-                .push(Reverse((0, 0, Some(data.origin), u32::MAX, 0)));
-        }
+        scratch.steps.clear();
+        scratch.trail.clear();
+        scratch.seen.clear();
         let (mut paths, mut number) = (0, 0);
-        while let Some(Reverse((drift, _, node, last, taken))) = self.steps.pop() {
-            if !self.seen.insert((node, taken)) {
+        if scratch.tree.distance(data.origin).is_some() {
+            let start = (0, u32::MAX, Some(data.origin), u32::MAX, 0);
+            scratch.steps.push(Reverse(start));
+        }
+        while let Some(Reverse((drift, _, node, last, taken))) = scratch.steps.pop() {
+            if !scratch.seen.insert((node, taken)) {
                 continue;
             }
             let Some(node) = node else {
-                let path = (release, self.arcs(last));
-                self.found.push(path);
+                ways.push((release, scratch.arcs(last)));
                 paths += 1;
                 if paths == PATHS {
                     break;
                 }
                 continue;
             };
-            let distance = self.tree.distance(node).unwrap_or(0);
+            let distance = scratch.tree.distance(node).unwrap_or(0);
             if let Ok(end) = ends.binary_search_by_key(&node, |&(end, _)| end) {
                 let cost = i128::from(ends[end].1) * Prices::DENOMINATOR;
-                self.step(drift + cost - distance, &mut number, None, last, taken);
+                let sum = drift + cost - distance;
+                if sum <= self.most {
+                    scratch.step(sum, &mut number, None, last, taken);
+                }
             }
             for index in self.out.of_node(node) {
                 let arc = self.out.arcs[index];
                 let head = self.program.network.heads[arc as usize];
-                let weight = self.network.weight(&self.weights, arc);
-                if let (Some(weight), Some(rest)) = (weight, self.tree.distance(head)) {
+                let weight = self.network.weight(weights, arc);
+                if let (Some(weight), Some(rest)) = (weight, scratch.tree.distance(head)) {
                     let sum = drift + weight + rest - distance;
-                    if sum <= self.most && !self.is_behind(last, head) {
-                        self.trail.push((arc, last));
+                    if sum <= self.most && !self.is_behind(&scratch.trail, last, head) {
+                        scratch.trail.push((arc, last));
                         let taken = taken.wrapping_add(self.taken(data.class, arc));
-                        let last = self.trail.len() as u32 - 1;
-                        self.step(sum, &mut number, Some(head), last, taken);
+                        let last = scratch.trail.len() as u32 - 1;
+                        scratch.step(sum, &mut number, Some(head), last, taken);
                     }
                 }
             }
@@ -247,36 +296,17 @@ impl Alternatives<'_> {
         })
     }
 
-    fn step(&mut self, drift: i128, number: &mut u32, node: Option<u32>, last: u32, taken: u64) {
-        if drift <= self.most {
-            *number += 1;
-            self.steps
-                .push(Reverse((drift, u32::MAX - *number, node, last, taken)));
-        }
-    }
-
     /// Whether a path has been at `node`; never in a network with times.
-    fn is_behind(&self, mut last: u32, node: u32) -> bool {
+    fn is_behind(&self, trail: &[(u32, u32)], mut last: u32, node: u32) -> bool {
         let network = &self.program.network;
         while network.time.is_none() && last != u32::MAX {
-            let (arc, before) = self.trail[last as usize];
+            let (arc, before) = trail[last as usize];
             if network.tails[arc as usize] == node {
                 return true;
             }
             last = before;
         }
         false
-    }
-
-    fn arcs(&self, mut last: u32) -> Vec<u32> {
-        let mut arcs = Vec::new();
-        while last != u32::MAX {
-            let (arc, before) = self.trail[last as usize];
-            arcs.push(arc);
-            last = before;
-        }
-        arcs.reverse();
-        arcs
     }
 }
 
