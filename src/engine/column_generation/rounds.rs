@@ -9,10 +9,11 @@ use super::search::Search;
 use super::{infeasible, polish};
 use crate::engine::Stop;
 
-/// A column is dear if it costs this many times the gap more than the cheapest. Where time orders
-/// the network, a release has more paths, and fewer of them come back.
+/// A column is dear if it costs this many times the gap more than the cheapest of its release, or
+/// if so many others cost less: near ties shorten the steps of the interior point, and what is
+/// missed comes back.
 const DEAR: f64 = 20.0;
-const DEAR_IN_TIME: f64 = 5.0;
+const KEPT: usize = 6;
 
 /// A column that carries this share of its release is not dropped.
 const IN_USE: f64 = 0.01;
@@ -143,23 +144,20 @@ impl Search<'_> {
         (rated.value > 0.0 || opened > 0 || self.statistics.columns > before).then_some(rated)
     }
 
-    /// Takes columns out of use that cost so much more than their release's cheapest that they
-    /// are far from coming back.
+    /// Takes columns out of use that carry little and are [dear](DEAR).
     fn drop_dear_columns(&mut self, prices: &[f64], gap: f64) {
-        let dear = match self.program.network.time {
-            Some(_) => DEAR_IN_TIME,
-            None => DEAR,
-        };
         let mut weights = Vec::new();
         for release in 0..self.program.releases.len() {
             weights.clear();
             let columns = self.pool.of(release);
             weights.extend(columns.map(|column| (column, self.pool.weight(column, prices))));
-            let least = weights.iter().map(|w| w.1).fold(f64::INFINITY, f64::min);
+            weights.sort_by(|a, b| a.1.total_cmp(&b.1));
+            let least = weights.first().map_or(f64::INFINITY, |cheapest| cheapest.1);
             let quantity = self.program.releases[release].quantity as f64;
-            for &(column, weight) in &weights {
-                let margin = dear * gap * (least.abs() + self.scale.cost);
-                if weight > least + margin && self.pool.flow[column] <= IN_USE * quantity {
+            for (rank, &(column, weight)) in weights.iter().enumerate() {
+                let margin = DEAR * gap * (least.abs() + self.scale.cost);
+                let dear = rank >= KEPT || weight > least + margin;
+                if dear && self.pool.flow[column] <= IN_USE * quantity {
                     self.pool.drop_column(column);
                 }
             }

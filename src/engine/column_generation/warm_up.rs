@@ -23,7 +23,7 @@ const NEARER: f64 = 0.95;
 const RISE: f64 = 1e-3;
 
 /// What flows and prices may keep bound and cost apart for the first master.
-const NEAR: f64 = 1e-3;
+const NEAR: f64 = 2e-3;
 
 /// Passes over the paths between two changes of the multipliers.
 const PASSES: usize = 5;
