@@ -302,8 +302,14 @@ impl Program {
 
     fn check_releases(&self) -> Result<(), ProgramError> {
         for (index, sink) in self.sinks.iter().enumerate() {
-            for &(node, _) in &sink.ends {
+            for &(node, cost) in &sink.ends {
                 index_in("sink", index, "node", node as usize, self.network.nodes)?;
+                if cost < 0 && self.network.time.is_none() {
+                    return Err(ProgramError::Negative {
+                        what: "in a cyclic network, cost of ending at sink",
+                        index,
+                    });
+                }
             }
         }
         for (index, release) in self.releases.iter().enumerate() {
@@ -356,5 +362,35 @@ fn index_in(
             value,
             count,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::flow_format;
+
+    #[test]
+    fn without_times_nothing_may_cost_less_than_nothing() {
+        let program = flow_format::read("2 1 1\n1 2 1 9\n1 2 5\n")
+            .unwrap()
+            .program;
+        assert_eq!(program.validate(), Ok(()));
+        let changes: [fn(&mut Program); 3] = [
+            |program| program.costs[0] = -1,
+            |program| program.amounts[0] = -1,
+            |program| program.sinks[0].ends[0].1 = -1,
+        ];
+        for change in changes {
+            let mut changed = program.clone();
+            change(&mut changed);
+            let error = changed.validate();
+            assert!(matches!(
+                error,
+                Err(ProgramError::Negative { index: 0, .. })
+            ));
+            changed.network.time = Some(vec![0, 1]);
+            assert_eq!(changed.validate(), Ok(()));
+        }
     }
 }
