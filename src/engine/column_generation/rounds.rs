@@ -13,7 +13,7 @@ use crate::engine::Stop;
 /// if so many others cost less: near ties shorten the steps of the interior point, and what is
 /// missed comes back.
 const DEAR: f64 = 20.0;
-const KEPT: usize = 6;
+const KEPT: usize = 7;
 
 /// A column that carries this share of its release is not dropped.
 const IN_USE: f64 = 0.01;
