@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::program::Program;
 use crate::program::bound::{Prices, reduced_costs};
-use crate::program::shortest::{InArcs, Tree};
+use crate::program::shortest::{InArcs, OutArcs, Tree};
 
 use super::ledger::takes;
 use super::{Deadline, EngineError};
@@ -76,7 +76,7 @@ pub(super) fn alternatives(
         program,
         network,
         prices,
-        out: OutArcs::of(program),
+        out: OutArcs::of(network),
         users: users(program, prices),
         most: (drift * Prices::DENOMINATOR as f64) as i128,
     };
@@ -266,9 +266,7 @@ impl Field<'_> {
                     scratch.step(sum, &mut number, None, last, taken);
                 }
             }
-            for index in self.out.of_node(node) {
-                let arc = self.out.arcs[index];
-                let head = self.program.network.heads[arc as usize];
+            for (arc, head) in self.out.leaving(self.network, node) {
                 let weight = self.network.weight(weights, arc);
                 if let (Some(weight), Some(rest)) = (weight, scratch.tree.distance(head)) {
                     let sum = drift + weight + rest - distance;
@@ -307,36 +305,5 @@ impl Field<'_> {
             last = before;
         }
         false
-    }
-}
-
-/// Arcs by tail.
-struct OutArcs {
-    starts: Vec<u32>,
-    arcs: Vec<u32>,
-}
-
-impl OutArcs {
-    fn of(program: &Program) -> Self {
-        let tails = &program.network.tails;
-        let mut starts = vec![0; program.network.nodes + 1];
-        for &tail in tails {
-            starts[tail as usize + 1] += 1;
-        }
-        for node in 1..starts.len() {
-            starts[node] += starts[node - 1];
-        }
-        let mut next = starts.clone();
-        let mut arcs = vec![0; tails.len()];
-        for (arc, &tail) in tails.iter().enumerate() {
-            arcs[next[tail as usize] as usize] = arc as u32;
-            next[tail as usize] += 1;
-        }
-        Self { starts, arcs }
-    }
-
-    fn of_node(&self, node: u32) -> std::ops::Range<usize> {
-        let node = node as usize;
-        self.starts[node] as usize..self.starts[node + 1] as usize
     }
 }

@@ -8,42 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::shortest::{InArcs, UNREACHED};
-
-/// The arcs of a network grouped by tail.
-#[derive(Clone, Debug)]
-pub(super) struct OutArcs {
-    starts: Vec<u32>,
-    /// Where each arc stands in an [`InArcs`], and its head.
-    arcs: Vec<(u32, u32)>,
-}
-
-impl OutArcs {
-    pub fn of(network: &InArcs) -> Self {
-        let places = || 0..network.arcs.len();
-        let mut starts = vec![0; network.starts.len()];
-        for place in places() {
-            starts[network.tails[place] as usize + 1] += 1;
-        }
-        for node in 1..starts.len() {
-            starts[node] += starts[node - 1];
-        }
-        let mut next = starts.clone();
-        let mut arcs = vec![(0, 0); network.arcs.len()];
-        for place in places() {
-            let next = &mut next[network.tails[place] as usize];
-            let head = network.heads[network.arcs[place] as usize];
-            arcs[*next as usize] = (place as u32, head);
-            *next += 1;
-        }
-        Self { starts, arcs }
-    }
-
-    fn of_node(&self, node: u32) -> &[(u32, u32)] {
-        let starts = &self.starts[node as usize..];
-        &self.arcs[starts[0] as usize..starts[1] as usize]
-    }
-}
+use super::shortest::{InArcs, OutArcs, UNREACHED};
 
 /// What a search from one end knows.
 #[derive(Clone, Debug, Default)]

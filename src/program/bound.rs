@@ -21,9 +21,9 @@
 use rayon::prelude::*;
 
 use super::Program;
-use super::between::{Between, OutArcs};
+use super::between::Between;
 pub use super::prices::Prices;
-use super::shortest::{InArcs, OutOfRange, Tree};
+use super::shortest::{InArcs, OutArcs, OutOfRange, Tree};
 
 /// What prices prove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

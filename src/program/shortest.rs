@@ -111,6 +111,46 @@ impl InArcs {
     }
 }
 
+/// The arcs of an [`InArcs`] grouped by tail, in the program's order at each.
+#[derive(Clone, Debug)]
+pub struct OutArcs {
+    starts: Vec<u32>,
+    /// Where each arc stands in the other, and its head.
+    arcs: Vec<(u32, u32)>,
+}
+
+impl OutArcs {
+    /// Groups the arcs of `network`.
+    pub fn of(network: &InArcs) -> Self {
+        let mut starts = vec![0; network.starts.len()];
+        for &tail in &network.tails {
+            starts[tail as usize + 1] += 1;
+        }
+        for node in 1..starts.len() {
+            starts[node] += starts[node - 1];
+        }
+        let mut next = starts.clone();
+        let mut arcs = vec![(0, 0); network.arcs.len()];
+        for (&place, &head) in network.positions.iter().zip(&network.heads) {
+            let next = &mut next[network.tails[place as usize] as usize];
+            arcs[*next as usize] = (place, head);
+            *next += 1;
+        }
+        Self { starts, arcs }
+    }
+
+    pub(super) fn of_node(&self, node: u32) -> &[(u32, u32)] {
+        let starts = &self.starts[node as usize..];
+        &self.arcs[starts[0] as usize..starts[1] as usize]
+    }
+
+    /// The arcs of `network` that leave a node, each with its head.
+    pub fn leaving(&self, network: &InArcs, node: u32) -> impl Iterator<Item = (u32, u32)> {
+        let arcs = self.of_node(node).iter();
+        arcs.map(|&(place, head)| (network.arcs[place as usize], head))
+    }
+}
+
 /// A tree of shortest paths from nodes to the nearest end of a sink. Kept between calls, it
 /// serves as scratch space.
 #[derive(Clone, Debug, Default)]
