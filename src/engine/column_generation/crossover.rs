@@ -11,6 +11,7 @@ use super::keyed::{Block, Keyed, Snapshot, Variable};
 use super::master::Restricted;
 use super::point::Point;
 use super::primal::{ratio, simplex};
+use super::search::Search;
 
 /// A basic answer of the master.
 pub(super) struct Vertex {
@@ -23,13 +24,76 @@ pub(super) struct Vertex {
     pub snapshot: Snapshot,
 }
 
+/// An interior point in the numbers of pool and program, with everything at its bound that looks
+/// like being on its way there: what masters that gain rows and columns can start from.
+pub(super) struct Inside {
+    /// Of each column of the pool; infinite for one that carries all of its release.
+    flow: Vec<f64>,
+    general: Vec<f64>,
+    /// Rows that are full.
+    tight: Vec<bool>,
+}
+
+impl Inside {
+    pub fn new(search: &Search, master: &Restricted, point: &Point) -> Self {
+        let mut this = Self {
+            flow: vec![0.0; search.pool.len()],
+            general: vec![0.0; search.program.columns.len()],
+            tight: vec![false; search.program.rows.len()],
+        };
+        let inside = |value: f64, dual: f64, size: f64| value > 1e-9 * size && value > 1e-3 * dual;
+        for block in 0..master.releases.len() {
+            let is_inside = |p: &usize| inside(point.x[*p], point.z[*p], master.quantity[block]);
+            for p in master.block(block).filter(is_inside) {
+                this.flow[master.columns[p] as usize] = point.x[p];
+            }
+        }
+        for &column in &master.fixed {
+            this.flow[column as usize] = f64::INFINITY;
+        }
+        for (j, &column) in master.general.iter().enumerate() {
+            let (y, upper) = (point.y[j], master.general_upper[j]);
+            let is_below = !upper.is_finite() || inside(upper - y, point.high[j], 1.0);
+            this.general[column as usize] = match (inside(y, point.low[j], 1.0), is_below) {
+                (false, _) => 0.0,
+                (true, true) => y,
+                (true, false) => upper,
+            };
+        }
+        for (r, &row) in master.rows.iter().enumerate() {
+            this.tight[row as usize] = point.prices[r] > point.slack[r];
+        }
+        this
+    }
+
+    /// The same in a master, whose other columns carry nothing.
+    fn point(&self, master: &Restricted) -> Point {
+        let flow = |column: u32| self.flow.get(column as usize).copied().unwrap_or(0.0);
+        let mut x = Vec::with_capacity(master.columns.len());
+        for block in 0..master.releases.len() {
+            let flows = master.block(block).map(|p| flow(master.columns[p]));
+            x.extend(flows.map(|flow| flow.min(master.quantity[block])));
+        }
+        let general = master.general.iter();
+        Point {
+            x,
+            y: general
+                .map(|&column| self.general[column as usize])
+                .collect(),
+            ..Point::default()
+        }
+    }
+}
+
 /// Pushes an interior point to a vertex and makes that optimal.
-pub(super) fn from_interior(master: &Restricted, point: &Point, stop: impl Fn() -> bool) -> Vertex {
-    let start = rounded(master, point);
-    let tight: Vec<bool> = (0..master.rows.len())
-        .map(|row| point.prices[row] > point.slack[row])
-        .collect();
-    let mut keyed = Keyed::new(master, &start);
+pub(super) fn from_interior(
+    master: &Restricted,
+    inside: &Inside,
+    stop: impl Fn() -> bool,
+) -> Vertex {
+    let rows = master.rows.iter();
+    let tight: Vec<bool> = rows.map(|&row| inside.tight[row as usize]).collect();
+    let mut keyed = Keyed::new(master, &inside.point(master));
     push(&mut keyed, &tight, &stop);
     keyed.refactor();
     optimal(keyed, stop)
@@ -56,28 +120,6 @@ fn optimal(mut keyed: Keyed, stop: impl Fn() -> bool) -> Vertex {
         x: keyed.x,
         y: keyed.y,
     }
-}
-
-/// The point with everything at its bound that looks like being on its way there.
-fn rounded(master: &Restricted, point: &Point) -> Point {
-    let mut start = point.clone();
-    let inside = |value: f64, dual: f64, size: f64| value > 1e-9 * size && value > 1e-3 * dual;
-    for block in 0..master.releases.len() {
-        for p in master.block(block) {
-            if !inside(point.x[p], point.z[p], master.quantity[block]) {
-                start.x[p] = 0.0;
-            }
-        }
-    }
-    for j in 0..start.y.len() {
-        let upper = master.general_upper[j];
-        if !inside(point.y[j], point.low[j], 1.0) {
-            start.y[j] = 0.0;
-        } else if upper.is_finite() && !inside(upper - point.y[j], point.high[j], 1.0) {
-            start.y[j] = upper;
-        }
-    }
-    start
 }
 
 /// Draws every nonbasic flow to its bound, the most interior ones first.

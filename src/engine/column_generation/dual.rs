@@ -10,6 +10,8 @@ use super::candidates::{self, Meeting};
 use super::keyed::{Block, Keyed, Variable};
 use super::primal::{Beyond, PIVOT, basic_costs, upper};
 
+/// One step for so many rows, and some more: where prices tie, steps get nowhere.
+const MOST: usize = 4;
 /// How far reduced costs may be overrun for the sake of a larger pivot.
 const SLACK: f64 = 1e-9;
 /// The share of a pivot that may be rounding.
@@ -27,7 +29,7 @@ struct Entry {
 /// poor, which primal steps then have to see to.
 pub(super) fn repair(keyed: &mut Keyed, meeting: &Meeting, stop: &impl Fn() -> bool) {
     let mut beyond = Beyond::new(keyed);
-    for count in 0..2 * keyed.master.rows.len() + 100 {
+    for count in 0..keyed.master.rows.len() / MOST + 100 {
         let Some((leaving, distance)) = beyond.worst(keyed) else {
             return;
         };

@@ -42,13 +42,18 @@ pub(super) struct Keyed<'a> {
     slack_position: Vec<u32>,
     /// Basic positions of each block's columns.
     members: Vec<Vec<u32>>,
-    /// Change of each block's key while a variable moves, and the blocks where there is any.
+    /// Change of each block's key while a variable moves, and the blocks where there may be any.
     pub key_rate: Vec<f64>,
     pub touched: Vec<u32>,
+    is_touched: Vec<bool>,
     pub image: Vec<f64>,
+    /// The positions where `image` is not zero.
+    pub moved: Vec<u32>,
     /// Blocks whose key or basic columns have changed since somebody last emptied this.
     pub exchanged: Vec<u32>,
     pub pivots: usize,
+    /// How many times the basis was factored since values were computed.
+    factored: usize,
 }
 
 /// What stops a variable that moves.
@@ -62,8 +67,11 @@ pub(super) enum Block {
     Key(u32),
 }
 
-/// Changes of the basis before it is factored again.
+/// Changes of the basis before it is factored again, and how many times that happens before values
+/// are computed anew: what steps add up to is as good as that for long, and reading every column
+/// takes longer than factoring.
 const REFACTOR: usize = 64;
+const RECOMPUTE: usize = 16;
 
 /// A vertex apart from its master, in the numbers of pool and program.
 #[derive(Clone, Debug, Default)]
@@ -179,9 +187,12 @@ impl<'a> Keyed<'a> {
             members: vec![Vec::new(); blocks],
             key_rate: vec![0.0; blocks],
             touched: Vec::new(),
+            is_touched: vec![false; blocks],
             image: vec![0.0; rows],
+            moved: Vec::new(),
             exchanged: Vec::new(),
             pivots: 0,
+            factored: 0,
         }
     }
 
@@ -260,9 +271,16 @@ impl<'a> Keyed<'a> {
         }
     }
 
-    /// Factors the basis anew and recomputes its values. Dependent columns leave for slacks.
+    /// Factors the basis anew and recomputes its values.
     pub fn refactor(&mut self) {
+        self.factor();
+        self.recompute();
+    }
+
+    /// Factors the basis anew. Dependent columns leave for slacks; answers whether there are any.
+    fn factor(&mut self) -> bool {
         let mut basis = std::mem::take(&mut self.basis);
+        let mut any_left = false;
         for _ in 0..3 {
             let outcome = basis.factor(self.basic.len(), |position, out| {
                 self.column(self.basic[position], |row, value| {
@@ -276,12 +294,14 @@ impl<'a> Keyed<'a> {
             let Err((positions, rows)) = outcome else {
                 break;
             };
+            any_left = true;
             for (position, row) in positions.into_iter().zip(rows) {
                 self.seat(Variable::Slack(row), position as usize);
             }
         }
         self.basis = basis;
-        self.recompute();
+        self.factored += 1;
+        any_left
     }
 
     fn forget(&mut self, variable: Variable, position: u32) {
@@ -302,6 +322,7 @@ impl<'a> Keyed<'a> {
 
     /// The basic values and keys from the nonbasic ones.
     fn recompute(&mut self) {
+        self.factored = 0;
         for &variable in &self.basic.clone() {
             self.set_value(variable, 0.0);
         }
@@ -357,25 +378,27 @@ impl<'a> Keyed<'a> {
         image.fill(0.0);
         self.column(variable, |row, value| image[row] += value);
         self.basis.solve(&mut image);
-        for &block in &self.touched {
+        for block in self.touched.drain(..) {
             self.key_rate[block as usize] = 0.0;
+            self.is_touched[block as usize] = false;
         }
-        self.touched.clear();
         if let Variable::Path(p) = variable {
             self.touch(self.block[p as usize], -1.0);
         }
+        self.moved.clear();
         for (position, &value) in image.iter().enumerate() {
-            if value != 0.0
-                && let Variable::Path(p) = self.basic[position]
-            {
-                self.touch(self.block[p as usize], value);
+            if value != 0.0 {
+                self.moved.push(position as u32);
+                if let Variable::Path(p) = self.basic[position] {
+                    self.touch(self.block[p as usize], value);
+                }
             }
         }
         self.image = image;
     }
 
     fn touch(&mut self, block: u32, rate: f64) {
-        if !self.touched.contains(&block) {
+        if !std::mem::replace(&mut self.is_touched[block as usize], true) {
             self.touched.push(block);
         }
         self.key_rate[block as usize] += rate;
@@ -384,12 +407,10 @@ impl<'a> Keyed<'a> {
     /// Moves a variable by `step` and all basic variables and keys with it, as last looked at.
     pub fn shift(&mut self, variable: Variable, step: f64) {
         self.set_value(variable, self.value(variable) + step);
-        for position in 0..self.basic.len() {
-            let rate = self.image[position];
-            if rate != 0.0 {
-                let basic = self.basic[position];
-                self.set_value(basic, self.value(basic) - step * rate);
-            }
+        for place in 0..self.moved.len() {
+            let position = self.moved[place] as usize;
+            let basic = self.basic[position];
+            self.set_value(basic, self.value(basic) - step * self.image[position]);
         }
         for &block in &self.touched {
             self.x[self.key[block as usize] as usize] += step * self.key_rate[block as usize];
@@ -421,8 +442,8 @@ impl<'a> Keyed<'a> {
                 }
             }
         }
-        if self.basis.changes() >= REFACTOR {
-            self.refactor();
+        if self.basis.changes() >= REFACTOR && (self.factor() || self.factored >= RECOMPUTE) {
+            self.recompute();
         }
     }
 

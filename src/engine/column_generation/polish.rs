@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::crossover::{self, Vertex};
+use super::crossover::{self, Inside, Vertex};
 use super::master::Restricted;
 use super::point::Point;
 use super::search::Search;
@@ -14,11 +14,17 @@ const ROUNDS: usize = 20;
 /// Crosses over and goes on from vertex to vertex until the gap is closed. Answers why to stop, or
 /// nothing where the interior point should go on.
 pub(super) fn run(search: &mut Search, master: &Restricted, point: &Point) -> Option<Stop> {
+    let inside = Inside::new(search, master, point);
+    let vertex = cross_over(search, master, &inside);
+    from(search, master, vertex, Some(&inside))
+}
+
+fn cross_over(search: &mut Search, master: &Restricted, inside: &Inside) -> Vertex {
     let begun = Instant::now();
     let deadline = search.deadline.clone();
-    let vertex = crossover::from_interior(master, point, || deadline.stop().is_some());
+    let vertex = crossover::from_interior(master, inside, || deadline.stop().is_some());
     search.statistics.master_seconds += begun.elapsed().as_secs_f64();
-    from(search, master, vertex)
+    vertex
 }
 
 /// Goes on from the vertex that the search remembers.
@@ -29,11 +35,17 @@ pub(super) fn resume(search: &mut Search) -> Option<Stop> {
     let deadline = search.deadline.clone();
     let flows = search.flows(&master);
     let vertex = crossover::from_vertex(&master, &flows, &snapshot, || deadline.stop().is_some());
-    from(search, &master, vertex)
+    from(search, &master, vertex, None)
 }
 
-fn from(search: &mut Search, master: &Restricted, mut vertex: Vertex) -> Option<Stop> {
+fn from(
+    search: &mut Search,
+    master: &Restricted,
+    mut vertex: Vertex,
+    inside: Option<&Inside>,
+) -> Option<Stop> {
     let mut master = std::borrow::Cow::Borrowed(master);
+    let mut is_fresh = true;
     for _ in 0..ROUNDS {
         if let Some(stop) = search.deadline.stop() {
             if vertex.feasible {
@@ -42,7 +54,12 @@ fn from(search: &mut Search, master: &Restricted, mut vertex: Vertex) -> Option<
             return Some(stop);
         }
         if !vertex.feasible {
-            return None;
+            // where prices tie, the way back from a row that came in can be longer than the one
+            // from the interior
+            let inside = inside.filter(|_| !is_fresh)?;
+            vertex = cross_over(search, &master, inside);
+            is_fresh = true;
+            continue;
         }
         search.take_flows(&master, &vertex.x, &vertex.y);
         search.snapshot = Some(vertex.snapshot);
@@ -76,6 +93,7 @@ fn from(search: &mut Search, master: &Restricted, mut vertex: Vertex) -> Option<
         let deadline = search.deadline.clone();
         vertex = crossover::from_vertex(&next, &flows, &snapshot, || deadline.stop().is_some());
         master = std::borrow::Cow::Owned(next);
+        is_fresh = false;
         search.statistics.master_seconds += begun.elapsed().as_secs_f64();
     }
     None

@@ -17,7 +17,8 @@ pub(super) fn simplex(
     meeting: &Meeting,
     stop: &impl Fn() -> bool,
 ) -> (Vec<f64>, bool) {
-    let most = 20 * keyed.master.rows.len() + 1000;
+    let rows = keyed.master.rows.len();
+    let (most, most_repairing) = (20 * rows + 1000, rows + 200);
     let mut count = 0;
     let mut candidates = Candidates::new(keyed);
     let mut beyond = Beyond::new(keyed);
@@ -34,7 +35,8 @@ pub(super) fn simplex(
             return (prices, !repairing);
         };
         count += 1;
-        if count > most || (count % 16 == 0 && stop()) {
+        let too_many = count > most || (repairing && count > most_repairing);
+        if too_many || (count % 16 == 0 && stop()) {
             return (prices, !repairing);
         }
         keyed.look(variable);
@@ -131,16 +133,12 @@ pub(super) fn ratio(
     limit: f64,
     room: impl Fn(Variable, bool) -> f64,
 ) -> (f64, Block) {
-    let basics = keyed
-        .image
-        .iter()
-        .enumerate()
-        .filter(|(_, rate)| rate.abs() > PIVOT)
-        .map(|(position, &rate)| {
-            let rate = -rate * direction;
-            let room = room(keyed.basic[position], rate < 0.0);
-            (Block::Position(position), rate, room)
-        });
+    let basics = keyed.moved.iter().filter_map(|&position| {
+        let position = position as usize;
+        let rate = -keyed.image[position] * direction;
+        let room = || room(keyed.basic[position], rate < 0.0);
+        (rate.abs() > PIVOT).then(|| (Block::Position(position), rate, room()))
+    });
     let keys = keyed.touched.iter().filter_map(|&block| {
         let rate = keyed.key_rate[block as usize] * direction;
         let key = Variable::Path(keyed.key[block as usize]);
@@ -199,10 +197,8 @@ impl Beyond {
     pub fn follow(&mut self, keyed: &Keyed, entering: Variable) {
         self.variables
             .retain(|&variable| is_beyond(keyed, variable));
-        let basics = keyed.image.iter().zip(&keyed.basic);
-        let basics = basics
-            .filter(|(rate, _)| **rate != 0.0)
-            .map(|(_, &basic)| basic);
+        let basics = keyed.moved.iter();
+        let basics = basics.map(|&position| keyed.basic[position as usize]);
         let keys = keyed.touched.iter();
         let keys = keys.map(|&block| Variable::Path(keyed.key[block as usize]));
         for variable in basics.chain(keys).chain([entering]) {

@@ -21,7 +21,7 @@ const GROSS: f64 = 0.3;
 
 /// What the width is multiplied by where the load stayed on its side, and where it did not, and
 /// the least share of the widest that it comes to.
-const SAME: f64 = 0.95;
+const SAME: f64 = 0.9;
 const FLIP: f64 = 1.5;
 const NARROWEST: f64 = 0.1;
 
