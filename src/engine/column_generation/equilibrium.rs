@@ -33,6 +33,9 @@ pub(super) struct Equilibrium {
     entries: Vec<(u32, f32)>,
     /// What the path that flow moves to takes from each row.
     target: Vec<f64>,
+    /// Paths in use when last noted, of release k: `used[used_starts[k]..used_starts[k + 1]]`.
+    used: Vec<u32>,
+    used_starts: Vec<u32>,
 }
 
 impl Equilibrium {
@@ -47,6 +50,8 @@ impl Equilibrium {
             entry_starts: vec![0],
             entries: Vec::new(),
             target: vec![0.0; search.program.rows.len()],
+            used: Vec::new(),
+            used_starts: Vec::new(),
         }
     }
 
@@ -121,25 +126,58 @@ impl Equilibrium {
     /// Moves flow of every release once.
     pub fn pass(&mut self, rows: &mut SoftRows) {
         for release in 0..self.starts.len() - 1 {
-            let range = self.starts[release] as usize..self.starts[release + 1] as usize;
-            if range.len() < 2 {
-                continue;
-            }
-            let (mut least, mut cheapest) = (f64::INFINITY, range.start);
-            for place in range.clone() {
-                let weight = self.weight(place, rows);
-                if weight < least {
-                    (least, cheapest) = (weight, place);
-                }
-            }
-            self.mark(cheapest, true);
-            for place in range {
-                if place != cheapest && self.flows[place] > 0.0 {
-                    self.shift(place, cheapest, rows);
-                }
-            }
-            self.mark(cheapest, false);
+            let places = self.starts[release] as usize..self.starts[release + 1] as usize;
+            self.balance(places, rows);
         }
+    }
+
+    /// Moves flow of every release once between the paths in use.
+    pub fn pass_over_used(&mut self, rows: &mut SoftRows) {
+        let used = std::mem::take(&mut self.used);
+        for release in 0..self.starts.len() - 1 {
+            let places = self.used_starts[release] as usize..self.used_starts[release + 1] as usize;
+            self.balance(used[places].iter().map(|&place| place as usize), rows);
+        }
+        self.used = used;
+    }
+
+    /// Notes which paths are in use.
+    pub fn note_used(&mut self) {
+        self.used.clear();
+        self.used_starts.clear();
+        self.used_starts.push(0);
+        for release in 0..self.starts.len() - 1 {
+            let places = self.starts[release]..self.starts[release + 1];
+            let flows = &self.flows;
+            self.used
+                .extend(places.filter(|&place| flows[place as usize] > 0.0));
+            self.used_starts.push(self.used.len() as u32);
+        }
+    }
+
+    /// Moves flow to the cheapest of a release's paths.
+    fn balance(
+        &mut self,
+        places: impl ExactSizeIterator<Item = usize> + Clone,
+        rows: &mut SoftRows,
+    ) {
+        if places.len() < 2 {
+            return;
+        }
+        let (mut least, mut cheapest) = (f64::INFINITY, 0);
+        for place in places.clone() {
+            let weight = self.weight(place, rows);
+            if weight < least {
+                (least, cheapest) = (weight, place);
+            }
+        }
+        self.mark(cheapest, true);
+        for place in places {
+            if place != cheapest && self.flows[place] > 0.0 {
+                self.shift(place, cheapest, rows);
+            }
+        }
+        self.mark(cheapest, false);
     }
 
     /// Writes down, or wipes out, what a path takes from rows.
@@ -232,7 +270,7 @@ mod tests {
     }
 
     /// Flows on the two arcs, the price of the row in units of cost, and y, where prices have
-    /// followed demand for long.
+    /// followed demand for long, most of the time over the paths in use alone.
     fn at_rest(program: &Program) -> (Vec<f64>, f64, Vec<f64>) {
         let options = Options::default();
         let mut search = Search::new(program, &options, Deadline::start(&options));
@@ -243,10 +281,14 @@ mod tests {
         let mut rows = SoftRows::new(&search, &loads);
         let mut equilibrium = Equilibrium::new(&search);
         equilibrium.extend(&search);
-        for _ in 0..200 {
-            buy(&mut search, &mut rows);
+        for _ in 0..20 {
             equilibrium.pass(&mut rows);
-            rows.settle();
+            equilibrium.note_used();
+            for _ in 0..10 {
+                buy(&mut search, &mut rows);
+                equilibrium.pass_over_used(&mut rows);
+                rows.settle();
+            }
         }
         equilibrium.write_to(&mut search.pool.flow);
         (search.pool.flow, rows.price(0) / 1e6, search.columns)

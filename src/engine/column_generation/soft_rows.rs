@@ -227,6 +227,14 @@ impl SoftRows {
         held.map(|(row, (price, base))| (price - base) * (row.upper - row.load).abs())
             .sum()
     }
+
+    /// Σ c̄ (s − u) of rows that are exceeded, each unit at what a path costs in the mean: more than
+    /// `apart` where prices are still small.
+    pub fn excess(&self) -> f64 {
+        let held = self.rows.iter().filter(|row| row.is_held());
+        held.map(|row| (row.load - row.upper).max(0.0) * row.kick / KICK)
+            .sum()
+    }
 }
 
 #[cfg(test)]
@@ -252,5 +260,19 @@ mod tests {
         assert_eq!(at(75.0).0, 2.0 / 1.5);
         assert_eq!(at(125.0).0, 4.0);
         assert_eq!(at(200.0), (16.0, 0.16));
+    }
+
+    /// 130 on a row of 100 is 30 too many, at 5 each; 90 on another of 100 is none.
+    #[test]
+    fn what_is_too_much_counts_at_the_cost_of_a_path() {
+        let row = |load: f64| Row {
+            upper: 100.0,
+            width: 50.0,
+            size: 100.0,
+            kick: 5.0 * KICK,
+            load,
+            ..Row::default()
+        };
+        assert_eq!(SoftRows::of(vec![row(130.0), row(90.0)]).excess(), 150.0);
     }
 }

@@ -6,6 +6,9 @@
 //! method whose subproblems are solved roughly. It gains a digit in some ten rounds, and a round
 //! takes time in proportion to the paths, which is far less than a master takes; a master gains
 //! the digits that are left.
+//!
+//! Where the network offers so much choice that this comes to nothing, multipliers change only once
+//! flows are at rest, paths that prices bring included: many more passes, but every change counts.
 
 use super::equilibrium::{self, Equilibrium};
 use super::lagrange;
@@ -25,6 +28,10 @@ const RISE: f64 = 1e-3;
 /// What flows and prices may keep bound and cost apart for the first master.
 const NEAR: f64 = 2e-3;
 
+/// What rows may be exceeded by for the first master, as a share of the cost if each unit is worth
+/// what a path costs in the mean: where prices are small, little keeps bound and cost apart.
+const EXCESS: f64 = 0.05;
+
 /// Passes over the paths between two changes of the multipliers.
 const PASSES: usize = 5;
 
@@ -32,6 +39,15 @@ const PASSES: usize = 5;
 /// no more than a small share of releases.
 const SETTLEMENTS: usize = 3;
 const FEW: f64 = 0.02;
+
+/// Where this keeps bound and cost apart when patience is out, prices run ahead of flows: with
+/// hundreds of departures to choose from, all go for the same few after every change.
+const FAR: f64 = 0.03;
+/// Rounds in which multipliers wait for flows, then.
+const RESTFUL_ROUNDS: usize = 100;
+/// Passes over all paths in such a round, and passes over those in use after each.
+const RESTS: usize = 2;
+const PASSES_OVER_USED: usize = 60;
 
 /// Follows demand, and opens the rows that the first master holds.
 pub(super) fn run(search: &mut Search) -> Result<(), Stop> {
@@ -52,21 +68,14 @@ fn follow_demand(search: &mut Search) -> Result<(), Stop> {
         }
     }
     let mut equilibrium = Equilibrium::new(search);
-    let mut settlements = 1;
-    let (mut nearest, mut patience) = (f64::INFINITY, PATIENCE);
-    for _ in 0..ROUNDS {
+    let (mut settlements, mut course) = (1, Course::new());
+    loop {
         equilibrium.extend(search);
         rows.widen(search);
-        let mut prices = Vec::new();
-        for _ in 0..settlements {
-            for _ in 0..PASSES {
-                equilibrium::buy(search, &mut rows);
-                equilibrium.pass(&mut rows);
-            }
-            prices.clone_from(&search.reduced.base);
-            rows.add_to(&mut prices);
-            rows.settle();
-        }
+        let prices = match course.is_restful {
+            true => rest(search, &mut equilibrium, &mut rows),
+            false => hurry(search, &mut equilibrium, &mut rows, settlements),
+        };
         equilibrium.write_to(&mut search.pool.flow);
         let before = search.statistics.columns;
         let rated = search.price(prices)?;
@@ -74,34 +83,115 @@ fn follow_demand(search: &mut Search) -> Result<(), Stop> {
         let added = (search.statistics.columns - before) as f64;
         let few = added < FEW * search.program.releases.len() as f64;
         settlements = if few { SETTLEMENTS } else { 1 };
-        let apart = apart(search, &rows, &rated.prices);
+        let unsettled = rows.apart(&rated.prices, &search.reduced.base);
+        let unrest = unrest(search, &rated.prices);
         // far from the optimum, where prices are small, little keeps bound and cost apart
         let rises = rated.value > search.best.value + RISE * search.best.value.abs();
         if rated.value > search.best.value {
             search.best = rated;
         }
-        search.value = search.best.value + apart;
-        patience -= 1;
-        if apart < NEARER * nearest || rises {
-            (nearest, patience) = (apart, PATIENCE);
-        }
+        let reference = search.best.value.abs().max(f64::MIN_POSITIVE);
+        search.value = search.best.value + unsettled + unrest;
         search.report();
-        if apart <= NEAR * search.best.value.abs() || patience == 0 {
+        let holds = rows.excess() <= EXCESS * reference;
+        if course.is_over((unsettled + unrest) / reference, holds, rises) {
             break;
+        }
+        if course.is_restful && unrest <= unsettled {
+            rows.settle();
         }
     }
     search.buy();
     Ok(())
 }
 
-/// Σ λ |u − load| + Σ x (w − d) + Σ (y·max(0, g) + (Y − y)·max(0, −g)) for reduced costs w of
-/// paths, d of the cheapest, g of columns: what keeps bound and cost apart.
-fn apart(search: &Search, rows: &SoftRows, prices: &[f64]) -> f64 {
+/// How the start is getting on.
+struct Course {
+    /// Rounds left.
+    left: usize,
+    patience: usize,
+    /// The least that has kept bound and cost apart since the bound rose, as a share of the cost.
+    nearest: f64,
+    /// Whether multipliers wait for flows.
+    is_restful: bool,
+}
+
+impl Course {
+    fn new() -> Self {
+        Self {
+            left: ROUNDS,
+            patience: PATIENCE,
+            nearest: f64::INFINITY,
+            is_restful: false,
+        }
+    }
+
+    /// Whether a round that left bound and cost so far `apart` is the last: where rows hold, nearly,
+    /// or nothing more is to be expected.
+    fn is_over(&mut self, apart: f64, holds: bool, rises: bool) -> bool {
+        self.left -= 1;
+        self.patience = self.patience.saturating_sub(1);
+        if apart < NEARER * self.nearest || rises {
+            (self.nearest, self.patience) = (apart, PATIENCE);
+        }
+        if apart <= NEAR && holds {
+            return true;
+        }
+        if self.left > 0 && (self.is_restful || self.patience > 0) {
+            return false;
+        }
+        if self.is_restful || apart <= FAR {
+            return true;
+        }
+        (self.is_restful, self.left) = (true, RESTFUL_ROUNDS);
+        false
+    }
+}
+
+/// Flows follow prices for a few passes, and prices become multipliers at once; answers the last.
+fn hurry(
+    search: &mut Search,
+    equilibrium: &mut Equilibrium,
+    rows: &mut SoftRows,
+    settlements: usize,
+) -> Vec<f64> {
+    let mut prices = Vec::new();
+    for _ in 0..settlements {
+        for _ in 0..PASSES {
+            equilibrium::buy(search, rows);
+            equilibrium.pass(rows);
+        }
+        prices.clone_from(&search.reduced.base);
+        rows.add_to(&mut prices);
+        rows.settle();
+    }
+    prices
+}
+
+/// Flows come to rest, or nearly, at multipliers that stay; answers the prices.
+fn rest(search: &mut Search, equilibrium: &mut Equilibrium, rows: &mut SoftRows) -> Vec<f64> {
+    for _ in 0..RESTS {
+        equilibrium::buy(search, rows);
+        equilibrium.pass(rows);
+        equilibrium.note_used();
+        for _ in 0..PASSES_OVER_USED {
+            equilibrium::buy(search, rows);
+            equilibrium.pass_over_used(rows);
+        }
+    }
+    let mut prices = search.reduced.base.clone();
+    rows.add_to(&mut prices);
+    prices
+}
+
+/// Σ x (w − d) + Σ (y·max(0, g) + (Y − y)·max(0, −g)) for reduced costs w of paths, d of the
+/// cheapest, g of columns: what flows that would rather go elsewhere keep bound and cost apart.
+fn unrest(search: &Search, prices: &[f64]) -> f64 {
     let (program, pool) = (search.program, &search.pool);
-    let mut apart = rows.apart(prices, &search.reduced.base);
+    let mut unrest = 0.0;
     for (column, &flow) in pool.flow.iter().enumerate().filter(|entry| *entry.1 > 0.0) {
         let least = search.distances[pool.release[column] as usize];
-        apart += flow * (search.weights[column] - least).max(0.0);
+        unrest += flow * (search.weights[column] - least).max(0.0);
     }
     for (index, column) in program.columns.iter().enumerate() {
         if search.reduced.is_served(index) {
@@ -114,9 +204,9 @@ fn apart(search: &Search, rows: &SoftRows, prices: &[f64]) -> f64 {
         let reduced = column.cost as f64 + priced;
         let y = search.columns[index];
         let left = column.upper.map_or(0.0, |upper| upper as f64 - y);
-        apart += y * reduced.max(0.0) + left.max(0.0) * (-reduced).max(0.0);
+        unrest += y * reduced.max(0.0) + left.max(0.0) * (-reduced).max(0.0);
     }
-    apart
+    unrest
 }
 
 /// Held rows of a kind, ascending.
@@ -125,4 +215,37 @@ fn held(search: &Search, is_wanted: impl Fn(usize) -> bool) -> Vec<u32> {
     rows.filter(|&row| search.reduced.held[row] && is_wanted(row))
         .map(|row| row as u32)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many rounds a course takes that stays so far apart, and whether it ends restful.
+    fn rounds(apart: f64, holds: bool) -> (usize, bool) {
+        let mut course = Course::new();
+        let mut rounds = 1;
+        while !course.is_over(apart, holds, false) {
+            rounds += 1;
+        }
+        (rounds, course.is_restful)
+    }
+
+    /// The first round is the nearest so far, twelve more are waited for; then as many as
+    /// multipliers wait for flows in. What is near but breaks rows is not near.
+    #[test]
+    fn what_comes_to_nothing_is_left_or_tried_with_rest() {
+        assert_eq!(rounds(0.001, true), (1, false));
+        assert_eq!(rounds(0.001, false), (1 + PATIENCE, false));
+        assert_eq!(rounds(0.02, true), (1 + PATIENCE, false));
+        assert_eq!(rounds(0.2, true), (1 + PATIENCE + RESTFUL_ROUNDS, true));
+    }
+
+    /// As long as the bound rises, rounds go on, but not for ever.
+    #[test]
+    fn a_bound_that_rises_is_waited_for() {
+        let mut course = Course::new();
+        let over = (0..ROUNDS).position(|_| course.is_over(0.02, true, true));
+        assert_eq!(over, Some(ROUNDS - 1));
+    }
 }
