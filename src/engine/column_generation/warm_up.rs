@@ -168,13 +168,16 @@ fn hurry(
     prices
 }
 
-/// Flows come to rest, or nearly, at multipliers that stay; answers the prices.
+/// Flows come to rest, or nearly, at multipliers that stay, unless time is up; answers the prices.
 fn rest(search: &mut Search, equilibrium: &mut Equilibrium, rows: &mut SoftRows) -> Vec<f64> {
     for _ in 0..RESTS {
         equilibrium::buy(search, rows);
         equilibrium.pass(rows);
         equilibrium.note_used();
         for _ in 0..PASSES_OVER_USED {
+            if search.deadline.stop().is_some() {
+                break;
+            }
             equilibrium::buy(search, rows);
             equilibrium.pass_over_used(rows);
         }
