@@ -155,16 +155,17 @@ fn hurry(
     rows: &mut SoftRows,
     settlements: usize,
 ) -> Vec<f64> {
-    let mut prices = Vec::new();
-    for _ in 0..settlements {
+    for nth in 0..settlements {
+        if nth > 0 {
+            rows.settle();
+        }
         for _ in 0..PASSES {
             equilibrium::buy(search, rows);
             equilibrium.pass(rows);
         }
-        prices.clone_from(&search.reduced.base);
-        rows.add_to(&mut prices);
-        rows.settle();
     }
+    let prices = asked(search, rows);
+    rows.settle();
     prices
 }
 
@@ -182,6 +183,11 @@ fn rest(search: &mut Search, equilibrium: &mut Equilibrium, rows: &mut SoftRows)
             equilibrium.pass_over_used(rows);
         }
     }
+    asked(search, rows)
+}
+
+/// What rows ask, above their base prices.
+fn asked(search: &Search, rows: &SoftRows) -> Vec<f64> {
     let mut prices = search.reduced.base.clone();
     rows.add_to(&mut prices);
     prices
