@@ -5,6 +5,7 @@
 //! both: only tiles that can hold anything are kept, and inside a tile everything is dense, so
 //! that the work is done at the speed of the machine.
 
+use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
 /// Rows and columns of a tile.
@@ -197,28 +198,44 @@ fn at(values: &[f64], tile: u32) -> &[f64] {
     &values[tile as usize * AREA..(tile as usize + 1) * AREA]
 }
 
-/// C −= A·Bᵀ, four columns and eight rows at a time.
+/// C −= A·Bᵀ, on the widest registers of the machine. Each entry is summed in the same order on
+/// all of them, so that the answer does not depend on the machine.
 fn subtract_product(c: &mut [f64], a: &[f64], b: &[f64]) {
-    const ROWS: usize = 8;
-    const COLUMNS: usize = 4;
-    for j in (0..TILE).step_by(COLUMNS) {
-        for i in (0..TILE).step_by(ROWS) {
-            let mut sum = [[0.0; ROWS]; COLUMNS];
-            for k in 0..TILE {
-                let x: &[f64; ROWS] = a[k * TILE + i..][..ROWS].try_into().unwrap_or(&[0.0; ROWS]);
-                let y: &[f64; COLUMNS] = b[k * TILE + j..][..COLUMNS]
-                    .try_into()
-                    .unwrap_or(&[0.0; COLUMNS]);
-                for (sum, &y) in sum.iter_mut().zip(y) {
-                    for (sum, &x) in sum.iter_mut().zip(x) {
-                        *sum += x * y;
+    pulp::Arch::new().dispatch(Product { c, a, b });
+}
+
+struct Product<'a> {
+    c: &'a mut [f64],
+    a: &'a [f64],
+    b: &'a [f64],
+}
+
+impl WithSimd for Product<'_> {
+    type Output = ();
+
+    /// Four columns and two registers of rows at a time.
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        const COLUMNS: usize = 4;
+        let strips = TILE / S::F64_LANES;
+        let (a, _) = S::as_simd_f64s(self.a);
+        let (c, _) = S::as_mut_simd_f64s(self.c);
+        let (b, _) = self.b.as_chunks::<COLUMNS>();
+        for j in 0..TILE / COLUMNS {
+            for i in (0..strips).step_by(2) {
+                let mut sum = [[simd.splat_f64s(0.0); 2]; COLUMNS];
+                let columns = a.chunks_exact(strips).zip(b.chunks_exact(TILE / COLUMNS));
+                for (x, y) in columns.map(|(a, b)| ([a[i], a[i + 1]], &b[j])) {
+                    for (sum, &y) in sum.iter_mut().zip(y) {
+                        let y = simd.splat_f64s(y);
+                        sum[0] = simd.add_f64s(sum[0], simd.mul_f64s(x[0], y));
+                        sum[1] = simd.add_f64s(sum[1], simd.mul_f64s(x[1], y));
                     }
                 }
-            }
-            for (column, sum) in sum.iter().enumerate() {
-                let target = &mut c[(j + column) * TILE + i..][..ROWS];
-                for (value, sum) in target.iter_mut().zip(sum) {
-                    *value -= sum;
+                for (column, sum) in sum.iter().enumerate() {
+                    let place = (j * COLUMNS + column) * strips + i;
+                    c[place] = simd.sub_f64s(c[place], sum[0]);
+                    c[place + 1] = simd.sub_f64s(c[place + 1], sum[1]);
                 }
             }
         }
