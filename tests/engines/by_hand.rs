@@ -130,6 +130,38 @@ fn a_pallet_mixes_dense_and_light_parcels() {
 }
 
 #[test]
+fn dense_parcels_that_travel_alone_pay_by_weight() {
+    // A unit of 10 g or 10 cm³ costs 10. 90 light parcels of 1 g and 4 cm³ go by the first
+    // departure at 1, 10 dense ones of 5 g and 1 cm³ by the second at 1; the other way round costs
+    // 100 more. All together are light, 140 g and 370 cm³, but the dense ones travel alone:
+    // 360 cm³ are 36 units, 50 g are 5 units: 90 + 360 + 10 + 50 = 510.
+    let first = [uses(0, 0), uses(1, 1)];
+    let second = [uses(2, 0), uses(3, 1)];
+    let amounts = vec![1, 5, 4, 1];
+    let mut program = parallel(&[&[1, 101], &[101, 1]], &[&first, &second], amounts);
+    program.rows = vec![Row { upper: 0 }; 4];
+    program.columns = vec![
+        column(10, None, &[(0, -10), (1, -10)]),
+        column(10, None, &[(2, -10), (3, -10)]),
+    ];
+    program.releases = vec![release(0, 90, Some(900)), release(1, 10, Some(900))];
+    let solution = direct(&program);
+    assert!(near(solution.cost, 510.0) && near(solution.columns[1], 5.0));
+    let solution = run(&program, EngineKind::ColumnGeneration);
+    assert_eq!(solution.stop, Stop::Finished);
+    assert!(near(solution.cost, 510.0) && near(solution.columns[1], 5.0));
+    // by volume on the first, by weight on the second: one for each
+    let expected = [0.0, 1.0, 1.0, 0.0];
+    assert!(
+        solution
+            .prices
+            .iter()
+            .zip(expected)
+            .all(|(price, one)| near(*price, one))
+    );
+}
+
+#[test]
 fn minimum_units_are_paid_and_free_to_fill() {
     // Five units at 40 are paid anyway: a constant of 200 and room for 5 kg, then 40 per kg.
     // 20 parcels of 500 g: 10 kg, five more units: 200 + 200.

@@ -62,7 +62,11 @@ fn from(
             continue;
         }
         search.take_flows(&master, &vertex.x, &vertex.y);
-        search.snapshot = Some(vertex.snapshot);
+        match search.insist_on_failed_rows() {
+            Ok(0) => search.snapshot = Some(vertex.snapshot),
+            Ok(_) => return None,
+            Err(stop) => return Some(stop),
+        }
         // a vertex has exact prices: they are worth one round even where the gap is closed
         search.open_violated_rows();
         let opened = search.active.len() - master.rows.len();

@@ -6,6 +6,10 @@
 //! so a price of zero is right for it. What a departure holds by weight is implied by what it
 //! holds by volume where all goods are light.
 //!
+//! Where most goods are light and some are not, it is presumed to be: θ need cover only what goods
+//! of the program's mix take of rows that relief is bought for together. A presumption is looked at
+//! whenever flows are known; where it fails, the row is insisted on from then on.
+//!
 //! In a row without room of its own (u ≤ 0), the cheapest column that serves this row alone is
 //! bought for exactly what paths put in: y = (Σ a x − u)/|b|. So every unit of the row costs at
 //! least f/|b|, its base price, which paths bear like a cost of their own; what remains of the row
@@ -14,6 +18,9 @@
 use std::cmp::Ordering;
 
 use crate::program::{Program, Row};
+
+/// The share of its room at which a row is insisted on together with those that are exceeded.
+const NEARLY: f64 = 0.97;
 
 /// No row.
 const NONE: u32 = u32::MAX;
@@ -29,13 +36,20 @@ pub(super) struct Reduced {
     pub base: Vec<f64>,
     /// The row for which a column is always bought, or [`NONE`].
     served: Vec<u32>,
+    /// Rows presumed to be implied, and those that failed to be, ascending.
+    presumed: Vec<u32>,
+    pub insisted: Vec<u32>,
 }
 
 impl Reduced {
-    pub fn new(program: &Program) -> Self {
+    /// Presumes nothing of the rows insisted on.
+    pub fn new(program: &Program, mut insisted: Vec<u32>) -> Self {
+        insisted.sort_unstable();
+        insisted.dedup();
         let mut work = Work::new(program);
         if program.amounts.iter().all(|&amount| amount >= 0) {
             work.drop_implied();
+            work.presume(&insisted);
             work.serve();
             work.drop_implied();
         }
@@ -45,7 +59,34 @@ impl Reduced {
             held: work.held,
             base: work.base,
             served: work.served,
+            presumed: work.presumed,
+            insisted,
         }
+    }
+
+    /// The rows presumed to be implied that `loads` of paths fill, or nearly, if any are exceeded.
+    pub fn failed(&self, program: &Program, loads: &[f64], columns: &[f64]) -> Vec<u32> {
+        let mut rooms = vec![f64::INFINITY; program.rows.len()];
+        for &row in &self.presumed {
+            rooms[row as usize] = program.rows[row as usize].upper as f64;
+        }
+        for (column, y) in program.columns.iter().zip(columns) {
+            for &(row, b) in &column.entries {
+                rooms[row as usize] -= b as f64 * y;
+            }
+        }
+        let filled = |share: f64| {
+            let (loads, rooms) = (&loads, &rooms);
+            let rows = self.presumed.iter().copied();
+            rows.filter(move |&row| {
+                let (load, room) = (loads[row as usize], rooms[row as usize]);
+                load > 0.0 && is_exceeded(load, share * room)
+            })
+        };
+        if filled(1.0).next().is_none() {
+            return Vec::new();
+        }
+        filled(NEARLY).collect()
     }
 
     /// Whether a column is always bought, and so not the master's business.
@@ -93,6 +134,11 @@ impl Reduced {
     }
 }
 
+/// Whether a load is above an upper side by more than rounding.
+pub(super) fn is_exceeded(load: f64, upper: f64) -> bool {
+    load > upper + 1e-10 * (load.abs() + upper.abs())
+}
+
 /// The rows while they are being reduced.
 struct Work<'a> {
     program: &'a Program,
@@ -106,6 +152,16 @@ struct Work<'a> {
     upper: Vec<Option<i128>>,
     base: Vec<f64>,
     served: Vec<u32>,
+    presumed: Vec<u32>,
+    /// Quantity of each class.
+    mix: Vec<i128>,
+}
+
+/// Which goods must fit under a multiple of what they take of another row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Goods {
+    Each,
+    Mixed,
 }
 
 impl<'a> Work<'a> {
@@ -139,8 +195,14 @@ impl<'a> Work<'a> {
             }
         }
         let upper = |row: &Row| Some(i128::from(row.upper));
+        let mut mix = vec![0; program.classes];
+        for release in &program.releases {
+            mix[release.class as usize] += i128::from(release.quantity);
+        }
         Self {
             program,
+            mix,
+            presumed: Vec::new(),
             starts,
             uses,
             columns,
@@ -157,22 +219,41 @@ impl<'a> Work<'a> {
 
     fn drop_implied(&mut self) {
         for row in 0..self.held.len() {
-            let Some(&(arc, _)) = self.uses_of(row).first().filter(|_| self.held[row]) else {
-                continue;
-            };
-            let range = self.program.use_starts[arc as usize] as usize
-                ..self.program.use_starts[arc as usize + 1] as usize;
-            let mut others = self.program.uses[range]
-                .iter()
-                .map(|usage| usage.row as usize);
-            let implied =
-                others.any(|other| other != row && self.held[other] && self.implies(other, row));
-            self.held[row] = !implied;
+            let implied = self.any_beside(row, |other| self.implies(other, row, Goods::Each));
+            self.held[row] &= !implied;
         }
     }
 
+    /// Drops rows that would be implied if all goods were of the program's mix, where columns
+    /// relieve them together with what would imply them.
+    fn presume(&mut self, insisted: &[u32]) {
+        for row in 0..self.held.len() {
+            if insisted.binary_search(&(row as u32)).is_ok() {
+                continue;
+            }
+            let is_relieved = self.columns[row].iter().any(|&(_, b)| b < 0);
+            if is_relieved && self.any_beside(row, |other| self.implies(other, row, Goods::Mixed)) {
+                self.held[row] = false;
+                self.presumed.push(row as u32);
+            }
+        }
+    }
+
+    /// Whether any other held row that the first arc of a held row uses `is_wanted`.
+    fn any_beside(&self, row: usize, is_wanted: impl Fn(usize) -> bool) -> bool {
+        let Some(&(arc, _)) = self.uses_of(row).first().filter(|_| self.held[row]) else {
+            return false;
+        };
+        let range = self.program.use_starts[arc as usize] as usize
+            ..self.program.use_starts[arc as usize + 1] as usize;
+        let mut others = self.program.uses[range]
+            .iter()
+            .map(|usage| usage.row as usize);
+        others.any(|other| other != row && self.held[other] && is_wanted(other))
+    }
+
     /// Whether row `strong` implies row `weak`, for amounts that are never negative.
-    fn implies(&self, strong: usize, weak: usize) -> bool {
+    fn implies(&self, strong: usize, weak: usize, goods: Goods) -> bool {
         let Some(upper) = self.upper[weak] else {
             return true;
         };
@@ -181,13 +262,13 @@ impl<'a> Work<'a> {
         };
         let mut range = Factor::default();
         range.right_side(upper, limit);
-        self.compare_uses(strong, weak, &mut range)
+        self.compare_uses(strong, weak, goods, &mut range)
             && self.compare_columns(strong, weak, &mut range)
             && range.is_possible()
     }
 
-    /// a_weak ≤ θ·a_strong on every arc and class that may use it.
-    fn compare_uses(&self, strong: usize, weak: usize, range: &mut Factor) -> bool {
+    /// a_weak ≤ θ·a_strong on every arc, for each class that may use it or for their mix.
+    fn compare_uses(&self, strong: usize, weak: usize, goods: Goods, range: &mut Factor) -> bool {
         let program = self.program;
         let mut others = self.uses_of(strong).iter().peekable();
         let mut last = NONE;
@@ -200,18 +281,28 @@ impl<'a> Work<'a> {
                 return false;
             }
             last = arc;
-            for class in 0..program.classes {
-                if program.cost(class, arc as usize).is_none() {
-                    continue;
-                }
-                let value = |entry: u32| program.amounts[entry as usize * program.classes + class];
-                let (a, cover) = (value(amount), value(cover));
-                if a > 0 {
-                    if cover == 0 {
-                        return false;
+            let classes = 0..program.classes;
+            let allowed = classes.filter(|&class| program.cost(class, arc as usize).is_some());
+            let taken = allowed.map(|class| {
+                let entry = |entry: u32| {
+                    i128::from(program.amounts[entry as usize * program.classes + class])
+                };
+                (entry(amount), entry(cover), self.mix[class])
+            });
+            let fits = match goods {
+                Goods::Each => taken
+                    .into_iter()
+                    .all(|(a, cover, _)| range.covers(a, cover)),
+                Goods::Mixed => {
+                    let (mut sum, mut cover) = (0, 0);
+                    for (a, b, quantity) in taken {
+                        (sum, cover) = (sum + a * quantity, cover + b * quantity);
                     }
-                    range.at_least(i128::from(a), i128::from(cover));
+                    range.covers(sum, cover)
                 }
+            };
+            if !fits {
+                return false;
             }
         }
         true
@@ -306,6 +397,14 @@ impl Factor {
         }
     }
 
+    /// Takes in a ≤ θ·cover; answers whether any θ does.
+    fn covers(&mut self, a: i128, cover: i128) -> bool {
+        if a > 0 && cover > 0 {
+            self.at_least(a, cover);
+        }
+        a <= 0 || cover > 0
+    }
+
     fn at_most(&mut self, over: i128, under: i128) {
         let known = self.most;
         if known.is_none_or(|most| self.exceeds(most, (over, under))) {
@@ -393,7 +492,7 @@ mod tests {
     fn weight_is_implied_by_volume() {
         // a gram takes 1/4 of a unit, a cm³ 1/8: 2/4 < 10/8 and 1/4 < 3/8. Five units hold
         // 40 cm³, less than the 50 of the vehicle, and a cm³ costs 24/8.
-        let reduced = Reduced::new(&departure(15, 50, Some(5)));
+        let reduced = Reduced::new(&departure(15, 50, Some(5)), Vec::new());
         assert_eq!(reduced.held, [false, true, false, false]);
         assert_eq!(reduced.upper[1], 40.0);
         assert_eq!(reduced.base, [0.0, 3.0, 0.0, 0.0]);
@@ -403,13 +502,13 @@ mod tests {
     #[test]
     fn the_tighter_limit_stays() {
         // the vehicle's 30 cm³ are less than the 40 that can be bought
-        let reduced = Reduced::new(&departure(15, 30, Some(5)));
+        let reduced = Reduced::new(&departure(15, 30, Some(5)), Vec::new());
         assert_eq!(reduced.held, [false, false, false, true]);
         // the first class fills 2/8 of the weight and 10/30 of the volume, the second 1/8 and 3/30
-        let reduced = Reduced::new(&departure(8, 30, Some(5)));
+        let reduced = Reduced::new(&departure(8, 30, Some(5)), Vec::new());
         assert_eq!(reduced.held, [false, false, true, true]);
         // unlimited units leave the vehicle alone
-        let reduced = Reduced::new(&departure(20, 50, None));
+        let reduced = Reduced::new(&departure(20, 50, None), Vec::new());
         assert_eq!(reduced.held, [false, false, false, true]);
         assert_eq!(reduced.base[1], 3.0);
     }
@@ -418,16 +517,43 @@ mod tests {
     fn room_of_its_own_keeps_a_column() {
         let mut program = departure(15, 50, Some(5));
         (program.rows[0].upper, program.rows[1].upper) = (4, 8);
-        let reduced = Reduced::new(&program);
+        let reduced = Reduced::new(&program, Vec::new());
         assert!(!reduced.is_served(0));
         assert_eq!(reduced.base, [0.0; 4]);
         assert!(!reduced.held[0] && reduced.held[1]);
     }
 
     #[test]
+    fn weight_is_presumed_to_be_implied_until_it_fails() {
+        // The second class weighs 6 g now, more than its 3 cm³ in units: 6/4 > 3/8. But three of
+        // the first and one of the second weigh 3·2 + 6 = 12, 12/4 units, and fill 3·10 + 3 = 33,
+        // 33/8 units.
+        let mut program = departure(100, 100, None);
+        program.amounts = vec![2, 6, 10, 3];
+        program.releases.push(Release {
+            class: 1,
+            quantity: 1,
+            ..program.releases[0]
+        });
+        let reduced = Reduced::new(&program, Vec::new());
+        assert!(!reduced.held[0] && reduced.is_served(0));
+        let fails = |reduced: &Reduced, loads: [f64; 4]| {
+            let mut columns = [0.0];
+            reduced.buy(&program, &loads, &mut columns);
+            reduced.failed(&program, &loads, &columns)
+        };
+        assert!(fails(&reduced, [12.0, 33.0, 12.0, 33.0]).is_empty());
+        // one of the second alone: 3/8 of a unit is bought, which holds 1.5 of its 6 g
+        assert_eq!(fails(&reduced, [6.0, 3.0, 6.0, 3.0]), [0]);
+        let reduced = Reduced::new(&program, vec![0]);
+        assert!(reduced.held[0] && reduced.held[1] && !reduced.is_served(0));
+        assert!(fails(&reduced, [6.0, 3.0, 6.0, 3.0]).is_empty());
+    }
+
+    #[test]
     fn what_is_carried_is_bought() {
         let program = departure(15, 50, Some(5));
-        let reduced = Reduced::new(&program);
+        let reduced = Reduced::new(&program, Vec::new());
         let mut columns = [0.0];
         // 3 of the first class: 30 cm³ in units of 8
         reduced.buy(&program, &[6.0, 30.0, 6.0, 30.0], &mut columns);

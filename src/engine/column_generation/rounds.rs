@@ -50,11 +50,17 @@ impl Search<'_> {
             if ending == Ending::Stopped {
                 return self.deadline.stop().unwrap_or(Stop::Interrupted);
             }
-            let opened = self.open_violated_rows();
             let before = self.statistics.columns;
-            if let Err(stop) = self.price_towards_best(&prices, gap) {
-                return stop;
-            }
+            let opened = self.open_violated_rows();
+            let failed = self.insist_on_failed_rows();
+            let rated = failed.and_then(|failed| {
+                self.price_towards_best(&prices, gap)?;
+                Ok(failed)
+            });
+            let failed = match rated {
+                Ok(failed) => failed,
+                Err(stop) => return stop,
+            };
             let added = self.statistics.columns - before;
             let below = self.value < self.best.value * (1.0 - wanted);
             gap = self.gap().abs().clamp(1e-3 * wanted, 0.1);
@@ -63,14 +69,14 @@ impl Search<'_> {
             if gap > 1e-4 {
                 self.drop_dear_columns(&prices, gap);
             }
-            let closed = gap <= 0.5 * wanted;
+            let closed = gap <= 0.5 * wanted && failed == 0;
             if closed
                 && excess <= 1e-3
                 && let Some(stop) = polish::run(self, &master, &interior.point)
             {
                 return stop;
             }
-            let idle = opened + added == 0;
+            let idle = opened + failed + added == 0;
             idle_rounds = if idle { idle_rounds + 1 } else { 0 };
             if !gap.is_finite() || ending == Ending::Stalled {
                 // start afresh, from prices alone

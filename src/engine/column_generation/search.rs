@@ -8,7 +8,7 @@ use super::keyed::Snapshot;
 use super::lagrange::{self, Rated};
 use super::master::{Restricted, Scale};
 use super::pool::Pool;
-use super::presolve::Reduced;
+use super::presolve::{self, Reduced};
 use super::pricing::{Ask, Pricer};
 use super::{domination, finish, warm_up};
 use crate::engine::{Deadline, EngineError, Options, Progress, Solution, Statistics, Stop};
@@ -78,7 +78,7 @@ impl<'a> Search<'a> {
     pub fn new(program: &'a Program, options: &'a Options, deadline: Deadline) -> Self {
         Self {
             program,
-            reduced: Reduced::new(program),
+            reduced: Reduced::new(program, Vec::new()),
             options,
             deadline,
             pricer: Pricer::new(program),
@@ -101,7 +101,7 @@ impl<'a> Search<'a> {
 
     pub fn run(&mut self) -> Stop {
         let begun = self.start().and_then(|()| {
-            if self.open_violated_rows() == 0 {
+            if self.open_violated_rows() == 0 && self.insist_on_failed_rows()? == 0 {
                 self.value = self.cost_of_flows();
                 return Err(Stop::Finished);
             }
@@ -363,6 +363,34 @@ impl<'a> Search<'a> {
         paths + columns + self.program.constant as f64
     }
 
+    /// Puts rows into the master that were presumed to be implied and which the current flows
+    /// exceed all the same, and what was always bought for their sake; answers how many failed.
+    pub fn insist_on_failed_rows(&mut self) -> Result<usize, Stop> {
+        let loads = lagrange::loads(self);
+        let failed = self.reduced.failed(self.program, &loads, &self.columns);
+        if failed.is_empty() {
+            return Ok(0);
+        }
+        let insisted = [&self.reduced.insisted[..], &failed].concat();
+        let reduced = Reduced::new(self.program, insisted);
+        let before = std::mem::replace(&mut self.reduced, reduced);
+        let base = self.reduced.base.iter().zip(&before.base).enumerate();
+        let lowered = base.filter(|(_, (now, before))| now < before);
+        self.active.extend(
+            lowered
+                .map(|(row, _)| row as u32)
+                .chain(failed.iter().copied()),
+        );
+        self.active.sort_unstable();
+        self.active.dedup();
+        self.active.retain(|&row| self.reduced.held[row as usize]);
+        self.snapshot = None;
+        // where rows cost less at least, so may the cheapest ways
+        self.price(self.reduced.base.clone())?;
+        self.pool.flow.resize(self.pool.len(), 0.0);
+        Ok(failed.len())
+    }
+
     /// Puts rows that the current flows violate into the master; answers how many.
     pub fn open_violated_rows(&mut self) -> usize {
         let mut loads = lagrange::loads(self);
@@ -377,8 +405,7 @@ impl<'a> Search<'a> {
         let before = self.active.len();
         for (row, load) in loads.iter().enumerate() {
             let upper = self.reduced.upper[row];
-            let violated =
-                self.reduced.held[row] && *load > upper + 1e-10 * (load.abs() + upper.abs());
+            let violated = self.reduced.held[row] && presolve::is_exceeded(*load, upper);
             if violated && self.active[..before].binary_search(&(row as u32)).is_err() {
                 self.active.push(row as u32);
             }

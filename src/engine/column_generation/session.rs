@@ -4,6 +4,7 @@ use super::finish;
 use super::keyed::Snapshot;
 use super::polish;
 use super::pool::Pool;
+use super::presolve::Reduced;
 use super::search::Search;
 use crate::engine::{Deadline, EngineError, Options, Solution, Stop};
 use crate::program::Program;
@@ -27,6 +28,7 @@ struct Memory {
     prices: Vec<f64>,
     columns: Vec<f64>,
     snapshot: Option<Snapshot>,
+    insisted: Vec<u32>,
 }
 
 impl Session {
@@ -96,6 +98,7 @@ impl Session {
             active: search.active,
             columns: search.columns,
             snapshot: search.snapshot,
+            insisted: search.reduced.insisted,
         });
         Ok(solution)
     }
@@ -104,6 +107,7 @@ impl Session {
 /// Goes on from what an earlier solve knew.
 fn again(search: &mut Search, memory: Memory) -> Stop {
     let program = search.program;
+    search.reduced = Reduced::new(program, memory.insisted);
     let kept = search.pool.adopt(program, &memory.pool, &memory.quantities);
     if let Err(stop) = search.start() {
         return stop;
