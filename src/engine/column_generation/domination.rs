@@ -33,10 +33,10 @@ pub(super) fn idle(
         members.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         kept.clear();
         for &(_, column) in &members {
-            let entries = pool.entries(column);
-            let better = kept
-                .iter()
-                .find(|&&other| takes_no_more(pool.entries(other), entries, &is_active));
+            let takes_no_more = |&&other: &&usize| {
+                takes_no_more(pool.entries(other), pool.entries(column), &is_active)
+            };
+            let better = kept.iter().find(takes_no_more);
             match better {
                 Some(&other) => {
                     idle[column] = true;
@@ -50,20 +50,24 @@ pub(super) fn idle(
 }
 
 /// Whether `one` takes no more than `other` of any active row; both by ascending row.
-fn takes_no_more(one: &[(u32, f64)], other: &[(u32, f64)], is_active: &[bool]) -> bool {
-    let (mut ones, mut others) = (one.iter().peekable(), other.iter().peekable());
+fn takes_no_more(
+    one: impl Iterator<Item = (u32, f64)>,
+    other: impl Iterator<Item = (u32, f64)>,
+    is_active: &[bool],
+) -> bool {
+    let (mut ones, mut others) = (one.peekable(), other.peekable());
     loop {
         let (row, more) = match (ones.peek(), others.peek()) {
             (None, None) => return true,
-            (Some(&&(row, amount)), None) => {
+            (Some(&(row, amount)), None) => {
                 ones.next();
                 (row, amount)
             }
-            (None, Some(&&(row, amount))) => {
+            (None, Some(&(row, amount))) => {
                 others.next();
                 (row, -amount)
             }
-            (Some(&&(a, amount)), Some(&&(b, other))) => {
+            (Some(&(a, amount)), Some(&(b, other))) => {
                 let row = a.min(b);
                 let one = if a == row { amount } else { 0.0 };
                 let other = if b == row { other } else { 0.0 };
@@ -86,6 +90,10 @@ fn takes_no_more(one: &[(u32, f64)], other: &[(u32, f64)], is_active: &[bool]) -
 mod tests {
     use super::*;
 
+    fn holds(one: &[(u32, f64)], other: &[(u32, f64)], is_active: &[bool]) -> bool {
+        takes_no_more(one.iter().copied(), other.iter().copied(), is_active)
+    }
+
     /// One takes 2 of row 0 and 1 of row 3, the other 2 of row 0, 5 of row 2 and 1 of row 3: the
     /// first takes no more. Against 2 of row 0 and 5 of row 2 it takes 1 more of row 3, which
     /// counts only if that row is there. What gives back (−1 of row 1) is better still.
@@ -93,15 +101,15 @@ mod tests {
     fn takes_are_compared_row_by_row() {
         let one = [(0, 2.0), (3, 1.0)];
         let all = [true; 4];
-        assert!(takes_no_more(&one, &[(0, 2.0), (2, 5.0), (3, 1.0)], &all));
-        assert!(!takes_no_more(&one, &[(0, 2.0), (2, 5.0)], &all));
-        assert!(takes_no_more(
+        assert!(holds(&one, &[(0, 2.0), (2, 5.0), (3, 1.0)], &all));
+        assert!(!holds(&one, &[(0, 2.0), (2, 5.0)], &all));
+        assert!(holds(
             &one,
             &[(0, 2.0), (2, 5.0)],
             &[true, true, true, false]
         ));
-        assert!(!takes_no_more(&one, &[(0, 2.0), (1, -1.0), (3, 1.0)], &all));
-        assert!(takes_no_more(&[(0, 2.0), (1, -1.0)], &[(0, 2.0)], &all));
-        assert!(takes_no_more(&one, &one, &all));
+        assert!(!holds(&one, &[(0, 2.0), (1, -1.0), (3, 1.0)], &all));
+        assert!(holds(&[(0, 2.0), (1, -1.0)], &[(0, 2.0)], &all));
+        assert!(holds(&one, &one, &all));
     }
 }

@@ -102,10 +102,10 @@ impl Equilibrium {
         self.columns.push(column as u32);
         self.costs.push(pool.weight(column, &reduced.base));
         self.flows.push(pool.flow[column]);
-        let entries = pool.entries(column).iter();
+        let entries = pool.entries(column);
         let held = entries.filter(|entry| reduced.held[entry.0 as usize]);
         self.entries
-            .extend(held.map(|&(row, amount)| (row, amount as f32)));
+            .extend(held.map(|(row, amount)| (row, amount as f32)));
         self.entry_starts.push(self.entries.len() as u32);
     }
 

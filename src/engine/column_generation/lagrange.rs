@@ -119,7 +119,7 @@ pub(super) fn loads(search: &Search) -> Vec<f64> {
     for column in 0..pool.len() {
         let flow = pool.flow[column];
         if flow != 0.0 {
-            for &(row, amount) in pool.entries(column) {
+            for (row, amount) in pool.entries(column) {
                 loads[row as usize] += amount * flow;
             }
         }

@@ -203,7 +203,7 @@ impl Restricted {
 
     fn fix(&mut self, scale: &Scale, pool: &Pool, column: usize, quantity: f64, local: &[u32]) {
         self.fixed.push(column as u32);
-        for &(row, amount) in pool.entries(column) {
+        for (row, amount) in pool.entries(column) {
             if local[row as usize] != ABSENT {
                 self.upper[local[row as usize] as usize] -=
                     quantity * amount / scale.rows[row as usize];
@@ -222,10 +222,7 @@ impl Restricted {
     ) {
         let start = self.block_rows.len();
         for &column in members {
-            let rows = pool
-                .entries(column)
-                .iter()
-                .map(|&(row, _)| local[row as usize]);
+            let rows = pool.entries(column).map(|(row, _)| local[row as usize]);
             self.block_rows.extend(rows.filter(|&row| row != ABSENT));
         }
         self.block_rows[start..].sort_unstable();
@@ -243,7 +240,7 @@ impl Restricted {
             self.columns.push(column as u32);
             self.cost
                 .push(pool.weight(column, &reduced.base) / scale.cost);
-            for &(row, amount) in pool.entries(column) {
+            for (row, amount) in pool.entries(column) {
                 if let Ok(place) = rows.binary_search(&local[row as usize]) {
                     entries.push((place as u32, amount / scale.rows[row as usize]));
                 }

@@ -1,5 +1,7 @@
 //! The columns found so far: one per release and path, or per release left unserved.
 
+use std::collections::HashMap;
+
 use crate::program::Program;
 
 /// No further column.
@@ -20,7 +22,11 @@ pub(super) struct Pool {
     arc_starts: Vec<u32>,
     arcs: Vec<u32>,
     entry_starts: Vec<u32>,
-    entries: Vec<(u32, f64)>,
+    /// Rows, and the places of what is taken from them in `amounts`: few amounts are different.
+    entries: Vec<(u32, u32)>,
+    amounts: Vec<f64>,
+    /// Where the bits of an amount stand.
+    places: HashMap<u64, u32>,
     first: Vec<u32>,
     next: Vec<u32>,
 }
@@ -38,6 +44,8 @@ impl Pool {
             arcs: Vec::new(),
             entry_starts: vec![0],
             entries: Vec::new(),
+            amounts: Vec::new(),
+            places: HashMap::new(),
             first: vec![NONE; program.releases.len()],
             next: Vec::new(),
         }
@@ -53,8 +61,11 @@ impl Pool {
     }
 
     /// What a column takes from rows: rows ascending and distinct, amounts not zero.
-    pub fn entries(&self, column: usize) -> &[(u32, f64)] {
-        &self.entries[self.entry_starts[column] as usize..self.entry_starts[column + 1] as usize]
+    #[inline]
+    pub fn entries(&self, column: usize) -> impl ExactSizeIterator<Item = (u32, f64)> + '_ {
+        let range = self.entry_starts[column] as usize..self.entry_starts[column + 1] as usize;
+        let entries = self.entries[range].iter();
+        entries.map(|&(row, place)| (row, self.amounts[place as usize]))
     }
 
     /// Whether the column leaves its release unserved.
@@ -98,8 +109,7 @@ impl Pool {
     pub fn weight(&self, column: usize, prices: &[f64]) -> f64 {
         let priced: f64 = self
             .entries(column)
-            .iter()
-            .map(|&(row, amount)| prices[row as usize] * amount)
+            .map(|(row, amount)| prices[row as usize] * amount)
             .sum();
         self.cost[column] + priced
     }
@@ -114,13 +124,16 @@ impl Pool {
         }
         let cost = program.path_cost(release as usize, arcs)?;
         let class = program.releases[release as usize].class as usize;
-        let start = self.entries.len();
-        for &arc in arcs {
-            let uses = program.arc_uses(class, arc as usize);
-            self.entries
-                .extend(uses.map(|(row, amount)| (row as u32, amount as f64)));
+        let uses = arcs
+            .iter()
+            .flat_map(|&arc| program.arc_uses(class, arc as usize));
+        let uses = uses
+            .map(|(row, amount)| (row as u32, amount as f64))
+            .collect();
+        for (row, amount) in merged(uses) {
+            let place = self.place_of(amount);
+            self.entries.push((row, place));
         }
-        self.merge_entries(start);
         self.arcs.extend_from_slice(arcs);
         Some(self.close(release, cost as f64, false))
     }
@@ -192,22 +205,46 @@ impl Pool {
         column
     }
 
-    /// Sorts the entries from `start` on by row and adds up those of one row.
-    fn merge_entries(&mut self, start: usize) {
-        self.entries[start..].sort_unstable_by_key(|&(row, _)| row);
-        let mut kept = start;
-        for place in start..self.entries.len() {
-            let (row, amount) = self.entries[place];
-            if kept > start && self.entries[kept - 1].0 == row {
-                self.entries[kept - 1].1 += amount;
-            } else {
-                self.entries[kept] = (row, amount);
-                kept += 1;
-            }
+    /// Where an amount stands, from now on.
+    fn place_of(&mut self, amount: f64) -> u32 {
+        let next = self.amounts.len() as u32;
+        let place = *self.places.entry(amount.to_bits()).or_insert(next);
+        if place == next {
+            self.amounts.push(amount);
         }
-        self.entries.truncate(kept);
-        let merged = self.entries.split_off(start);
-        self.entries
-            .extend(merged.into_iter().filter(|&(_, amount)| amount != 0.0));
+        place
+    }
+}
+
+/// Entries by row, those of one row added up, without zeros.
+fn merged(mut entries: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
+    entries.sort_unstable_by_key(|&(row, _)| row);
+    entries.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
+        }
+        same
+    });
+    entries.retain(|&(_, amount)| amount != 0.0);
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 5 − 5 of row 2 come to nothing, 3 + 4 of row 1 to 7.
+    #[test]
+    fn what_is_taken_of_a_row_is_added_up() {
+        let entries = vec![(2, 5.0), (1, 3.0), (4, 1.0), (1, 4.0), (2, -5.0)];
+        assert_eq!(merged(entries), [(1, 7.0), (4, 1.0)]);
+    }
+
+    #[test]
+    fn equal_amounts_stand_once() {
+        let mut pool = Pool::new(&Program::default());
+        let places = [7.0, 1.5, 7.0, 1.5].map(|amount| pool.place_of(amount));
+        assert_eq!((places, pool.amounts), ([0, 1, 0, 1], vec![7.0, 1.5]));
     }
 }

@@ -207,8 +207,8 @@ impl<'a> Search<'a> {
                 continue;
             };
             let meets = |column: usize| {
-                let mut entries = self.pool.entries(column).iter();
-                entries.any(|&(row, _)| is_active[row as usize])
+                let mut entries = self.pool.entries(column);
+                entries.any(|(row, _)| is_active[row as usize])
             };
             if self.pool.of(release).any(meets) {
                 let added = self.pool.add_unserved(release as u32, cost as f64);

@@ -187,7 +187,7 @@ impl SoftRows {
         let pool = &search.pool;
         let mut gross = vec![0.0; self.rows.len()];
         for (column, &flow) in pool.flow.iter().enumerate().filter(|entry| *entry.1 > 0.0) {
-            for &(row, amount) in pool.entries(column) {
+            for (row, amount) in pool.entries(column) {
                 gross[row as usize] += amount.abs() * flow;
             }
         }
