@@ -8,7 +8,7 @@ use crate::program::Program;
 const NONE: u32 = u32::MAX;
 
 /// Columns in compact parallel arrays; a column's number is its place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Pool {
     /// The release of each column.
     pub release: Vec<u32>,
@@ -147,6 +147,30 @@ impl Pool {
             Some(known) => self.revive(known),
             None => Some(self.close(release, cost, true)),
         }
+    }
+
+    /// Forgets all columns but those that are `kept`; the others get new numbers, in the same order.
+    pub fn retain(&mut self, kept: &[bool]) {
+        let mut left = Self {
+            amounts: std::mem::take(&mut self.amounts),
+            places: std::mem::take(&mut self.places),
+            first: vec![NONE; self.first.len()],
+            arc_starts: vec![0],
+            entry_starts: vec![0],
+            ..Self::default()
+        };
+        for column in (0..self.len()).filter(|&column| kept[column]) {
+            let entries =
+                self.entry_starts[column] as usize..self.entry_starts[column + 1] as usize;
+            left.entries.extend_from_slice(&self.entries[entries]);
+            left.arcs.extend_from_slice(self.arcs(column));
+            let (release, cost) = (self.release[column], self.cost[column]);
+            let number = left.close(release, cost, self.unserved[column]);
+            left.flow[number] = self.flow[column];
+            left.alive[number] = self.alive[column];
+            left.revived[number] = self.revived[column];
+        }
+        *self = left;
     }
 
     /// Takes over the columns of an earlier pool, at the costs and amounts of `program` now.

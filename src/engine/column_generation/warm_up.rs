@@ -32,13 +32,20 @@ const NEAR: f64 = 2e-3;
 /// what a path costs in the mean: where prices are small, little keeps bound and cost apart.
 const EXCESS: f64 = 0.05;
 
-/// Passes over the paths between two changes of the multipliers.
+/// Passes over the paths between two changes of the multipliers; after the first ones, only over
+/// those in use.
 const PASSES: usize = 5;
+const PASSES_OVER_ALL: usize = 2;
 
 /// Changes of the multipliers between two rounds of pricing, where the last has brought paths for
 /// no more than a small share of releases.
 const SETTLEMENTS: usize = 3;
 const FEW: f64 = 0.02;
+
+/// Paths per release in the mean at which they are too many, and what is left of them beside those
+/// in use.
+const CROWDED: usize = 12;
+const REMEMBERED: usize = 6;
 
 /// Where this keeps bound and cost apart when patience is out, prices run ahead of flows: with
 /// hundreds of departures to choose from, all go for the same few after every change.
@@ -56,6 +63,7 @@ pub(super) fn run(search: &mut Search) -> Result<(), Stop> {
     follow_demand(search)?;
     let (prices, reduced) = (&search.best.prices, &search.reduced);
     search.active = held(search, |row| prices[row] > reduced.base[row]);
+    search.open_violated_rows();
     search.offer_staying();
     Ok(())
 }
@@ -100,9 +108,31 @@ fn follow_demand(search: &mut Search) -> Result<(), Stop> {
         if course.is_restful && unrest <= unsettled {
             rows.settle();
         }
+        if search.pool.len() > CROWDED * search.program.releases.len() {
+            forget_dear_paths(search);
+            equilibrium = Equilibrium::new(search);
+        }
     }
     search.buy();
     Ok(())
+}
+
+/// Forgets paths without flow, but for the cheapest of each release: most were found under prices
+/// that were left behind long ago.
+fn forget_dear_paths(search: &mut Search) {
+    let mut ranked = Vec::new();
+    let mut kept = vec![false; search.pool.len()];
+    for release in 0..search.program.releases.len() {
+        ranked.clear();
+        ranked.extend(search.pool.of(release));
+        ranked.sort_by(|&a, &b| search.weights[a].total_cmp(&search.weights[b]));
+        for (rank, &column) in ranked.iter().enumerate() {
+            kept[column] = rank < REMEMBERED || search.pool.flow[column] > 0.0;
+        }
+    }
+    let mut places = kept.iter();
+    search.weights.retain(|_| places.next() == Some(&true));
+    search.pool.retain(&kept);
 }
 
 /// How the start is getting on.
@@ -159,9 +189,15 @@ fn hurry(
         if nth > 0 {
             rows.settle();
         }
-        for _ in 0..PASSES {
+        for pass in 0..PASSES {
             equilibrium::buy(search, rows);
-            equilibrium.pass(rows);
+            match pass {
+                0..PASSES_OVER_ALL => equilibrium.pass(rows),
+                _ => equilibrium.pass_over_used(rows),
+            }
+            if pass + 1 == PASSES_OVER_ALL {
+                equilibrium.note_used();
+            }
         }
     }
     let prices = asked(search, rows);
