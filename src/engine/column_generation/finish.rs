@@ -1,16 +1,16 @@
 //! The answer: cleaned, re-checked from the program's own integers, and bounded exactly.
 
+use super::refit::Refit;
 use super::search::Search;
 use crate::engine::check::assess;
 use crate::engine::{EngineError, PathFlow, Solution, Stop};
-use crate::program::Program;
 use crate::program::bound::{self, Prices};
 
 /// Turns the state of a search into an answer.
 pub(super) fn solution(search: &Search, stop: Stop) -> Result<Solution, EngineError> {
     let program = search.program;
     let (mut flows, mut unserved) = flows(search);
-    let columns: Vec<f64> = program
+    let mut columns: Vec<f64> = program
         .columns
         .iter()
         .zip(&search.columns)
@@ -18,7 +18,10 @@ pub(super) fn solution(search: &Search, stop: Stop) -> Result<Solution, EngineEr
         .collect();
     let mut assessment = assess(program, &flows, &unserved, &columns);
     if !assessment.feasible {
-        fit(program, &mut flows, &mut unserved, &columns);
+        let mut refit = Refit::new(search, columns);
+        refit.run();
+        (flows, unserved) = refit.plan();
+        columns = refit.columns;
         assessment = assess(program, &flows, &unserved, &columns);
     }
     let (prices, bound) = proven(search)?;
@@ -88,50 +91,4 @@ fn flows(search: &Search) -> (Vec<PathFlow>, Vec<f64>) {
         flows[start..].sort_unstable_by(|a, b| a.arcs.cmp(&b.arcs));
     }
     (flows, unserved)
-}
-
-/// Cuts flows, largest first, to what the rows have room for; what is cut stays unserved where
-/// that is allowed. Of a search that was stopped between vertices this makes a plan that holds.
-fn fit(program: &Program, flows: &mut [PathFlow], unserved: &mut [f64], columns: &[f64]) {
-    let mut room: Vec<f64> = program.rows.iter().map(|row| row.upper as f64).collect();
-    for (column, y) in program.columns.iter().zip(columns) {
-        for &(row, b) in &column.entries {
-            room[row as usize] -= b as f64 * y;
-        }
-    }
-    let mut left: Vec<f64> = program
-        .releases
-        .iter()
-        .map(|release| release.quantity as f64)
-        .collect();
-    let mut order: Vec<usize> = (0..flows.len()).collect();
-    order.sort_by(|&a, &b| flows[b].amount.total_cmp(&flows[a].amount).then(a.cmp(&b)));
-    for index in order {
-        let flow = &mut flows[index];
-        let class = program.releases[flow.release as usize].class as usize;
-        let mut takes: Vec<(usize, f64)> = Vec::new();
-        for (row, amount) in flow
-            .arcs
-            .iter()
-            .flat_map(|&arc| program.arc_uses(class, arc as usize))
-        {
-            match takes.iter_mut().find(|(known, _)| *known == row) {
-                Some((_, sum)) => *sum += amount as f64,
-                None => takes.push((row, amount as f64)),
-            }
-        }
-        flow.amount = takes
-            .iter()
-            .filter(|&&(_, amount)| amount > 0.0)
-            .map(|&(row, amount)| room[row].max(0.0) / amount)
-            .fold(flow.amount.min(left[flow.release as usize]), f64::min);
-        for (row, amount) in takes {
-            room[row] -= amount * flow.amount;
-        }
-        left[flow.release as usize] -= flow.amount;
-    }
-    for (release, left) in left.into_iter().enumerate() {
-        let allowed = program.releases[release].unserved_cost.is_some();
-        unserved[release] = if allowed { left.max(0.0) } else { 0.0 };
-    }
 }

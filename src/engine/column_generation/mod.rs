@@ -8,7 +8,8 @@
 //!    idle, and pricing in turn.
 //! 4. `crossover` makes that a vertex, and `polish` goes from there to one that nothing in the
 //!    network improves, by `dual` steps where rows come in and `primal` ones where paths do.
-//! 5. `finish` checks the answer on the program's own integers and bounds it exactly.
+//! 5. `finish` checks the answer on the program's own integers and bounds it exactly; of a search
+//!    that was stopped on the way, `refit` makes a plan that holds first.
 //!
 //! A `session` keeps what was found for the next solve of a changed program.
 
@@ -34,6 +35,7 @@ mod pool;
 mod presolve;
 mod pricing;
 mod primal;
+mod refit;
 mod rounds;
 mod schur;
 mod search;

@@ -45,11 +45,12 @@ impl Search<'_> {
             let master = self.reduced_master(&prices);
             let mut interior = Interior::new(&master);
             let ending = self.descend(&master, &mut interior, &mut prices, tolerance, gap);
-            let excess = self.take_interior(&master, &interior);
             self.statistics.master_seconds += begun.elapsed().as_secs_f64();
             if ending == Ending::Stopped {
+                // the flows of the master before are nearer to a plan
                 return self.deadline.stop().unwrap_or(Stop::Interrupted);
             }
+            let excess = self.take_interior(&master, &interior);
             let before = self.statistics.columns;
             let opened = self.open_violated_rows();
             let failed = self.insist_on_failed_rows();
