@@ -1,6 +1,12 @@
 //! A point of the interior-point method, and how far it can move.
 
+use rayon::prelude::*;
+
 use super::master::Restricted;
+
+/// Numbers from which on a vector is worked on in parts, and how many make up a part.
+const SPLIT: usize = 1 << 14;
+const PART: usize = 1 << 13;
 
 /// A point. All components are positive.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +60,7 @@ impl Point {
     }
 
     fn paired(&self, master: &Restricted, left: impl Fn(f64, f64) -> f64) -> Products {
-        let times = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).collect();
+        let times = |a: &[f64], b: &[f64]| paired(a, b, |a, b| a * b);
         let caps = self.prices.iter().zip(&master.cap);
         let uppers = self.y.iter().zip(&master.general_upper);
         Products {
@@ -86,22 +92,14 @@ impl Point {
 
     /// The longest primal and dual steps that keep everything positive, at most 1.
     pub fn lengths(&self, master: &Restricted, direction: &Direction) -> (f64, f64) {
-        let ratio = |values: &[f64], steps: &[f64]| {
-            values
-                .iter()
-                .zip(steps)
-                .filter(|&(_, &step)| step < 0.0)
-                .map(|(value, step)| -value / step)
-                .fold(1.0, f64::min)
-        };
-        let mut primal = ratio(&self.x, &direction.x)
-            .min(ratio(&self.slack, &direction.slack))
-            .min(ratio(&self.excess, &direction.excess))
-            .min(ratio(&self.y, &direction.y));
-        let mut dual = ratio(&self.z, &direction.z)
-            .min(ratio(&self.prices, &direction.prices))
-            .min(ratio(&self.low, &direction.low))
-            .min(ratio(&self.high, &direction.high));
+        let mut primal = longest(&self.x, &direction.x)
+            .min(longest(&self.slack, &direction.slack))
+            .min(longest(&self.excess, &direction.excess))
+            .min(longest(&self.y, &direction.y));
+        let mut dual = longest(&self.z, &direction.z)
+            .min(longest(&self.prices, &direction.prices))
+            .min(longest(&self.low, &direction.low))
+            .min(longest(&self.high, &direction.high));
         for (row, &step) in direction.prices.iter().enumerate() {
             if step > 0.0 {
                 dual = dual.min((master.cap[row] - self.prices[row]) / step);
@@ -118,11 +116,7 @@ impl Point {
     /// The point that steps of two lengths along a direction lead to.
     pub fn moved(&self, direction: &Direction, primal: f64, dual: f64) -> Self {
         let along = |values: &[f64], steps: &[f64], length: f64| {
-            values
-                .iter()
-                .zip(steps)
-                .map(|(value, step)| value + length * step)
-                .collect()
+            paired(values, steps, |value, step| value + length * step)
         };
         Self {
             x: along(&self.x, &direction.x, primal),
@@ -135,4 +129,31 @@ impl Point {
             high: along(&self.high, &direction.high, dual),
         }
     }
+}
+
+/// `one` of each two numbers.
+fn paired(a: &[f64], b: &[f64], one: impl Fn(f64, f64) -> f64 + Sync) -> Vec<f64> {
+    if a.len() < SPLIT {
+        return a.iter().zip(b).map(|(&a, &b)| one(a, b)).collect();
+    }
+    let pairs = a.par_iter().zip(b).with_min_len(PART);
+    pairs.map(|(&a, &b)| one(a, b)).collect()
+}
+
+/// The longest step that keeps all values positive, at most 1.
+fn longest(values: &[f64], steps: &[f64]) -> f64 {
+    let within = |values: &[f64], steps: &[f64]| {
+        let pairs = values.iter().zip(steps);
+        let falling = pairs.filter(|&(_, &step)| step < 0.0);
+        falling
+            .map(|(value, step)| -value / step)
+            .fold(1.0, f64::min)
+    };
+    if values.len() < SPLIT {
+        return within(values, steps);
+    }
+    let parts = values.par_chunks(PART).zip(steps.par_chunks(PART));
+    parts
+        .map(|(values, steps)| within(values, steps))
+        .reduce(|| 1.0, f64::min)
 }
