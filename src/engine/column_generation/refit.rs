@@ -164,17 +164,15 @@ impl<'a> Refit<'a> {
 
     /// Carries what is left along known paths: first what loses most by staying.
     fn fill(&mut self) {
-        let Search {
-            program,
-            pool,
-            best,
-            ..
-        } = self.search;
+        let Search { program, pool, .. } = self.search;
+        // of a search that was stopped before its first round there are none
+        let mut prices = self.search.best.prices.clone();
+        prices.resize(program.rows.len(), 0.0);
         let mut waiting = Vec::new();
         for (release, data) in program.releases.iter().enumerate() {
             if self.left[release] > FULL * data.quantity as f64 {
                 let columns = pool.of(release).filter(|&column| !pool.is_unserved(column));
-                let weights = columns.map(|column| pool.weight(column, &best.prices));
+                let weights = columns.map(|column| pool.weight(column, &prices));
                 let least = weights.fold(f64::INFINITY, f64::min);
                 let stay = data.unserved_cost.map_or(f64::INFINITY, |cost| cost as f64);
                 waiting.push((stay - least, release));
@@ -185,7 +183,7 @@ impl<'a> Refit<'a> {
         for (_, release) in waiting {
             ranked.clear();
             let columns = pool.of(release).filter(|&column| !pool.is_unserved(column));
-            ranked.extend(columns.map(|column| (pool.weight(column, &best.prices), column)));
+            ranked.extend(columns.map(|column| (pool.weight(column, &prices), column)));
             ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             for &(_, column) in &ranked {
                 let steps = (0..STEPS).take_while(|_| self.extend(column)).count();

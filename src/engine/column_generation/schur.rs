@@ -326,4 +326,23 @@ mod tests {
             assert!((found - known).abs() < 1e-12, "{found} is not {known}");
         }
     }
+
+    /// Registers of any width add up the same numbers in the same order as one at a time.
+    #[test]
+    fn a_product_does_not_depend_on_the_machine() {
+        let tile = |seed: usize| -> Vec<f64> {
+            let value = |i: usize| ((i * seed) % 1009) as f64 / 7.0 - 60.0;
+            (0..AREA).map(value).collect()
+        };
+        let (a, b, before) = (tile(31), tile(57), tile(101));
+        let mut c = before.clone();
+        subtract_product(&mut c, &a, &b);
+        for j in 0..TILE {
+            for i in 0..TILE {
+                let terms = (0..TILE).map(|k| a[k * TILE + i] * b[k * TILE + j]);
+                let sum = terms.fold(0.0, |sum, term| sum + term);
+                assert_eq!(c[j * TILE + i], before[j * TILE + i] - sum);
+            }
+        }
+    }
 }
