@@ -386,6 +386,7 @@ impl<'a> Search<'a> {
         self.active.retain(|&row| self.reduced.held[row as usize]);
         self.snapshot = None;
         // where rows cost less at least, so may the cheapest ways
+        self.free.fill(f64::NEG_INFINITY);
         self.price(self.reduced.base.clone())?;
         self.pool.flow.resize(self.pool.len(), 0.0);
         Ok(failed.len())
@@ -412,5 +413,58 @@ impl<'a> Search<'a> {
         }
         self.active.sort_unstable();
         self.active.len() - before
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::{Column, Network, Row, Sink, Use};
+
+    /// Two ways for two classes: 2 g and 10 cm³, 6 g and 3 cm³. On the first, units of 4 g and
+    /// 8 cm³ cost 24; the second costs 20 and 100. Three of the first class and one of the second
+    /// are light, so a cm³ is thought to cost 3: 30 and 9 on the first way, and the first class
+    /// takes the other at 20. But then the second class is alone there, and its 6 g do not fit
+    /// into 3/8 of a unit. Once weight is insisted on, what a unit costs may be due to weight
+    /// alone, and neither class can be sure to pay for volume.
+    #[test]
+    fn the_cheapest_ways_are_looked_for_again_once_a_row_is_insisted_on() {
+        let release = |class: u32, quantity: i64| Release {
+            class,
+            origin: 0,
+            sink: 0,
+            quantity,
+            unserved_cost: Some(1000),
+        };
+        let program = Program {
+            network: Network {
+                nodes: 2,
+                tails: vec![0, 0],
+                heads: vec![1, 1],
+                time: Some(vec![0, 1]),
+            },
+            classes: 2,
+            costs: vec![0, 20, 0, 100],
+            use_starts: vec![0, 2, 2],
+            uses: vec![Use { row: 0, amount: 0 }, Use { row: 1, amount: 1 }],
+            amounts: vec![2, 6, 10, 3],
+            rows: vec![Row { upper: 0 }; 2],
+            columns: vec![Column {
+                cost: 24,
+                upper: None,
+                whole: false,
+                entries: vec![(0, -4), (1, -8)],
+            }],
+            sinks: vec![Sink { ends: vec![(1, 0)] }],
+            releases: vec![release(0, 3), release(1, 1)],
+            constant: 0,
+        };
+        let options = Options::default();
+        let mut search = Search::new(&program, &options, Deadline::start(&options));
+        search.start().unwrap();
+        assert_eq!(search.free, [20.0, 9.0]);
+        assert_eq!(search.insist_on_failed_rows(), Ok(1));
+        assert_eq!(search.free, [0.0, 0.0]);
+        assert_eq!(search.active, [0, 1]);
     }
 }
