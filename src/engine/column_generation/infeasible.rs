@@ -1,5 +1,6 @@
 //! The proof that no plan exists.
 
+use super::presolve::Reduced;
 use super::search::Search;
 use crate::program::bound::{Bound, Prices, lagrangian};
 use crate::program::{FORBIDDEN, Program};
@@ -15,6 +16,8 @@ const ROUNDS: usize = 60;
 pub(super) fn is_proven(search: &Search) -> bool {
     let free = without_costs(search.program);
     let mut search = Search::new(&free, search.options, search.deadline.clone());
+    // a row that is only presumed to hold may be the one that cannot
+    search.reduced = Reduced::new(&free, (0..free.rows.len() as u32).collect());
     if search.start().is_err() {
         return false;
     }

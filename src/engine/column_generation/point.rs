@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use super::master::Restricted;
 
-/// Numbers from which on a vector is worked on in parts, and how many make up a part.
+/// Numbers from which on a vector is worked on in parts, and how many make up a part at
+/// least.
 const SPLIT: usize = 1 << 14;
 const PART: usize = 1 << 13;
 

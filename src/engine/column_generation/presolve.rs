@@ -7,8 +7,8 @@
 //! holds by volume where all goods are light.
 //!
 //! Where most goods are light and some are not, it is presumed to be: θ need cover only what goods
-//! of the program's mix take of rows that relief is bought for together. A presumption is looked at
-//! whenever flows are known; where it fails, the row is insisted on from then on.
+//! of the program's mix take of rows that relief is bought for. A presumption is looked at with the
+//! flows of every master and vertex; where it fails, the row is insisted on from then on.
 //!
 //! In a row without room of its own (u ≤ 0), the cheapest column that serves this row alone is
 //! bought for exactly what paths put in: y = (Σ a x − u)/|b|. So every unit of the row costs at
@@ -36,7 +36,7 @@ pub(super) struct Reduced {
     pub base: Vec<f64>,
     /// The row for which a column is always bought, or [`NONE`].
     served: Vec<u32>,
-    /// Rows presumed to be implied, and those that failed to be, ascending.
+    /// Rows presumed to be implied, and those that failed to be or nearly did, ascending.
     presumed: Vec<u32>,
     pub insisted: Vec<u32>,
 }
@@ -158,7 +158,7 @@ struct Work<'a> {
 }
 
 /// Which goods must fit under a multiple of what they take of another row.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 enum Goods {
     Each,
     Mixed,
@@ -224,8 +224,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Drops rows that would be implied if all goods were of the program's mix, where columns
-    /// relieve them together with what would imply them.
+    /// Drops rows relieved by columns that would be implied if all goods were of the program's mix.
     fn presume(&mut self, insisted: &[u32]) {
         for row in 0..self.held.len() {
             if insisted.binary_search(&(row as u32)).is_ok() {
@@ -294,11 +293,12 @@ impl<'a> Work<'a> {
                     .into_iter()
                     .all(|(a, cover, _)| range.covers(a, cover)),
                 Goods::Mixed => {
-                    let (mut sum, mut cover) = (0, 0);
-                    for (a, b, quantity) in taken {
-                        (sum, cover) = (sum + a * quantity, cover + b * quantity);
-                    }
-                    range.covers(sum, cover)
+                    let sums = taken.into_iter().try_fold((0i128, 0i128), |sums, taken| {
+                        let (a, cover, quantity) = taken;
+                        let sum = sums.0.checked_add(a.checked_mul(quantity)?)?;
+                        Some((sum, sums.1.checked_add(cover.checked_mul(quantity)?)?))
+                    });
+                    sums.is_some_and(|(sum, cover)| range.covers(sum, cover))
                 }
             };
             if !fits {

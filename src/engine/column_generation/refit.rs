@@ -156,7 +156,10 @@ impl<'a> Refit<'a> {
         for index in order {
             let entries = program.columns[index].entries.iter();
             let idle = entries
-                .map(|&(row, b)| self.room[row as usize].max(0.0) / -(b as f64))
+                .map(|&(row, _)| {
+                    let relief = self.relief_of(index as u32, row as usize);
+                    self.room[row as usize].max(0.0) / relief
+                })
                 .fold(self.columns[index], f64::min);
             self.buy(index as u32, -idle);
         }

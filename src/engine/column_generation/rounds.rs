@@ -47,7 +47,10 @@ impl Search<'_> {
             let ending = self.descend(&master, &mut interior, &mut prices, tolerance, gap);
             self.statistics.master_seconds += begun.elapsed().as_secs_f64();
             if ending == Ending::Stopped {
-                // the flows of the master before are nearer to a plan
+                // the flows of the master before, if there are any, are nearer to a plan
+                if self.pool.flow.iter().all(|&flow| flow == 0.0) {
+                    self.take_interior(&master, &interior);
+                }
                 return self.deadline.stop().unwrap_or(Stop::Interrupted);
             }
             let excess = self.take_interior(&master, &interior);
@@ -58,7 +61,7 @@ impl Search<'_> {
                 self.price_towards_best(&prices, gap)?;
                 Ok(failed)
             });
-            let failed = match rated {
+            let mut failed = match rated {
                 Ok(failed) => failed,
                 Err(stop) => return stop,
             };
@@ -70,12 +73,14 @@ impl Search<'_> {
             if gap > 1e-4 {
                 self.drop_dear_columns(&prices, gap);
             }
-            let closed = gap <= 0.5 * wanted && failed == 0;
-            if closed
-                && excess <= 1e-3
-                && let Some(stop) = polish::run(self, &master, &interior.point)
-            {
-                return stop;
+            let mut closed = gap <= 0.5 * wanted && failed == 0;
+            if closed && excess <= 1e-3 {
+                let before = self.reduced.insisted.len();
+                if let Some(stop) = polish::run(self, &master, &interior.point) {
+                    return stop;
+                }
+                failed = self.reduced.insisted.len() - before;
+                closed = failed == 0;
             }
             let idle = opened + failed + added == 0;
             idle_rounds = if idle { idle_rounds + 1 } else { 0 };

@@ -86,7 +86,7 @@ fn follow_demand(search: &mut Search) -> Result<(), Stop> {
         };
         equilibrium.write_to(&mut search.pool.flow);
         let before = search.statistics.columns;
-        let rated = search.price(prices)?;
+        let rated = search.price(prices).inspect_err(|_| search.buy())?;
         search.pool.flow.resize(search.pool.len(), 0.0);
         let added = (search.statistics.columns - before) as f64;
         let few = added < FEW * search.program.releases.len() as f64;
