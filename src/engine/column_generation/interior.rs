@@ -30,8 +30,8 @@ use rayon::prelude::*;
 use super::blocks::{BlockWork, Weights, add_block, block_prices, block_pull};
 use super::master::Restricted;
 use super::point::{Direction, Point, Products};
+use super::restart::{Restart, Waypoint};
 use super::schur::TileMatrix;
-use super::start::{centre_block, keep_flows, start_general};
 
 /// How a solve ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,28 +53,31 @@ pub(super) struct Target {
     pub reference: f64,
     /// The μ to start from.
     pub start: f64,
+    /// Iterations after which [`LOOSE`] times the tolerance will do.
+    pub patience: usize,
 }
+
+/// What a solve that goes slowly may end short by: in the same time, two rounds that gain little
+/// each bring more than one that gains much.
+const LOOSE: f64 = 5.0;
 
 /// The method on one master.
 pub(super) struct Interior<'a> {
-    master: &'a Restricted,
+    pub(super) master: &'a Restricted,
     matrices: Vec<TileMatrix>,
     weights: Weights,
     /// Ranges of blocks that are worked on side by side. They do not depend on the number of
     /// threads, so that sums are formed in the same order everywhere.
     chunks: Vec<std::ops::Range<usize>>,
-    pairs: f64,
+    /// How many complementary pairs there are.
+    pub(super) pairs: f64,
     pub point: Point,
+    /// Points passed on the way, if they are wanted.
+    pub waypoints: Option<Vec<Waypoint>>,
     pub iterations: usize,
     /// The largest share of μ that a step aims at.
     aim: f64,
 }
-
-/// How many times μ the mean product may be at the start.
-const UNEVEN: f64 = 20.0;
-
-/// How many times μ the product of a row that is exceeded may be at the start.
-const MOST_UNEVEN: f64 = 100.0;
 
 /// Centrality corrections tried per factorization.
 const CORRECTORS: usize = 4;
@@ -113,6 +116,7 @@ impl<'a> Interior<'a> {
             chunks,
             pairs: pairs as f64,
             point: Point::default(),
+            waypoints: None,
             iterations: 0,
             aim: FIRST_AIM,
         }
@@ -122,13 +126,32 @@ impl<'a> Interior<'a> {
     pub fn solve(
         &mut self,
         prices: &[f64],
-        (flows, columns): (&[f64], &[f64]),
+        known: (&[f64], &[f64]),
         target: Target,
         stop: impl Fn() -> bool,
     ) -> Ending {
-        self.point = self.balanced_start(prices, (flows, columns), target.start);
+        self.point = self.balanced_start(prices, known, target.start);
+        self.go_on(target, stop)
+    }
+
+    /// Minimises from where another master came by; `prices` and `flows` are for what is new.
+    pub fn resume(
+        &mut self,
+        restart: &Restart,
+        prices: &[f64],
+        known: (&[f64], &[f64]),
+        target: Target,
+        stop: impl Fn() -> bool,
+    ) -> Ending {
+        self.point = self.restarted(restart, prices, known);
+        self.go_on(target, stop)
+    }
+
+    /// Minimises from the point where it is.
+    pub fn go_on(&mut self, target: Target, stop: impl Fn() -> bool) -> Ending {
         self.aim = FIRST_AIM;
         let mut short_steps = 0;
+        let before = self.iterations;
         for _ in 0..150 {
             let residual = self.residual(&self.point);
             let gap = self.point.gap(self.master);
@@ -137,7 +160,11 @@ impl<'a> Interior<'a> {
                 .zip(&self.point.prices)
                 .map(|(r, price)| r.abs() * price)
                 .sum();
-            let allowed = target.tolerance * target.reference.max(1e-12);
+            let tolerance = match self.iterations - before > target.patience {
+                true => LOOSE * target.tolerance,
+                false => target.tolerance,
+            };
+            let allowed = tolerance * target.reference.max(1e-12);
             let worst = residual
                 .iter()
                 .zip(&self.master.upper)
@@ -146,11 +173,16 @@ impl<'a> Interior<'a> {
             if !gap.is_finite() || !infeasible.is_finite() {
                 return Ending::Stalled;
             }
-            if gap <= allowed && infeasible <= allowed && worst <= target.tolerance.max(1e-11) {
+            if gap <= allowed && infeasible <= allowed && worst <= tolerance.max(1e-11) {
                 return Ending::Converged;
             }
             if stop() {
                 return Ending::Stopped;
+            }
+            if infeasible <= gap
+                && let Some(waypoints) = &mut self.waypoints
+            {
+                Waypoint::note(waypoints, self.master, &self.point, (gap, gap / self.pairs));
             }
             self.iterations += 1;
             let step = self.step(&residual, gap / self.pairs);
@@ -225,85 +257,13 @@ impl<'a> Interior<'a> {
         }
     }
 
-    /// A start whose μ is raised until no few pairs, such as rows that are exceeded by far, make
-    /// up nearly all of the gap: from such a point no step leads anywhere.
-    fn balanced_start(&self, prices: &[f64], known: (&[f64], &[f64]), mut mu: f64) -> Point {
-        let mut uneven = f64::INFINITY;
-        loop {
-            let point = self.start(prices, known, mu);
-            let ratio = point.gap(self.master) / (self.pairs * mu);
-            // a ratio that does not fall is due to pairs that grow with μ themselves
-            if ratio <= UNEVEN || ratio > 0.5 * uneven || !ratio.is_finite() {
-                return point;
-            }
-            uneven = ratio;
-            mu *= 4.0;
-        }
-    }
-
-    /// A point near given prices and flows, for a given μ.
-    fn start(&self, prices: &[f64], (flows, columns): (&[f64], &[f64]), mu: f64) -> Point {
-        let master = self.master;
-        let rows = master.rows.len();
-        let mut point = Point {
-            x: vec![0.0; master.columns.len()],
-            z: vec![0.0; master.columns.len()],
-            ..Point::default()
-        };
-        let usual =
-            mu / (0.1 * master.upper.iter().map(|u| u.abs()).sum::<f64>() / rows as f64).max(1e-3);
-        for (row, &price) in prices.iter().enumerate() {
-            let cap = master.cap[row];
-            point
-                .prices
-                .push(price.max(usual.min(0.1 * cap)).min(0.9 * cap));
-        }
-        for block in 0..master.releases.len() {
-            let rows = master.rows_of(block);
-            let range = master.block(block);
-            for p in range.clone() {
-                let priced: f64 = master
-                    .paths
-                    .column(p)
-                    .map(|(place, a)| a * point.prices[rows[place] as usize])
-                    .sum();
-                point.z[p] = master.cost[p] + priced;
-            }
-            let z = &mut point.z[range.clone()];
-            let x = &mut point.x[range.clone()];
-            centre_block(z, x, master.quantity[block], mu);
-            keep_flows(&flows[range], x, master.quantity[block]);
-        }
-        point.slack = vec![0.0; master.rows.len()];
-        point.excess = vec![0.0; master.rows.len()];
-        let is_known = flows.iter().any(|&flow| flow > 0.0);
-        for (j, &bought) in columns.iter().enumerate().take(master.general.len()) {
-            let reduced = self.general_reduced(j, &point.prices);
-            let upper = master.general_upper[j];
-            let known = is_known.then_some(bought);
-            let (y, low, high) = start_general(reduced, upper, known, mu);
-            point.y.push(y);
-            point.low.push(low);
-            point.high.push(high);
-        }
-        let left = self.residual(&point);
-        for (row, left) in left.into_iter().enumerate() {
-            let slack = mu / point.prices[row];
-            let excess = mu / (master.cap[row] - point.prices[row]);
-            point.slack[row] = slack.max(left + excess);
-            // what is exceeded by far is left to be repaired: its price would be all of the gap
-            point.excess[row] = excess.max((slack - left).min(MOST_UNEVEN * excess));
-        }
-        point
-    }
-
-    fn general_reduced(&self, column: usize, prices: &[f64]) -> f64 {
+    pub(super) fn general_reduced(&self, column: usize, prices: &[f64]) -> f64 {
         let entries = self.master.entries.column(column);
         self.master.general_cost[column] + entries.map(|(row, b)| b * prices[row]).sum::<f64>()
     }
 
     /// u − Ax − By − t + e.
-    fn residual(&self, point: &Point) -> Vec<f64> {
+    pub(super) fn residual(&self, point: &Point) -> Vec<f64> {
         let master = self.master;
         let parts: Vec<Vec<f64>> = self
             .chunks

@@ -287,6 +287,17 @@ impl Restricted {
         }
     }
 
+    /// The weight of a column of a block under prices of the rows.
+    #[inline]
+    pub fn weight(&self, block: usize, column: usize, prices: &[f64]) -> f64 {
+        let rows = self.rows_of(block);
+        let entries = self.paths.column(column);
+        let priced: f64 = entries
+            .map(|(place, a)| a * prices[rows[place] as usize])
+            .sum();
+        self.cost[column] + priced
+    }
+
     /// The columns of a block.
     #[inline]
     pub fn block(&self, block: usize) -> std::ops::Range<usize> {

@@ -36,6 +36,7 @@ mod presolve;
 mod pricing;
 mod primal;
 mod refit;
+mod restart;
 mod rounds;
 mod schur;
 mod search;

@@ -11,6 +11,11 @@ use crate::engine::Stop;
 /// Rounds of simplex and pricing before the interior point takes over again.
 const ROUNDS: usize = 20;
 
+/// Rows that fail to be implied at a vertex, times the rows of its master, from which on the
+/// interior point takes over: what was bought for them unseen has to be brought into the basis step
+/// by step, and steps are as long as the basis is large.
+const MANY: usize = 12_000;
+
 /// Crosses over and goes on from vertex to vertex until the gap is closed. Answers why to stop, or
 /// nothing where the interior point should go on.
 pub(super) fn run(search: &mut Search, master: &Restricted, point: &Point) -> Option<Stop> {
@@ -62,18 +67,20 @@ fn from(
             continue;
         }
         search.take_flows(&master, &vertex.x, &vertex.y);
-        match search.insist_on_failed_rows() {
-            Ok(0) => search.snapshot = Some(vertex.snapshot),
-            Ok(_) => return None,
-            Err(stop) => return Some(stop),
-        }
         // a vertex has exact prices: they are worth one round even where the gap is closed
-        search.open_violated_rows();
-        let opened = search.active.len() - master.rows.len();
         let mut prices = search.reduced.base.clone();
         for (&row, &price) in master.rows.iter().zip(&vertex.prices) {
             prices[row as usize] += search.scale.unscaled_price(row as usize, price.max(0.0));
         }
+        let failed = match search.insist_on_failed_rows() {
+            Ok(failed) if failed * master.rows.len() > MANY => return None,
+            Ok(failed) => failed,
+            Err(stop) => return Some(stop),
+        };
+        search.snapshot = Some(vertex.snapshot);
+        search.open_violated_rows();
+        // the master may lack rows that were opened before it was solved
+        let opened = search.active.len().saturating_sub(master.rows.len()) + failed;
         let before = search.statistics.columns;
         let rated = match search.price(prices.clone()) {
             Ok(rated) => rated,

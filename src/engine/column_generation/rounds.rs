@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::interior::{Ending, Interior, Target};
 use super::lagrange::Rated;
 use super::master::Restricted;
+use super::restart::{Restart, Waypoint};
 use super::search::Search;
 use super::{infeasible, polish};
 use crate::engine::Stop;
@@ -21,6 +22,14 @@ const IN_USE: f64 = 0.01;
 /// A master starts from prices and flows that are worth this many times the gap that is left.
 const RETREAT: f64 = 4.0;
 
+/// A master that takes more iterations goes slowly: it need not come as far as others, and notes
+/// where the next one can start.
+const PATIENCE: usize = 12;
+
+/// Rows that are presumed to be implied are looked at where the gap is no more than this: before,
+/// flows come and go, and a row that is insisted on stays.
+const LATE: f64 = 1e-5;
+
 /// How many times prices are halved towards the best ones if they are not better.
 const HALVINGS: usize = 3;
 
@@ -35,6 +44,7 @@ impl Search<'_> {
         let mut prices = self.best.prices.clone();
         self.drop_dear_columns(&prices, gap);
         let (mut idle_rounds, mut soft_rounds, mut asked) = (0, 0, false);
+        let (mut is_slow, mut restart) = (false, None);
         loop {
             if let Some(stop) = self.deadline.stop() {
                 return stop;
@@ -44,7 +54,16 @@ impl Search<'_> {
             let begun = Instant::now();
             let master = self.reduced_master(&prices);
             let mut interior = Interior::new(&master);
-            let ending = self.descend(&master, &mut interior, &mut prices, tolerance, gap);
+            interior.waypoints = is_slow.then(Vec::new);
+            let target = self.target(&master, tolerance, gap);
+            let ending = self.descend(
+                &master,
+                &mut interior,
+                &mut prices,
+                target,
+                restart.as_ref(),
+            );
+            is_slow = interior.iterations > PATIENCE;
             self.statistics.master_seconds += begun.elapsed().as_secs_f64();
             if ending == Ending::Stopped {
                 // the flows of the master before, if there are any, are nearer to a plan
@@ -56,12 +75,15 @@ impl Search<'_> {
             let excess = self.take_interior(&master, &interior);
             let before = self.statistics.columns;
             let opened = self.open_violated_rows();
-            let failed = self.insist_on_failed_rows();
-            let rated = failed.and_then(|failed| {
+            let failed = match gap <= LATE {
+                true => self.insist_on_failed_rows(),
+                false => Ok(0),
+            };
+            let priced = failed.and_then(|failed| {
                 self.price_towards_best(&prices, gap)?;
                 Ok(failed)
             });
-            let mut failed = match rated {
+            let mut failed = match priced {
                 Ok(failed) => failed,
                 Err(stop) => return stop,
             };
@@ -76,17 +98,21 @@ impl Search<'_> {
             let mut closed = gap <= 0.5 * wanted && failed == 0;
             if closed && excess <= 1e-3 {
                 let before = self.reduced.insisted.len();
+                if is_slow {
+                    self.tighten(&master, &mut interior, wanted);
+                }
                 if let Some(stop) = polish::run(self, &master, &interior.point) {
                     return stop;
                 }
                 failed = self.reduced.insisted.len() - before;
                 closed = failed == 0;
             }
+            restart = self.retreat(&master, interior.waypoints.take(), restart, gap);
             let idle = opened + failed + added == 0;
             idle_rounds = if idle { idle_rounds + 1 } else { 0 };
             if !gap.is_finite() || ending == Ending::Stalled {
                 // start afresh, from prices alone
-                gap = 0.1;
+                (gap, restart) = (0.1, None);
                 self.value = f64::INFINITY;
                 self.pool.flow.fill(0.0);
                 prices.clone_from(&self.best.prices);
@@ -107,6 +133,55 @@ impl Search<'_> {
                 return Stop::Numerical;
             }
         }
+    }
+
+    /// Brings a master that ended short so near to its optimum that little is left to the simplex,
+    /// each of whose steps takes time in proportion to the rows.
+    fn tighten(&mut self, master: &Restricted, interior: &mut Interior, wanted: f64) {
+        let begun = Instant::now();
+        let before = interior.point.clone();
+        let target = self.target(master, 1e-3 * wanted, wanted);
+        let patience = usize::MAX;
+        let is_over = || self.deadline.stop().is_some();
+        if interior.go_on(Target { patience, ..target }, is_over) == Ending::Stalled {
+            interior.point = before;
+        }
+        self.statistics.master_seconds += begun.elapsed().as_secs_f64();
+    }
+
+    /// What is asked of a master for a gap that is left.
+    fn target(&self, master: &Restricted, tolerance: f64, gap: f64) -> Target {
+        let reference = self.reference();
+        Target {
+            tolerance,
+            reference,
+            start: RETREAT * gap * reference / master.columns.len().max(1) as f64,
+            patience: PATIENCE,
+        }
+    }
+
+    /// The bound in scaled cost.
+    fn reference(&self) -> f64 {
+        self.best.value.abs() / (self.scale.cost * self.scale.amount)
+    }
+
+    /// Where the next master starts: the last of the points passed that is far enough from the
+    /// optimum, or else where this master started itself.
+    fn retreat(
+        &self,
+        master: &Restricted,
+        passed: Option<Vec<Waypoint>>,
+        before: Option<Restart>,
+        gap: f64,
+    ) -> Option<Restart> {
+        let passed = passed?;
+        let wanted = RETREAT * gap * self.reference();
+        let far = passed.iter().rev().find(|point| point.gap >= wanted);
+        let point = match before {
+            Some(before) if far.is_none() => return Some(before),
+            _ => far.or(passed.first())?,
+        };
+        Some(Restart::new(self, master, point))
     }
 
     /// Prices at the given prices and, while these are worth less than the best so far, again half
@@ -141,6 +216,7 @@ impl Search<'_> {
             tolerance: 1e-9,
             reference,
             start: 0.1 * reference / master.columns.len().max(1) as f64,
+            patience: usize::MAX,
         };
         let scaled = vec![0.1; master.rows.len()];
         let known = (&self.flows(&master)[..], &self.bought(&master)[..]);
@@ -176,32 +252,30 @@ impl Search<'_> {
         }
     }
 
-    /// Solves the master by the interior point from `prices`, which become its own. Where that
-    /// stalls, it starts again further inside and without flows.
+    /// Solves the master by the interior point, from where an earlier one came by or else from
+    /// `prices`, which become its own. Where that stalls, it starts again further inside and
+    /// without flows.
     fn descend(
         &self,
         master: &Restricted,
         interior: &mut Interior,
         prices: &mut [f64],
-        tolerance: f64,
-        gap: f64,
+        target: Target,
+        restart: Option<&Restart>,
     ) -> Ending {
-        let reference = self.best.value.abs() / (self.scale.cost * self.scale.amount);
         let scaled: Vec<f64> = master
             .rows
             .iter()
             .map(|&row| self.scaled_price(row, prices))
             .collect();
-        let target = Target {
-            tolerance,
-            reference,
-            start: RETREAT * gap * reference / master.columns.len().max(1) as f64,
-        };
         let is_over = || self.deadline.stop().is_some();
         let known = (&self.flows(master)[..], &self.bought(master)[..]);
-        let mut ending = interior.solve(&scaled, known, target, is_over);
+        let mut ending = match restart {
+            Some(restart) => interior.resume(restart, &scaled, known, target, is_over),
+            None => interior.solve(&scaled, known, target, is_over),
+        };
         if ending == Ending::Stalled {
-            let start = 0.2 * reference / master.columns.len().max(1) as f64;
+            let start = 0.2 * target.reference / master.columns.len().max(1) as f64;
             let none = (
                 &vec![0.0; master.columns.len()][..],
                 &vec![0.0; master.general.len()][..],
