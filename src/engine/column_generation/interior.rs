@@ -53,7 +53,7 @@ pub(super) struct Target {
     pub reference: f64,
     /// The μ to start from.
     pub start: f64,
-    /// Iterations after which [`LOOSE`] times the tolerance will do.
+    /// Iterations after which [`LOOSE`] times the tolerance will do for complementarity.
     pub patience: usize,
 }
 
@@ -160,11 +160,11 @@ impl<'a> Interior<'a> {
                 .zip(&self.point.prices)
                 .map(|(r, price)| r.abs() * price)
                 .sum();
-            let tolerance = match self.iterations - before > target.patience {
-                true => LOOSE * target.tolerance,
-                false => target.tolerance,
+            let loose = match self.iterations - before > target.patience {
+                true => LOOSE,
+                false => 1.0,
             };
-            let allowed = tolerance * target.reference.max(1e-12);
+            let allowed = target.tolerance * target.reference.max(1e-12);
             let worst = residual
                 .iter()
                 .zip(&self.master.upper)
@@ -173,7 +173,10 @@ impl<'a> Interior<'a> {
             if !gap.is_finite() || !infeasible.is_finite() {
                 return Ending::Stalled;
             }
-            if gap <= allowed && infeasible <= allowed && worst <= tolerance.max(1e-11) {
+            if gap <= loose * allowed
+                && infeasible <= allowed
+                && worst <= target.tolerance.max(1e-11)
+            {
                 return Ending::Converged;
             }
             if stop() {

@@ -11,7 +11,7 @@ use crate::engine::Stop;
 /// Rounds of simplex and pricing before the interior point takes over again.
 const ROUNDS: usize = 20;
 
-/// Rows that fail to be implied at a vertex, times the rows of its master, from which on the
+/// Rows insisted on at a vertex, times the rows of its master, from which on the
 /// interior point takes over: what was bought for them unseen has to be brought into the basis step
 /// by step, and steps are as long as the basis is large.
 const MANY: usize = 12_000;
@@ -47,7 +47,7 @@ fn from(
     search: &mut Search,
     master: &Restricted,
     mut vertex: Vertex,
-    inside: Option<&Inside>,
+    mut inside: Option<&Inside>,
 ) -> Option<Stop> {
     let mut master = std::borrow::Cow::Borrowed(master);
     let mut is_fresh = true;
@@ -77,9 +77,14 @@ fn from(
             Ok(failed) => failed,
             Err(stop) => return Some(stop),
         };
+        if failed > 0 {
+            // the interior point knows nothing of what is bought for these rows
+            inside = None;
+        }
         search.snapshot = Some(vertex.snapshot);
         search.open_violated_rows();
-        // the master may lack rows that were opened before it was solved
+        // the master may lack rows that were opened before it was solved; those insisted on may
+        // make others needless
         let opened = search.active.len().saturating_sub(master.rows.len()) + failed;
         let before = search.statistics.columns;
         let rated = match search.price(prices.clone()) {

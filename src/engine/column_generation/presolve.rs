@@ -8,7 +8,7 @@
 //!
 //! Where most goods are light and some are not, it is presumed to be: θ need cover only what goods
 //! of the program's mix take of rows that relief is bought for. A presumption is looked at with the
-//! flows of every master and vertex; where it fails, the row is insisted on from then on.
+//! flows of late masters and of every vertex; where it fails, the row is insisted on from then on.
 //!
 //! In a row without room of its own (u ≤ 0), the cheapest column that serves this row alone is
 //! bought for exactly what paths put in: y = (Σ a x − u)/|b|. So every unit of the row costs at

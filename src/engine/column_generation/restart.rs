@@ -4,14 +4,14 @@
 //! steps can give. So it goes on from a point that was passed on the way, when bound and cost were
 //! as far apart as the new columns put them now (J. Gondzio, Warm start of the primal-dual method
 //! applied in the cutting-plane scheme, Math. Program. 83, 1998). What was known there stays. Where
-//! a column comes in that is cheaper than all others of its block, by δ, the z of the block rise
+//! a column comes in that weighs less than its block's σ there, by δ, the z of the block rise
 //! until its own is δ too, or enough for it to carry no more than a small share, x = μ/z.
 
 use super::interior::Interior;
 use super::master::Restricted;
 use super::point::Point;
 use super::search::Search;
-use super::start::{centre_block, slack_and_excess};
+use super::start::{centre_block, keep_flows, slack_and_excess};
 
 /// A waypoint is noted where the gap is this share of that of the one before, and so many are kept.
 const APART: f64 = 0.5;
@@ -115,7 +115,7 @@ impl Interior<'_> {
             }
         }
         for block in 0..master.releases.len() {
-            self.restart_block(block, restart, &mut point);
+            self.restart_block(block, restart, known.0, &mut point);
         }
         for (j, &column) in master.general.iter().enumerate() {
             if let Some([y, low, high]) = restart.general[column as usize] {
@@ -141,18 +141,22 @@ impl Interior<'_> {
         point
     }
 
-    fn restart_block(&self, block: usize, restart: &Restart, point: &mut Point) {
+    /// A block of which the waypoint knows too little starts from prices and `known` flows.
+    fn restart_block(&self, block: usize, restart: &Restart, known: &[f64], point: &mut Point) {
         let (master, mu) = (self.master, restart.mu);
         let (range, quantity) = (master.block(block), master.quantity[block]);
         for p in range.clone() {
             point.z[p] = master.weight(block, p, &point.prices);
         }
         let (x, z) = (&mut point.x[range.clone()], &mut point.z[range.clone()]);
-        let Some(sigma) = restart.sigma[master.releases[block] as usize] else {
-            return centre_block(z, x, quantity, mu);
-        };
-        let flows = master.columns[range].iter();
+        let flows = master.columns[range.clone()].iter();
         let flows = flows.map(|&column| restart.flows.get(column as usize).copied().flatten());
+        let carried: f64 = flows.clone().flatten().sum();
+        let sigma = restart.sigma[master.releases[block] as usize];
+        let Some(sigma) = sigma.filter(|_| carried > 0.5 * quantity) else {
+            centre_block(z, x, quantity, mu);
+            return keep_flows(&known[range], x, quantity);
+        };
         let mut rise = 0f64;
         for (flow, z) in flows.clone().zip(z.iter_mut()) {
             *z -= sigma;

@@ -22,13 +22,14 @@ const IN_USE: f64 = 0.01;
 /// A master starts from prices and flows that are worth this many times the gap that is left.
 const RETREAT: f64 = 4.0;
 
-/// A master that takes more iterations goes slowly: it need not come as far as others, and notes
-/// where the next one can start.
+/// A master that takes more iterations goes slowly: it need not come as far as others, and those
+/// after it note where the next one can start.
 const PATIENCE: usize = 12;
 
-/// Rows that are presumed to be implied are looked at where the gap is no more than this: before,
-/// flows come and go, and a row that is insisted on stays.
+/// Rows that are presumed to be implied are looked at where the gap is no more than this, or this
+/// many times what is wanted: before, flows come and go, and a row that is insisted on stays.
 const LATE: f64 = 1e-5;
+const NEARLY_WANTED: f64 = 10.0;
 
 /// How many times prices are halved towards the best ones if they are not better.
 const HALVINGS: usize = 3;
@@ -55,15 +56,17 @@ impl Search<'_> {
             let master = self.reduced_master(&prices);
             let mut interior = Interior::new(&master);
             interior.waypoints = is_slow.then(Vec::new);
-            let target = self.target(&master, tolerance, gap);
-            let ending = self.descend(
-                &master,
-                &mut interior,
-                &mut prices,
-                target,
-                restart.as_ref(),
-            );
-            is_slow = interior.iterations > PATIENCE;
+            let patience = if idle_rounds > 0 {
+                usize::MAX
+            } else {
+                PATIENCE
+            };
+            let target = Target {
+                patience,
+                ..self.target(&master, tolerance, gap)
+            };
+            let ending = self.descend(&master, &mut interior, &mut prices, target, &mut restart);
+            is_slow |= interior.iterations > PATIENCE;
             self.statistics.master_seconds += begun.elapsed().as_secs_f64();
             if ending == Ending::Stopped {
                 // the flows of the master before, if there are any, are nearer to a plan
@@ -75,7 +78,7 @@ impl Search<'_> {
             let excess = self.take_interior(&master, &interior);
             let before = self.statistics.columns;
             let opened = self.open_violated_rows();
-            let failed = match gap <= LATE {
+            let failed = match gap <= LATE.max(NEARLY_WANTED * wanted) {
                 true => self.insist_on_failed_rows(),
                 false => Ok(0),
             };
@@ -95,6 +98,7 @@ impl Search<'_> {
             if gap > 1e-4 {
                 self.drop_dear_columns(&prices, gap);
             }
+            let passed = interior.waypoints.take();
             let mut closed = gap <= 0.5 * wanted && failed == 0;
             if closed && excess <= 1e-3 {
                 let before = self.reduced.insisted.len();
@@ -106,8 +110,9 @@ impl Search<'_> {
                 }
                 failed = self.reduced.insisted.len() - before;
                 closed = failed == 0;
+                gap = self.gap().abs().clamp(1e-3 * wanted, 0.1);
             }
-            restart = self.retreat(&master, interior.waypoints.take(), restart, gap);
+            restart = self.retreat(&master, passed, restart, gap);
             let idle = opened + failed + added == 0;
             idle_rounds = if idle { idle_rounds + 1 } else { 0 };
             if !gap.is_finite() || ending == Ending::Stalled {
@@ -120,6 +125,7 @@ impl Search<'_> {
             if (closed && opened == 0) || below || (idle && excess > 0.5 * gap) {
                 // rows are exceeded for good, or a vertex does not keep them
                 self.cap *= 10.0;
+                restart = None;
                 soft_rounds += 1;
             }
             let hopeless = soft_rounds >= 4 || idle_rounds > 12;
@@ -140,7 +146,7 @@ impl Search<'_> {
     fn tighten(&mut self, master: &Restricted, interior: &mut Interior, wanted: f64) {
         let begun = Instant::now();
         let before = interior.point.clone();
-        let target = self.target(master, 1e-3 * wanted, wanted);
+        let target = self.target(master, (1e-3 * wanted).max(1e-10), wanted);
         let patience = usize::MAX;
         let is_over = || self.deadline.stop().is_some();
         if interior.go_on(Target { patience, ..target }, is_over) == Ending::Stalled {
@@ -166,7 +172,7 @@ impl Search<'_> {
     }
 
     /// Where the next master starts: the last of the points passed that is far enough from the
-    /// optimum, or else where this master started itself.
+    /// optimum, or else where this master started itself, or the first where it did so from prices.
     fn retreat(
         &self,
         master: &Restricted,
@@ -261,7 +267,7 @@ impl Search<'_> {
         interior: &mut Interior,
         prices: &mut [f64],
         target: Target,
-        restart: Option<&Restart>,
+        restart: &mut Option<Restart>,
     ) -> Ending {
         let scaled: Vec<f64> = master
             .rows
@@ -280,6 +286,8 @@ impl Search<'_> {
                 &vec![0.0; master.columns.len()][..],
                 &vec![0.0; master.general.len()][..],
             );
+            interior.waypoints.iter_mut().for_each(Vec::clear);
+            *restart = None;
             ending = interior.solve(&scaled, none, Target { start, ..target }, is_over);
         }
         for (&row, &price) in master.rows.iter().zip(&interior.point.prices) {

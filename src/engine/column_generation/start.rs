@@ -152,7 +152,7 @@ fn start_general(reduced: f64, upper: f64, known: Option<f64>, mu: f64) -> (f64,
 }
 
 /// Replaces centred flows by known ones where these are larger or the centred ones large.
-fn keep_flows(flows: &[f64], x: &mut [f64], quantity: f64) {
+pub(super) fn keep_flows(flows: &[f64], x: &mut [f64], quantity: f64) {
     const MOST: f64 = 0.01;
     let known: f64 = flows.iter().sum();
     if known <= 0.5 * quantity {
