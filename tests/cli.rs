@@ -79,9 +79,23 @@ fn tables_keep_their_columns_and_add_up_to_the_millionth() {
 
 #[test]
 fn the_same_input_gives_the_same_bytes_whatever_the_threads() {
+    same_bytes(&Desk::with_instance(), "net");
+}
+
+/// Forty origins share each search, so that releases look for their ways in turn.
+#[test]
+fn a_crowd_gives_the_same_bytes_whatever_the_threads() {
     let desk = Desk::with_instance();
-    desk.run(&["solve", "net", "--out", "one", "--threads", "1"], 0);
-    desk.run(&["solve", "net", "--out", "two", "--threads", "4"], 0);
+    let of = ["--origins", "40", "--products", "2", "--markets", "1"];
+    let size = ["--services", "60", "--weeks", "1"];
+    desk.run(&[&["generate", "crowd"], &of[..], &size[..]].concat(), 0);
+    same_bytes(&desk, "crowd");
+}
+
+/// Solves an instance on one thread and on several.
+fn same_bytes(desk: &Desk, instance: &str) {
+    desk.run(&["solve", instance, "--out", "one", "--threads", "1"], 0);
+    desk.run(&["solve", instance, "--out", "two", "--threads", "4"], 0);
     for name in ["allocation", "departures", "handling", "demand", "prices"] {
         let [one, two] = ["one", "two"].map(|plan| desk.read(&format!("{plan}/{name}.csv")));
         assert_eq!(one, two, "{name}.csv");

@@ -13,15 +13,24 @@
 //! and columns y likewise between 0 and Y. A pass reads every known path once, which costs a
 //! small part of a round of pricing.
 
+use super::pricing::Ask;
 use super::search::Search;
 use super::soft_rows::SoftRows;
 
-/// Flows over the paths of a pool, in the order in which passes read them.
+/// No further path.
+const NONE: u32 = u32::MAX;
+
+/// A path that is cheaper by this share alone is not looked for: entries have no more digits.
+const ALIKE: f64 = 1e-6;
+
+/// Flows over the paths of a pool.
 pub(super) struct Equilibrium {
     /// How many columns of the pool were looked at.
     known: usize,
-    /// Where the paths of release k stand: `starts[k]..starts[k + 1]`.
-    starts: Vec<u32>,
+    /// The first and the last path of each release, and the one behind each path.
+    first: Vec<u32>,
+    last: Vec<u32>,
+    next: Vec<u32>,
     /// The pool's column.
     columns: Vec<u32>,
     /// c and what base prices add to it.
@@ -33,25 +42,35 @@ pub(super) struct Equilibrium {
     entries: Vec<(u32, f32)>,
     /// What the path that flow moves to takes from each row.
     target: Vec<f64>,
-    /// Paths in use when last noted, of release k: `used[used_starts[k]..used_starts[k + 1]]`.
+    /// The paths in use when last noted of every release that used several:
+    /// `used[used_starts[i]..used_starts[i + 1]]`.
     used: Vec<u32>,
     used_starts: Vec<u32>,
+    /// The paths of the release that reacts.
+    places: Vec<u32>,
 }
 
 impl Equilibrium {
     /// No paths yet.
     pub fn new(search: &Search) -> Self {
+        Self::of_size(search.program.releases.len(), search.program.rows.len())
+    }
+
+    fn of_size(releases: usize, rows: usize) -> Self {
         Self {
             known: 0,
-            starts: vec![0; search.program.releases.len() + 1],
+            first: vec![NONE; releases],
+            last: vec![NONE; releases],
+            next: Vec::new(),
             columns: Vec::new(),
             costs: Vec::new(),
             flows: Vec::new(),
             entry_starts: vec![0],
             entries: Vec::new(),
-            target: vec![0.0; search.program.rows.len()],
+            target: vec![0.0; rows],
             used: Vec::new(),
-            used_starts: Vec::new(),
+            used_starts: vec![0],
+            places: Vec::new(),
         }
     }
 
@@ -64,49 +83,84 @@ impl Equilibrium {
         };
         let mut new: Vec<usize> = (self.known..pool.len()).filter(is_used).collect();
         new.sort_by_key(|&column| pool.release[column]);
-        let mut new = new.into_iter().peekable();
-        let mut merged = Self::new(search);
-        merged.known = pool.len();
-        for release in 0..releases.len() {
-            merged.take_over(
-                self,
-                self.starts[release] as usize..self.starts[release + 1] as usize,
-            );
-            while let Some(column) = new.next_if(|&column| pool.release[column] as usize == release)
-            {
-                merged.add(search, column);
-            }
-            merged.starts[release + 1] = merged.columns.len() as u32;
+        for column in new {
+            self.add(search, column);
         }
-        *self = merged;
     }
 
-    /// Appends paths of another as they are.
-    fn take_over(&mut self, other: &Self, places: std::ops::Range<usize>) {
-        self.columns
-            .extend_from_slice(&other.columns[places.clone()]);
-        self.costs.extend_from_slice(&other.costs[places.clone()]);
-        self.flows.extend_from_slice(&other.flows[places.clone()]);
-        let starts = &other.entry_starts[places.start..places.end + 1];
-        let (first, last) = (starts[0], starts[starts.len() - 1]);
-        let before = self.entries.len() as u32;
-        let ends = starts[1..].iter().map(|start| start - first + before);
-        self.entry_starts.extend(ends);
-        let entries = &other.entries[first as usize..last as usize];
-        self.entries.extend_from_slice(entries);
+    /// Puts the paths of each release side by side: passes over all are as fast as memory is read.
+    pub fn gather(&mut self) {
+        let mut gathered = Self::of_size(self.first.len(), self.target.len());
+        gathered.known = self.known;
+        for release in 0..self.first.len() as u32 {
+            for place in self.of(release).map(|place| place as usize) {
+                let path = (self.columns[place], self.costs[place], self.flows[place]);
+                gathered.push(release, path, self.entries(place).iter().copied());
+            }
+        }
+        *self = gathered;
     }
 
-    /// Appends a column of the pool.
-    fn add(&mut self, search: &Search, column: usize) {
+    /// Appends a column of the pool, the latest unless a search finds more.
+    pub fn add(&mut self, search: &Search, column: usize) {
         let Search { pool, reduced, .. } = search;
-        self.columns.push(column as u32);
-        self.costs.push(pool.weight(column, &reduced.base));
-        self.flows.push(pool.flow[column]);
+        let cost = pool.weight(column, &reduced.base);
         let entries = pool.entries(column);
         let held = entries.filter(|entry| reduced.held[entry.0 as usize]);
-        self.entries
-            .extend(held.map(|(row, amount)| (row, amount as f32)));
+        let held = held.map(|(row, amount)| (row, amount as f32));
+        let path = (column as u32, cost, pool.flow[column]);
+        self.push(pool.release[column], path, held);
+        self.known = pool.len();
+    }
+
+    /// Appends a path: column, cost, flow.
+    fn push(
+        &mut self,
+        release: u32,
+        (column, cost, flow): (u32, f64, f64),
+        entries: impl Iterator<Item = (u32, f32)>,
+    ) {
+        let (place, release) = (self.columns.len() as u32, release as usize);
+        match std::mem::replace(&mut self.last[release], place) {
+            NONE => self.first[release] = place,
+            last => self.next[last as usize] = place,
+        }
+        self.next.push(NONE);
+        self.columns.push(column);
+        self.costs.push(cost);
+        self.flows.push(flow);
+        self.entries.extend(entries);
         self.entry_starts.push(self.entries.len() as u32);
+    }
+
+    /// The paths of a release.
+    fn of(&self, release: u32) -> impl Iterator<Item = u32> + '_ {
+        let known = |place: u32| (place != NONE).then_some(place);
+        std::iter::successors(known(self.first[release as usize]), move |&place| {
+            known(self.next[place as usize])
+        })
+    }
+
+    /// What a release asks for: a path that is cheaper than those it knows, unless one of these
+    /// weighs no more than `free`. Nothing, if it knows none: then it has nothing to send.
+    pub fn ask(&self, release: u32, free: f64, rows: &SoftRows) -> Ask {
+        let weights = self
+            .of(release)
+            .map(|place| self.weight(place as usize, rows));
+        let best = weights.fold(f64::INFINITY, f64::min);
+        match best <= free || best.is_infinite() {
+            true => Ask::Known(best),
+            false => Ask::Below(best * (1.0 - ALIKE * best.signum())),
+        }
+    }
+
+    /// Moves flow of a release to the cheapest of its paths.
+    pub fn react(&mut self, release: u32, rows: &mut SoftRows) {
+        let mut places = std::mem::take(&mut self.places);
+        places.clear();
+        places.extend(self.of(release));
+        self.balance(&places, rows);
+        self.places = places;
     }
 
     #[inline]
@@ -125,54 +179,54 @@ impl Equilibrium {
 
     /// Moves flow of every release once.
     pub fn pass(&mut self, rows: &mut SoftRows) {
-        for release in 0..self.starts.len() - 1 {
-            let places = self.starts[release] as usize..self.starts[release + 1] as usize;
-            self.balance(places, rows);
+        for release in 0..self.first.len() as u32 {
+            self.react(release, rows);
         }
     }
 
     /// Moves flow of every release once between the paths in use.
     pub fn pass_over_used(&mut self, rows: &mut SoftRows) {
         let used = std::mem::take(&mut self.used);
-        for release in 0..self.starts.len() - 1 {
-            let places = self.used_starts[release] as usize..self.used_starts[release + 1] as usize;
-            self.balance(used[places].iter().map(|&place| place as usize), rows);
+        let starts = std::mem::take(&mut self.used_starts);
+        for window in starts.windows(2) {
+            self.balance(&used[window[0] as usize..window[1] as usize], rows);
         }
-        self.used = used;
+        (self.used, self.used_starts) = (used, starts);
     }
 
     /// Notes which paths are in use.
     pub fn note_used(&mut self) {
-        self.used.clear();
-        self.used_starts.clear();
-        self.used_starts.push(0);
-        for release in 0..self.starts.len() - 1 {
-            let places = self.starts[release]..self.starts[release + 1];
-            let flows = &self.flows;
-            self.used
-                .extend(places.filter(|&place| flows[place as usize] > 0.0));
-            self.used_starts.push(self.used.len() as u32);
+        let (mut used, mut starts) = (std::mem::take(&mut self.used), vec![0]);
+        used.clear();
+        for release in 0..self.first.len() as u32 {
+            let before = used.len();
+            used.extend(
+                self.of(release)
+                    .filter(|&place| self.flows[place as usize] > 0.0),
+            );
+            match used.len() - before {
+                0 | 1 => used.truncate(before),
+                _ => starts.push(used.len() as u32),
+            }
         }
+        (self.used, self.used_starts) = (used, starts);
     }
 
     /// Moves flow to the cheapest of a release's paths.
-    fn balance(
-        &mut self,
-        places: impl ExactSizeIterator<Item = usize> + Clone,
-        rows: &mut SoftRows,
-    ) {
+    fn balance(&mut self, places: &[u32], rows: &mut SoftRows) {
         if places.len() < 2 {
             return;
         }
         let (mut least, mut cheapest) = (f64::INFINITY, 0);
-        for place in places.clone() {
-            let weight = self.weight(place, rows);
+        for &place in places {
+            let weight = self.weight(place as usize, rows);
             if weight < least {
-                (least, cheapest) = (weight, place);
+                (least, cheapest) = (weight, place as usize);
             }
         }
         self.mark(cheapest, true);
-        for place in places {
+        for &place in places {
+            let place = place as usize;
             if place != cheapest && self.flows[place] > 0.0 {
                 self.shift(place, cheapest, rows);
             }
@@ -259,6 +313,7 @@ pub(super) fn buy(search: &mut Search, rows: &mut SoftRows) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::soft_rows::AT_ONCE;
     use super::*;
     use crate::engine::{Deadline, Options};
     use crate::program::{Column, Program, flow_format};
@@ -278,7 +333,7 @@ mod tests {
         search.pool.add_path(program, 0, &[1]);
         search.pool.flow.push(0.0);
         let loads = super::super::lagrange::loads(&search);
-        let mut rows = SoftRows::new(&search, &loads);
+        let mut rows = SoftRows::new(&search, &loads, AT_ONCE);
         let mut equilibrium = Equilibrium::new(&search);
         equilibrium.extend(&search);
         for _ in 0..20 {

@@ -90,6 +90,9 @@ pub(super) struct Weights {
     /// The places whose arcs take something from rows, and where their uses start.
     used: Vec<(u32, u32)>,
     uses: Vec<Use>,
+    /// Where in `used` the arcs of row r stand: `users[user_starts[r]..user_starts[r + 1]]`.
+    users: Vec<u32>,
+    user_starts: Vec<u32>,
 }
 
 impl Weights {
@@ -113,12 +116,15 @@ impl Weights {
             }
         }
         used.push((places as u32, uses.len() as u32));
+        let (users, user_starts) = users(program, &used, &uses);
         Self {
             places,
             values: costs.clone(),
             costs,
             used,
             uses,
+            users,
+            user_starts,
         }
     }
 
@@ -130,6 +136,7 @@ impl Weights {
             values,
             used,
             uses,
+            ..
         } = self;
         if *places == 0 {
             return;
@@ -141,13 +148,25 @@ impl Weights {
             for window in used.windows(2) {
                 let (place, start) = window[0];
                 let uses = &uses[start as usize..window[1].1 as usize];
-                let priced = uses.iter().map(|usage| {
-                    let amount = usage.amount as usize * program.classes + class;
-                    prices[usage.row as usize] * program.amounts[amount] as f64
-                });
-                values[place as usize] = costs[place as usize] + priced.sum::<f64>();
+                values[place as usize] =
+                    costs[place as usize] + priced(program, class, prices, uses);
             }
         });
+    }
+
+    /// Sets the weights of the arcs that use some rows.
+    pub fn reset(&mut self, program: &Program, prices: &[f64], rows: &[u32]) {
+        for &row in rows {
+            let users = self.user_starts[row as usize]..self.user_starts[row as usize + 1];
+            for &user in &self.users[users.start as usize..users.end as usize] {
+                let (place, start) = self.used[user as usize];
+                let uses = &self.uses[start as usize..self.used[user as usize + 1].1 as usize];
+                for class in 0..program.classes {
+                    let at = class * self.places + place as usize;
+                    self.values[at] = self.costs[at] + priced(program, class, prices, uses);
+                }
+            }
+        }
     }
 
     /// c_a for one class.
@@ -159,4 +178,35 @@ impl Weights {
     pub fn of(&self, class: usize) -> &[f64] {
         &self.values[class * self.places..(class + 1) * self.places]
     }
+}
+
+/// Σ_r λ_r a_r for one class.
+#[inline]
+fn priced(program: &Program, class: usize, prices: &[f64], uses: &[Use]) -> f64 {
+    let priced = uses.iter().map(|usage| {
+        let amount = usage.amount as usize * program.classes + class;
+        prices[usage.row as usize] * program.amounts[amount] as f64
+    });
+    priced.sum()
+}
+
+/// The numbers in `used` of the arcs that use each row, and where those of each row start.
+fn users(program: &Program, used: &[(u32, u32)], uses: &[Use]) -> (Vec<u32>, Vec<u32>) {
+    let mut starts = vec![0u32; program.rows.len() + 1];
+    for usage in uses {
+        starts[usage.row as usize + 1] += 1;
+    }
+    for row in 0..program.rows.len() {
+        starts[row + 1] += starts[row];
+    }
+    let mut next = starts.clone();
+    let mut users = vec![0; uses.len()];
+    for (user, window) in used.windows(2).enumerate() {
+        for usage in &uses[window[0].1 as usize..window[1].1 as usize] {
+            let place = &mut next[usage.row as usize];
+            users[*place as usize] = user as u32;
+            *place += 1;
+        }
+    }
+    (users, starts)
 }

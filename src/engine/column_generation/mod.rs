@@ -44,6 +44,7 @@ mod session;
 mod shortest;
 mod soft_rows;
 mod start;
+mod turns;
 mod warm_up;
 
 pub(super) use basis::Basis;

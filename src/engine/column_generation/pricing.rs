@@ -19,6 +19,9 @@ use crate::program::Program;
 /// prices rise it is wide enough for some more rounds.
 const WIDER: f64 = 1.05;
 
+/// As many releases to a search, in the mean, are many.
+const MANY: usize = 32;
+
 /// How a group of releases is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Method {
@@ -122,14 +125,14 @@ impl Pricer {
         distances: &mut [f64],
         stop: S,
     ) -> Option<Vec<Found>> {
-        self.weights.set(program, prices);
-        self.survey(program, asks, &stop);
+        let ask = |release: u32| asks[release as usize];
+        self.begin(program, prices, ask, &stop);
         let this = &*self;
         let results: Vec<Option<Answers>> = (0..this.groups.len())
             .into_par_iter()
             .map_init(
                 || Scratch::new(this.graph.nodes()),
-                |scratch, index| (!stop()).then(|| this.search(program, index, asks, scratch)),
+                |scratch, index| (!stop()).then(|| this.search(program, index, ask, scratch)),
             )
             .collect();
         let mut found = Vec::new();
@@ -144,8 +147,66 @@ impl Pricer {
         Some(found)
     }
 
+    /// Weights under `prices`, and corridors that are wide enough.
+    pub fn begin<S: Sync + Fn() -> bool>(
+        &mut self,
+        program: &Program,
+        prices: &[f64],
+        ask: impl Fn(u32) -> Ask,
+        stop: S,
+    ) {
+        self.weights.set(program, prices);
+        self.survey(program, ask, stop);
+    }
+
+    /// Weights where the prices of some `rows` have changed.
+    pub fn change(&mut self, program: &Program, prices: &[f64], rows: &[u32]) {
+        self.weights.reset(program, prices, rows);
+    }
+
+    /// The number of searches that a round of pricing takes.
+    pub fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Whether in a network ordered by time so many releases share a search that they would all
+    /// go for the same few departures.
+    pub fn is_shared(&self) -> bool {
+        self.method == Method::Sweep && self.order.len() >= MANY * self.groups.len()
+    }
+
+    /// The releases that share a search.
+    pub fn releases(&self, group: usize) -> &[u32] {
+        &self.order[self.groups[group].releases.clone()]
+    }
+
+    /// As many scratches as searches are made side by side.
+    pub fn scratches(&self, count: usize) -> Vec<Scratch> {
+        let nodes = self.graph.nodes();
+        (0..count).map(|_| Scratch::new(nodes)).collect()
+    }
+
+    /// Searches side by side under the weights as they are, one for each scratch.
+    pub fn search_abreast(
+        &self,
+        program: &Program,
+        groups: &[usize],
+        ask: impl Fn(u32) -> Ask + Sync,
+        scratches: &mut [Scratch],
+    ) -> Vec<Answers> {
+        let searches = groups.par_iter().zip(scratches);
+        searches
+            .map(|(&group, scratch)| self.search(program, group, &ask, scratch))
+            .collect()
+    }
+
     /// Finds corridors for releases that are alone in their group, once a path is known.
-    fn survey<S: Sync + Fn() -> bool>(&mut self, program: &Program, asks: &[Ask], stop: S) {
+    fn survey<S: Sync + Fn() -> bool>(
+        &mut self,
+        program: &Program,
+        ask: impl Fn(u32) -> Ask,
+        stop: S,
+    ) {
         let Some(corridors) = &self.corridors else {
             return;
         };
@@ -153,7 +214,7 @@ impl Pricer {
             let &[release] = &self.order[group.releases.clone()] else {
                 return None;
             };
-            match asks[release as usize] {
+            match ask(release) {
                 Ask::Below(below) if below.is_finite() => Some((index, below)),
                 _ => None,
             }
@@ -201,22 +262,22 @@ impl Pricer {
         &self,
         program: &Program,
         index: usize,
-        asks: &[Ask],
+        ask: impl Fn(u32) -> Ask,
         scratch: &mut Scratch,
     ) -> Answers {
         let group = &self.groups[index];
         let releases = &self.order[group.releases.clone()];
-        if let &[release] = releases
-            && let Ask::Below(below) = asks[release as usize]
+        let asks: Vec<Ask> = releases.iter().map(|&release| ask(release)).collect();
+        if let (&[release], &[Ask::Below(below)]) = (releases, &asks[..])
             && let Some(corridor) = self.corridors.as_ref().and_then(|all| all.of(index, below))
         {
             return self.follow(corridor, group.class, release, below);
         }
-        let open: Vec<u32> = releases
-            .iter()
-            .copied()
-            .filter(|&k| matches!(asks[k as usize], Ask::Below(_)))
-            .collect();
+        let is_open = |(&release, ask): (&u32, &Ask)| match ask {
+            Ask::Known(_) => None,
+            Ask::Below(_) => Some(release),
+        };
+        let open: Vec<u32> = releases.iter().zip(&asks).filter_map(is_open).collect();
         let search = Search {
             program,
             pricer: self,
@@ -232,8 +293,8 @@ impl Pricer {
             }
         }
         let mut answers = Answers::default();
-        for &release in releases {
-            let below = match asks[release as usize] {
+        for (&release, ask) in releases.iter().zip(asks) {
+            let below = match ask {
                 Ask::Known(distance) => {
                     answers.distances.push(distance);
                     continue;
@@ -269,10 +330,12 @@ impl Pricer {
     }
 }
 
+/// What a search has to say of its releases.
 #[derive(Default)]
-struct Answers {
-    distances: Vec<f64>,
-    found: Vec<Found>,
+pub(super) struct Answers {
+    /// The weight of each one's cheapest path.
+    pub distances: Vec<f64>,
+    pub found: Vec<Found>,
 }
 
 fn grouped(
@@ -359,6 +422,29 @@ mod tests {
                 let reached = expected.iter().filter(|w| w.is_finite()).count();
                 prop_assert_eq!(found.len(), reached);
             }
+        }
+
+        /// Weights where some prices have changed are those under the prices as they are now.
+        #[test]
+        fn changed_weights_are_those_set_anew((arcs, _, [before, after]) in case()) {
+            let mut text = format!("8 {} 1\n", arcs.len());
+            for (tail, head, cost) in &arcs {
+                text += &format!("{tail} {head} {cost} 1\n");
+            }
+            let program = flow_format::read(&(text + "1 2 1\n")).unwrap().program;
+            let rows = program.rows.len();
+            let price = |prices: &Vec<u8>| -> Vec<f64> {
+                prices[..rows].iter().map(|&price| f64::from(price)).collect()
+            };
+            let (before, after) = (price(&before), price(&after));
+            let (mut pricer, mut anew) = (Pricer::new(&program), Pricer::new(&program));
+            let known = |_| Ask::Known(0.0);
+            pricer.begin(&program, &before, known, || false);
+            anew.begin(&program, &after, known, || false);
+            let changed = |row: &u32| before[*row as usize] != after[*row as usize];
+            let changed: Vec<u32> = (0..rows as u32).filter(changed).collect();
+            pricer.change(&program, &after, &changed);
+            prop_assert_eq!(pricer.weights.of(0), anew.weights.of(0));
         }
     }
 }

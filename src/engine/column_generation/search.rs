@@ -187,7 +187,7 @@ impl<'a> Search<'a> {
     }
 
     /// A column that was added, and what it weighs.
-    fn count(&mut self, added: Option<usize>, weight: f64) {
+    pub fn count(&mut self, added: Option<usize>, weight: f64) {
         if let Some(column) = added {
             self.statistics.columns += 1;
             self.weights.resize(self.pool.len(), f64::INFINITY);

@@ -19,19 +19,40 @@ use super::search::Search;
 const WIDTH: f64 = 0.5;
 const GROSS: f64 = 0.3;
 
-/// What the width is multiplied by where the load stayed on its side, and where it did not, and
-/// the least share of the widest that it comes to.
-const SAME: f64 = 0.9;
+/// What the width is multiplied by where the load changed sides.
 const FLIP: f64 = 1.5;
-const NARROWEST: f64 = 0.1;
 
 /// The factor by which a multiplier changes at most at a time.
 const MOST: f64 = 10.0;
 
-/// The multiplier that a row gets at least as soon as it is exceeded, in scaled units, and what
-/// none exceeds.
-const KICK: f64 = 0.01;
+/// The multiplier that none exceeds, in units of what a path costs in the mean.
 const CEILING: f64 = 1e9;
+
+/// How fast prices move.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// The multiplier that a row gets at least as soon as it is exceeded, in units of what a path
+    /// costs in the mean.
+    kick: f64,
+    /// What the width is multiplied by where the load stayed on its side.
+    same: f64,
+    /// The least share of the widest that the width comes to.
+    narrowest: f64,
+}
+
+/// Where all releases follow the same prices, these must not run ahead of them.
+pub(super) const AT_ONCE: Pace = Pace {
+    kick: 0.01,
+    same: 0.9,
+    narrowest: 0.1,
+};
+
+/// Where each release sees what those before have left.
+pub(super) const IN_TURN: Pace = Pace {
+    kick: 0.1,
+    same: 0.8,
+    narrowest: 0.03,
+};
 
 /// The share of the cost that all rows together are priced at where they have nothing to do, and
 /// the least share of what they get once they are exceeded.
@@ -53,10 +74,13 @@ struct Row {
     /// What the multiplier is at least, and at least once the row is exceeded.
     floor: f64,
     kick: f64,
+    /// What a path costs in the mean, per unit of the row.
+    mean: f64,
     /// What the row can hold with all that can be bought; zero for rows that are not held.
     size: f64,
     widest: f64,
     was_exceeded: bool,
+    has_moved: bool,
 }
 
 impl Row {
@@ -88,7 +112,7 @@ impl Row {
         } else {
             self.floor
         };
-        self.multiplier = multiplier.clamp(least, self.kick * (CEILING / KICK));
+        self.multiplier = multiplier.clamp(least, CEILING * self.mean);
     }
 }
 
@@ -97,11 +121,14 @@ pub(super) struct SoftRows {
     rows: Vec<Row>,
     /// What each asks, close together for those who read nothing else.
     prices: Vec<f64>,
+    pub pace: Pace,
+    /// Rows whose load has changed since they were last taken.
+    moved: Vec<u32>,
 }
 
 impl SoftRows {
     /// Rows at the prices and loads of a search.
-    pub fn new(search: &Search, loads: &[f64]) -> Self {
+    pub fn new(search: &Search, loads: &[f64], pace: Pace) -> Self {
         let reduced = &search.reduced;
         let mut sizes: Vec<f64> = reduced.upper.iter().map(|upper| upper.abs()).collect();
         for (index, column) in search.program.columns.iter().enumerate() {
@@ -119,7 +146,8 @@ impl SoftRows {
             }
             let unit = search.scale.rows[row];
             let size = size.max(unit);
-            let kick = KICK * search.scale.cost / unit;
+            let mean = search.scale.cost / unit;
+            let kick = pace.kick * search.scale.cost / unit;
             let share = FLOOR * search.best.value.abs() / (count * size);
             let mut this = Row {
                 load: loads[row],
@@ -129,18 +157,24 @@ impl SoftRows {
                 size,
                 floor: share.clamp(LEAST * kick, kick),
                 kick,
+                mean,
                 ..Row::default()
             };
             this.was_exceeded = this.is_exceeded();
             this.set_multiplier(search.best.prices[row] - reduced.base[row]);
             this
         };
-        Self::of(sizes.into_iter().enumerate().map(row).collect())
+        Self::of(sizes.into_iter().enumerate().map(row).collect(), pace)
     }
 
-    fn of(rows: Vec<Row>) -> Self {
+    fn of(rows: Vec<Row>, pace: Pace) -> Self {
         let prices = vec![0.0; rows.len()];
-        let mut this = Self { rows, prices };
+        let mut this = Self {
+            rows,
+            prices,
+            pace,
+            moved: Vec::new(),
+        };
         this.ask();
         this
     }
@@ -169,6 +203,26 @@ impl SoftRows {
         let data = &mut self.rows[row as usize];
         data.load += amount;
         self.prices[row as usize] = data.asked();
+        if !data.has_moved {
+            data.has_moved = true;
+            self.moved.push(row);
+        }
+    }
+
+    /// Puts the rows whose load has changed since this was last asked into `moved`.
+    pub fn take_moved(&mut self, moved: &mut Vec<u32>) {
+        moved.clear();
+        moved.append(&mut self.moved);
+        for &row in moved.iter() {
+            self.rows[row as usize].has_moved = false;
+        }
+    }
+
+    /// Adds to `prices` what rows ask above them.
+    pub fn add_all_to(&self, prices: &mut [f64]) {
+        for (price, asked) in prices.iter_mut().zip(&self.prices) {
+            *price += asked;
+        }
     }
 
     /// Adds to `prices` what rows ask above them, except where they have nothing to do.
@@ -207,12 +261,12 @@ impl SoftRows {
         for (row, price) in rows.filter(|(row, _)| row.is_held()) {
             let exceeded = row.is_exceeded();
             let factor = if exceeded == row.was_exceeded {
-                SAME
+                self.pace.same
             } else {
                 FLIP
             };
             row.was_exceeded = exceeded;
-            row.width = (row.width * factor).clamp(NARROWEST * row.widest, row.widest);
+            row.width = (row.width * factor).clamp(self.pace.narrowest * row.widest, row.widest);
             let factor = (price / row.multiplier).clamp(1.0 / MOST, MOST);
             row.set_multiplier(row.multiplier * factor);
         }
@@ -232,7 +286,7 @@ impl SoftRows {
     /// `apart` where prices are still small.
     pub fn excess(&self) -> f64 {
         let held = self.rows.iter().filter(|row| row.is_held());
-        held.map(|row| (row.load - row.upper).max(0.0) * row.kick / KICK)
+        held.map(|row| (row.load - row.upper).max(0.0) * row.mean)
             .sum()
     }
 }
@@ -245,12 +299,13 @@ mod tests {
     /// it is 2/(1 + ½); at 125, where both formulas meet, 2/(1 − ½) = 2·4·½ = 4; at 200, 2·4·2.
     #[test]
     fn price_grows_with_load() {
-        let mut rows = SoftRows::of(vec![Row {
+        let row = Row {
             upper: 100.0,
             width: 50.0,
             multiplier: 2.0,
             ..Row::default()
-        }]);
+        };
+        let mut rows = SoftRows::of(vec![row], AT_ONCE);
         let mut at = |load: f64| {
             let by = load - rows.rows[0].load;
             rows.load(0, by);
@@ -269,10 +324,13 @@ mod tests {
             upper: 100.0,
             width: 50.0,
             size: 100.0,
-            kick: 5.0 * KICK,
+            mean: 5.0,
             load,
             ..Row::default()
         };
-        assert_eq!(SoftRows::of(vec![row(130.0), row(90.0)]).excess(), 150.0);
+        assert_eq!(
+            SoftRows::of(vec![row(130.0), row(90.0)], AT_ONCE).excess(),
+            150.0
+        );
     }
 }

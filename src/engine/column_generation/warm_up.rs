@@ -7,13 +7,14 @@
 //! takes time in proportion to the paths, which is far less than a master takes; a master gains
 //! the digits that are left.
 //!
-//! Where the network offers so much choice that this comes to nothing, multipliers change only once
-//! flows are at rest, paths that prices bring included: many more passes, but every change counts.
+//! Where many releases share a search, or this comes to nothing, releases look for paths and react
+//! [in turn](super::turns): a round takes longer, but every change counts.
 
 use super::equilibrium::{self, Equilibrium};
 use super::lagrange;
 use super::search::Search;
-use super::soft_rows::SoftRows;
+use super::soft_rows::{self, SoftRows};
+use super::turns::Turns;
 use crate::engine::Stop;
 
 /// Rounds of pricing at most, and rounds that may pass without coming to within this share of the
@@ -47,14 +48,11 @@ const FEW: f64 = 0.02;
 const CROWDED: usize = 12;
 const REMEMBERED: usize = 6;
 
-/// Where this keeps bound and cost apart when patience is out, prices run ahead of flows: with
-/// hundreds of departures to choose from, all go for the same few after every change.
+/// Where this keeps bound and cost apart when patience is out, prices run ahead of flows.
 const FAR: f64 = 0.03;
-/// Rounds in which multipliers wait for flows, then.
-const RESTFUL_ROUNDS: usize = 100;
-/// Passes over all paths in such a round, and passes over those in use after each.
-const RESTS: usize = 2;
-const PASSES_OVER_USED: usize = 60;
+/// Turns between two ratings of the prices, and passes over the paths in use after each.
+const TURNS: usize = 2;
+const PASSES_AFTER_TURN: usize = 40;
 
 /// Follows demand, and opens the rows that the first master holds.
 pub(super) fn run(search: &mut Search) -> Result<(), Stop> {
@@ -69,24 +67,30 @@ pub(super) fn run(search: &mut Search) -> Result<(), Stop> {
 }
 
 fn follow_demand(search: &mut Search) -> Result<(), Stop> {
-    let mut rows = SoftRows::new(search, &lagrange::loads(search));
+    let mut course = Course::new(search.pricer.is_shared());
+    let mut rows = SoftRows::new(search, &lagrange::loads(search), course.pace());
     for (index, y) in search.columns.iter_mut().enumerate() {
         if !search.reduced.is_served(index) {
             *y = 0.0;
         }
     }
-    let mut equilibrium = Equilibrium::new(search);
-    let (mut settlements, mut course) = (1, Course::new());
+    let (mut equilibrium, mut turns) = (Equilibrium::new(search), Turns::default());
+    let mut settlements = 1;
     loop {
         equilibrium.extend(search);
         rows.widen(search);
-        let prices = match course.is_restful {
-            true => rest(search, &mut equilibrium, &mut rows),
-            false => hurry(search, &mut equilibrium, &mut rows, settlements),
+        let prices = match course.is_in_turn {
+            true => in_turn(search, &mut turns, &mut equilibrium, &mut rows),
+            false => {
+                equilibrium.gather();
+                Ok(at_once(search, &mut equilibrium, &mut rows, settlements))
+            }
         };
+        search.pool.flow.resize(search.pool.len(), 0.0);
         equilibrium.write_to(&mut search.pool.flow);
         let before = search.statistics.columns;
-        let rated = search.price(prices).inspect_err(|_| search.buy())?;
+        let rated = prices.and_then(|prices| search.price(prices));
+        let rated = rated.inspect_err(|_| search.buy())?;
         search.pool.flow.resize(search.pool.len(), 0.0);
         let added = (search.statistics.columns - before) as f64;
         let few = added < FEW * search.program.releases.len() as f64;
@@ -101,13 +105,11 @@ fn follow_demand(search: &mut Search) -> Result<(), Stop> {
         let reference = search.best.value.abs().max(f64::MIN_POSITIVE);
         search.value = search.best.value + unsettled + unrest;
         search.report();
-        let holds = rows.excess() <= EXCESS * reference;
+        let holds = rows.excess() <= course.excess() * reference;
         if course.is_over((unsettled + unrest) / reference, holds, rises) {
             break;
         }
-        if course.is_restful && unrest <= unsettled {
-            rows.settle();
-        }
+        rows.pace = course.pace();
         if search.pool.len() > CROWDED * search.program.releases.len() {
             forget_dear_paths(search);
             equilibrium = Equilibrium::new(search);
@@ -142,18 +144,29 @@ struct Course {
     patience: usize,
     /// The least that has kept bound and cost apart since the bound rose, as a share of the cost.
     nearest: f64,
-    /// Whether multipliers wait for flows.
-    is_restful: bool,
+    is_in_turn: bool,
 }
 
 impl Course {
-    fn new() -> Self {
+    fn new(is_in_turn: bool) -> Self {
         Self {
             left: ROUNDS,
             patience: PATIENCE,
             nearest: f64::INFINITY,
-            is_restful: false,
+            is_in_turn,
         }
+    }
+
+    fn pace(&self) -> soft_rows::Pace {
+        match self.is_in_turn {
+            true => soft_rows::IN_TURN,
+            false => soft_rows::AT_ONCE,
+        }
+    }
+
+    /// What rows may be exceeded by at the end.
+    fn excess(&self) -> f64 {
+        if self.is_in_turn { NEAR } else { EXCESS }
     }
 
     /// Whether a round that left bound and cost so far `apart` is the last: where rows hold, nearly,
@@ -167,19 +180,19 @@ impl Course {
         if apart <= NEAR && holds {
             return true;
         }
-        if self.left > 0 && (self.is_restful || self.patience > 0) {
+        if self.left > 0 && self.patience > 0 {
             return false;
         }
-        if self.is_restful || apart <= FAR {
+        if self.is_in_turn || apart <= FAR {
             return true;
         }
-        (self.is_restful, self.left) = (true, RESTFUL_ROUNDS);
+        *self = Self::new(true);
         false
     }
 }
 
 /// Flows follow prices for a few passes, and prices become multipliers at once; answers the last.
-fn hurry(
+fn at_once(
     search: &mut Search,
     equilibrium: &mut Equilibrium,
     rows: &mut SoftRows,
@@ -205,21 +218,31 @@ fn hurry(
     prices
 }
 
-/// Flows come to rest, or nearly, at multipliers that stay, unless time is up; answers the prices.
-fn rest(search: &mut Search, equilibrium: &mut Equilibrium, rows: &mut SoftRows) -> Vec<f64> {
-    for _ in 0..RESTS {
+/// Releases react in turn, and prices become multipliers; answers the last, unless time is up.
+fn in_turn(
+    search: &mut Search,
+    turns: &mut Turns,
+    equilibrium: &mut Equilibrium,
+    rows: &mut SoftRows,
+) -> Result<Vec<f64>, Stop> {
+    for nth in 0..TURNS {
+        if nth > 0 {
+            rows.settle();
+        }
         equilibrium::buy(search, rows);
-        equilibrium.pass(rows);
+        turns.run(search, equilibrium, rows)?;
         equilibrium.note_used();
-        for _ in 0..PASSES_OVER_USED {
-            if search.deadline.stop().is_some() {
-                break;
+        for _ in 0..PASSES_AFTER_TURN {
+            if let Some(stop) = search.deadline.stop() {
+                return Err(stop);
             }
             equilibrium::buy(search, rows);
             equilibrium.pass_over_used(rows);
         }
     }
-    asked(search, rows)
+    let prices = asked(search, rows);
+    rows.settle();
+    Ok(prices)
 }
 
 /// What rows ask, above their base prices.
@@ -266,30 +289,30 @@ fn held(search: &Search, is_wanted: impl Fn(usize) -> bool) -> Vec<u32> {
 mod tests {
     use super::*;
 
-    /// How many rounds a course takes that stays so far apart, and whether it ends restful.
+    /// How many rounds a course takes that stays so far apart, and whether it ends in turn.
     fn rounds(apart: f64, holds: bool) -> (usize, bool) {
-        let mut course = Course::new();
+        let mut course = Course::new(false);
         let mut rounds = 1;
         while !course.is_over(apart, holds, false) {
             rounds += 1;
         }
-        (rounds, course.is_restful)
+        (rounds, course.is_in_turn)
     }
 
-    /// The first round is the nearest so far, twelve more are waited for; then as many as
-    /// multipliers wait for flows in. What is near but breaks rows is not near.
+    /// The first round is the nearest so far, twelve more are waited for; then the same again, in
+    /// turn. What is near but breaks rows is not near.
     #[test]
-    fn what_comes_to_nothing_is_left_or_tried_with_rest() {
+    fn what_comes_to_nothing_is_left_or_tried_in_turn() {
         assert_eq!(rounds(0.001, true), (1, false));
         assert_eq!(rounds(0.001, false), (1 + PATIENCE, false));
         assert_eq!(rounds(0.02, true), (1 + PATIENCE, false));
-        assert_eq!(rounds(0.2, true), (1 + PATIENCE + RESTFUL_ROUNDS, true));
+        assert_eq!(rounds(0.2, true), (2 * (1 + PATIENCE), true));
     }
 
     /// As long as the bound rises, rounds go on, but not for ever.
     #[test]
     fn a_bound_that_rises_is_waited_for() {
-        let mut course = Course::new();
+        let mut course = Course::new(false);
         let over = (0..ROUNDS).position(|_| course.is_over(0.02, true, true));
         assert_eq!(over, Some(ROUNDS - 1));
     }

@@ -1,0 +1,145 @@
+//! Releases that react in turn, each to what those before have left.
+//!
+//! Where all look for their cheapest paths under the same prices, all find the same few departures,
+//! and as many rounds go by as there are departures to choose from. So after every search the
+//! releases that it was made for move at once, and the next search sees what they ask for
+//! (H. Bar-Gera, Origin-based algorithm for the traffic assignment problem, Transportation Science
+//! 36, 2002).
+//! Some searches are made side by side, always the same ones however many threads there are: those
+//! that are far apart in the order of groups, and so have little to do with each other.
+
+use super::equilibrium::Equilibrium;
+use super::pricing::{Answers, Ask};
+use super::search::Search;
+use super::shortest::Scratch;
+use super::soft_rows::SoftRows;
+use crate::engine::Stop;
+
+/// Searches side by side.
+const ABREAST: usize = 8;
+
+/// What is used again from turn to turn.
+#[derive(Default)]
+pub(super) struct Turns {
+    scratches: Vec<Scratch>,
+    prices: Vec<f64>,
+    moved: Vec<u32>,
+}
+
+impl Turns {
+    /// Lets every release look for a cheaper path and react.
+    pub fn run(
+        &mut self,
+        search: &mut Search,
+        equilibrium: &mut Equilibrium,
+        rows: &mut SoftRows,
+    ) -> Result<(), Stop> {
+        if self.scratches.is_empty() {
+            self.scratches = search.pricer.scratches(ABREAST);
+        }
+        self.prices.clone_from(&search.reduced.base);
+        rows.add_all_to(&mut self.prices);
+        rows.take_moved(&mut self.moved);
+        let (program, free, deadline) = (search.program, &search.free, &search.deadline);
+        let is_over = || deadline.stop().is_some();
+        let ask = |release| ask(equilibrium, rows, free, release);
+        search.pricer.begin(program, &self.prices, ask, is_over);
+        let groups = search.pricer.groups();
+        let turns = groups.div_ceil(ABREAST);
+        for turn in 0..turns {
+            if let Some(stop) = search.deadline.stop() {
+                return Err(stop);
+            }
+            let abreast: Vec<usize> = (turn..groups).step_by(turns).collect();
+            let free = &search.free;
+            let ask = |release| self::ask(equilibrium, rows, free, release);
+            let pricer = &search.pricer;
+            let answers = pricer.search_abreast(program, &abreast, ask, &mut self.scratches);
+            for (group, answers) in abreast.into_iter().zip(answers) {
+                react(search, equilibrium, rows, (group, answers));
+            }
+            rows.take_moved(&mut self.moved);
+            for &row in &self.moved {
+                self.prices[row as usize] = search.reduced.base[row as usize] + rows.price(row);
+            }
+            search.pricer.change(program, &self.prices, &self.moved);
+        }
+        Ok(())
+    }
+}
+
+fn ask(equilibrium: &Equilibrium, rows: &SoftRows, free: &[f64], release: u32) -> Ask {
+    equilibrium.ask(release, free[release as usize], rows)
+}
+
+/// The releases of a group take what was found for them, and react.
+fn react(
+    search: &mut Search,
+    equilibrium: &mut Equilibrium,
+    rows: &mut SoftRows,
+    (group, answers): (usize, Answers),
+) {
+    let mut found = answers.found.into_iter().peekable();
+    let releases = search.pricer.releases(group).to_vec();
+    for (release, distance) in releases.into_iter().zip(answers.distances) {
+        let path = found.next_if(|path| path.release == release);
+        let data = &search.program.releases[release as usize];
+        if data.quantity == 0 {
+            continue;
+        }
+        let stay = data.unserved_cost.map_or(f64::INFINITY, |cost| cost as f64);
+        let added = match path {
+            Some(path) if distance < stay => {
+                search.pool.add_path(search.program, release, &path.arcs)
+            }
+            _ if stay <= distance => search.pool.add_unserved(release, stay),
+            _ => None,
+        };
+        search.count(added, distance.min(stay));
+        if let Some(column) = added {
+            equilibrium.add(search, column);
+        }
+        equilibrium.react(release, rows);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::column_generation::lagrange;
+    use crate::engine::column_generation::soft_rows::IN_TURN;
+    use crate::engine::{Deadline, Options};
+    use crate::program::flow_format;
+
+    /// 100 units on three parallel arcs: at 1 with room for 60, at 2 with room for 30, or at 5. At
+    /// first only the cheapest is known. The second is found once the first is dearer, the third
+    /// once both are, and then the first two are priced at 5 − 1 = 4 and 5 − 2 = 3.
+    #[test]
+    fn ways_are_found_as_others_fill() {
+        let text = "2 3 1\n1 2 1 60\n1 2 2 30\n1 2 5 -1\n1 2 100\n";
+        let program = flow_format::read(text).unwrap().program;
+        let options = Options::default();
+        let mut search = Search::new(&program, &options, Deadline::start(&options));
+        search.start().unwrap();
+        let mut rows = SoftRows::new(&search, &lagrange::loads(&search), IN_TURN);
+        let (mut turns, mut equilibrium) = (Turns::default(), Equilibrium::new(&search));
+        equilibrium.extend(&search);
+        assert_eq!(equilibrium.flows, [100.0]);
+        for _ in 0..40 {
+            turns.run(&mut search, &mut equilibrium, &mut rows).unwrap();
+            rows.settle();
+        }
+        let is_near = |found: f64, expected: f64| (found - expected).abs() < 0.01;
+        let flows = &equilibrium.flows;
+        assert!(
+            is_near(flows[0], 60.0) && is_near(flows[1], 30.0),
+            "{flows:?}"
+        );
+        assert!(is_near(flows[2], 10.0), "{flows:?}");
+        let prices = [rows.price(0) / 1e6, rows.price(1) / 1e6];
+        assert!(
+            is_near(prices[0], 4.0) && is_near(prices[1], 3.0),
+            "{prices:?}"
+        );
+    }
+}
