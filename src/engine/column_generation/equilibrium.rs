@@ -86,6 +86,7 @@ impl Equilibrium {
         for column in new {
             self.add(search, column);
         }
+        self.known = pool.len();
     }
 
     /// Puts the paths of each release side by side: passes over all are as fast as memory is read.
@@ -101,7 +102,7 @@ impl Equilibrium {
         *self = gathered;
     }
 
-    /// Appends a column of the pool, the latest unless a search finds more.
+    /// Appends a column of the pool that is not known yet.
     pub fn add(&mut self, search: &Search, column: usize) {
         let Search { pool, reduced, .. } = search;
         let cost = pool.weight(column, &reduced.base);
@@ -110,7 +111,7 @@ impl Equilibrium {
         let held = held.map(|(row, amount)| (row, amount as f32));
         let path = (column as u32, cost, pool.flow[column]);
         self.push(pool.release[column], path, held);
-        self.known = pool.len();
+        self.known = self.known.max(column + 1);
     }
 
     /// Appends a path: column, cost, flow.

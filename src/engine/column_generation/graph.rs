@@ -156,15 +156,20 @@ impl Weights {
 
     /// Sets the weights of the arcs that use some rows.
     pub fn reset(&mut self, program: &Program, prices: &[f64], rows: &[u32]) {
-        for &row in rows {
-            let users = self.user_starts[row as usize]..self.user_starts[row as usize + 1];
-            for &user in &self.users[users.start as usize..users.end as usize] {
+        let users = rows.iter().flat_map(|&row| {
+            let starts = &self.user_starts[row as usize..];
+            &self.users[starts[0] as usize..starts[1] as usize]
+        });
+        // a departure takes from several rows, which change together
+        let mut users: Vec<u32> = users.copied().collect();
+        users.sort_unstable();
+        users.dedup();
+        for class in 0..program.classes {
+            for &user in &users {
                 let (place, start) = self.used[user as usize];
                 let uses = &self.uses[start as usize..self.used[user as usize + 1].1 as usize];
-                for class in 0..program.classes {
-                    let at = class * self.places + place as usize;
-                    self.values[at] = self.costs[at] + priced(program, class, prices, uses);
-                }
+                let at = class * self.places + place as usize;
+                self.values[at] = self.costs[at] + priced(program, class, prices, uses);
             }
         }
     }

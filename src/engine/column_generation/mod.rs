@@ -3,7 +3,8 @@
 //! 1. `presolve` and `contraction` leave out what decides nothing: rows that nothing can fill,
 //!    columns that are bought as they are needed, nodes where nothing happens.
 //! 2. `warm_up` brings prices and flows near the optimum: `equilibrium` moves flows along prices
-//!    that grow with the loads of `soft_rows`, and `pricing` brings new paths.
+//!    that grow with the loads of `soft_rows`, and `pricing` brings new paths, to all releases at
+//!    once or in `turns`.
 //! 3. `rounds` closes the gap: an `interior` point of the `master`, without what `domination` finds
 //!    idle, and pricing in turn.
 //! 4. `crossover` makes that a vertex, and `polish` goes from there to one that nothing in the

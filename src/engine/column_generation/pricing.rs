@@ -431,8 +431,17 @@ mod tests {
             for (tail, head, cost) in &arcs {
                 text += &format!("{tail} {head} {cost} 1\n");
             }
-            let program = flow_format::read(&(text + "1 2 1\n")).unwrap().program;
+            let mut program = flow_format::read(&(text + "1 2 1\n")).unwrap().program;
             let rows = program.rows.len();
+            // a second class that costs and takes more, and arcs that share rows
+            program.classes = 2;
+            let dearer: Vec<i64> = program.costs.iter().map(|cost| cost + 1).collect();
+            program.costs.extend(dearer);
+            let both = program.amounts.iter().flat_map(|&amount| [amount, amount + 1]);
+            program.amounts = both.collect();
+            for usage in &mut program.uses {
+                usage.row %= 3;
+            }
             let price = |prices: &Vec<u8>| -> Vec<f64> {
                 prices[..rows].iter().map(|&price| f64::from(price)).collect()
             };
@@ -444,7 +453,9 @@ mod tests {
             let changed = |row: &u32| before[*row as usize] != after[*row as usize];
             let changed: Vec<u32> = (0..rows as u32).filter(changed).collect();
             pricer.change(&program, &after, &changed);
-            prop_assert_eq!(pricer.weights.of(0), anew.weights.of(0));
+            for class in 0..2 {
+                prop_assert_eq!(pricer.weights.of(class), anew.weights.of(class));
+            }
         }
     }
 }

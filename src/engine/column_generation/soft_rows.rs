@@ -121,7 +121,7 @@ pub(super) struct SoftRows {
     rows: Vec<Row>,
     /// What each asks, close together for those who read nothing else.
     prices: Vec<f64>,
-    pub pace: Pace,
+    pace: Pace,
     /// Rows whose load has changed since they were last taken.
     moved: Vec<u32>,
 }
@@ -177,6 +177,14 @@ impl SoftRows {
         };
         this.ask();
         this
+    }
+
+    /// Lets prices move at another pace.
+    pub fn set_pace(&mut self, pace: Pace) {
+        self.pace = pace;
+        for row in &mut self.rows {
+            row.kick = pace.kick * row.mean;
+        }
     }
 
     /// Sets all prices.

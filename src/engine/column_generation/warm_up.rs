@@ -30,7 +30,8 @@ const RISE: f64 = 1e-3;
 const NEAR: f64 = 2e-3;
 
 /// What rows may be exceeded by for the first master, as a share of the cost if each unit is worth
-/// what a path costs in the mean: where prices are small, little keeps bound and cost apart.
+/// what a path costs in the mean: where prices are small, little keeps bound and cost apart. In
+/// turn, it is [`NEAR`].
 const EXCESS: f64 = 0.05;
 
 /// Passes over the paths between two changes of the multipliers; after the first ones, only over
@@ -79,14 +80,14 @@ fn follow_demand(search: &mut Search) -> Result<(), Stop> {
     loop {
         equilibrium.extend(search);
         rows.widen(search);
-        let prices = match course.is_in_turn {
+        let was_in_turn = course.is_in_turn;
+        let prices = match was_in_turn {
             true => in_turn(search, &mut turns, &mut equilibrium, &mut rows),
             false => {
                 equilibrium.gather();
                 Ok(at_once(search, &mut equilibrium, &mut rows, settlements))
             }
         };
-        search.pool.flow.resize(search.pool.len(), 0.0);
         equilibrium.write_to(&mut search.pool.flow);
         let before = search.statistics.columns;
         let rated = prices.and_then(|prices| search.price(prices));
@@ -109,7 +110,9 @@ fn follow_demand(search: &mut Search) -> Result<(), Stop> {
         if course.is_over((unsettled + unrest) / reference, holds, rises) {
             break;
         }
-        rows.pace = course.pace();
+        if course.is_in_turn != was_in_turn {
+            rows.set_pace(course.pace());
+        }
         if search.pool.len() > CROWDED * search.program.releases.len() {
             forget_dear_paths(search);
             equilibrium = Equilibrium::new(search);
