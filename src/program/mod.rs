@@ -11,6 +11,7 @@ pub mod design_format;
 pub mod export;
 pub mod flow_format;
 pub mod formulation;
+pub(crate) mod grouped;
 pub mod links;
 mod prices;
 mod problem;

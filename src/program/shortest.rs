@@ -7,6 +7,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::Program;
+use super::grouped::Grouped;
 
 /// Stands for "no path"; far above every sum that [`MAGNITUDE`] admits.
 pub(super) const UNREACHED: i128 = i128::MAX / 4;
@@ -114,34 +115,22 @@ impl InArcs {
 /// The arcs of an [`InArcs`] grouped by tail, in the program's order at each.
 #[derive(Clone, Debug)]
 pub struct OutArcs {
-    starts: Vec<u32>,
     /// Where each arc stands in the other, and its head.
-    arcs: Vec<(u32, u32)>,
+    arcs: Grouped<(u32, u32)>,
 }
 
 impl OutArcs {
     /// Groups the arcs of `network`.
     pub fn of(network: &InArcs) -> Self {
-        let mut starts = vec![0; network.starts.len()];
-        for &tail in &network.tails {
-            starts[tail as usize + 1] += 1;
+        let arcs = network.positions.iter().zip(&network.heads);
+        let pairs = arcs.map(|(&place, &head)| (network.tails[place as usize], (place, head)));
+        Self {
+            arcs: Grouped::new(network.starts.len() - 1, pairs),
         }
-        for node in 1..starts.len() {
-            starts[node] += starts[node - 1];
-        }
-        let mut next = starts.clone();
-        let mut arcs = vec![(0, 0); network.arcs.len()];
-        for (&place, &head) in network.positions.iter().zip(&network.heads) {
-            let next = &mut next[network.tails[place as usize] as usize];
-            arcs[*next as usize] = (place, head);
-            *next += 1;
-        }
-        Self { starts, arcs }
     }
 
     pub(super) fn of_node(&self, node: u32) -> &[(u32, u32)] {
-        let starts = &self.starts[node as usize..];
-        &self.arcs[starts[0] as usize..starts[1] as usize]
+        self.arcs.of(node)
     }
 
     /// The arcs of `network` that leave a node, each with its head.

@@ -7,6 +7,7 @@
 use super::keyed::{Keyed, Variable};
 use super::master::Restricted;
 use super::primal::cost;
+use crate::program::grouped::Grouped;
 
 /// How far below zero a scaled reduced cost may lie.
 const OPTIMAL: f64 = 1e-10;
@@ -30,43 +31,13 @@ pub(super) struct Candidates {
     offers: Vec<Option<(f64, u32)>>,
 }
 
-/// The blocks that meet each row.
-pub(super) struct Meeting {
-    /// One row after another.
-    blocks: Vec<u32>,
-    starts: Vec<u32>,
-}
-
-impl Meeting {
-    pub fn new(master: &Restricted) -> Self {
-        let blocks = master.releases.len();
-        let mut starts = vec![0u32; master.rows.len() + 1];
-        for block in 0..blocks {
-            for &row in master.rows_of(block) {
-                starts[row as usize + 1] += 1;
-            }
-        }
-        for row in 0..master.rows.len() {
-            starts[row + 1] += starts[row];
-        }
-        let mut next = starts.clone();
-        let mut meeting = vec![0; starts[master.rows.len()] as usize];
-        for block in 0..blocks {
-            for &row in master.rows_of(block) {
-                meeting[next[row as usize] as usize] = block as u32;
-                next[row as usize] += 1;
-            }
-        }
-        Self {
-            blocks: meeting,
-            starts,
-        }
-    }
-
-    /// The blocks that meet a row, ascending.
-    pub fn of(&self, row: usize) -> &[u32] {
-        &self.blocks[self.starts[row] as usize..self.starts[row + 1] as usize]
-    }
+/// The blocks that meet each row, ascending.
+pub(super) fn meeting(master: &Restricted) -> Grouped<u32> {
+    let pairs = (0..master.releases.len()).flat_map(|block| {
+        let rows = master.rows_of(block).iter();
+        rows.map(move |&row| (row, block as u32))
+    });
+    Grouped::new(master.rows.len(), pairs)
 }
 
 impl Candidates {
@@ -87,7 +58,7 @@ impl Candidates {
     pub fn best(
         &mut self,
         keyed: &mut Keyed,
-        meeting: &Meeting,
+        meeting: &Grouped<u32>,
         repairing: bool,
         prices: &[f64],
     ) -> Option<(Variable, f64)> {
@@ -122,7 +93,7 @@ impl Candidates {
     fn look_at_all(
         &mut self,
         keyed: &mut Keyed,
-        meeting: &Meeting,
+        meeting: &Grouped<u32>,
         prices: &[f64],
     ) -> Vec<(f64, Variable, f64)> {
         self.ask_blocks(keyed, meeting, prices);
@@ -142,7 +113,7 @@ impl Candidates {
     }
 
     /// Brings what blocks offer up to date.
-    fn ask_blocks(&mut self, keyed: &mut Keyed, meeting: &Meeting, prices: &[f64]) {
+    fn ask_blocks(&mut self, keyed: &mut Keyed, meeting: &Grouped<u32>, prices: &[f64]) {
         let blocks = self.offers.len();
         let exchanged = std::mem::take(&mut keyed.exchanged);
         // distances change with values, which steps change without a change of prices
@@ -156,7 +127,7 @@ impl Candidates {
                 is_asked[block as usize] = true;
             }
             for row in (0..prices.len()).filter(|&row| prices[row] != self.prices[row]) {
-                for &block in meeting.of(row) {
+                for &block in meeting.of(row as u32) {
                     is_asked[block as usize] = true;
                 }
             }

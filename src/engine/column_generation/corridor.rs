@@ -14,6 +14,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::graph::Graph;
+use crate::program::grouped::Grouped;
 
 /// Corridors together hold at most this many times the arcs of the network.
 const ROOM: usize = 16;
@@ -30,36 +31,9 @@ const NONE: u32 = u32::MAX;
 /// Nodes, each with what it costs to start or end there.
 type Ends<'a> = &'a [(u32, f64)];
 
-/// The arcs of a graph by the node at their far end.
-#[derive(Clone, Debug)]
-pub(super) struct Backward {
-    starts: Vec<u32>,
-    places: Vec<u32>,
-}
-
-impl Backward {
-    pub fn of(graph: &Graph) -> Self {
-        let mut starts = vec![0; graph.nodes() + 1];
-        for &far in &graph.far {
-            starts[far as usize + 1] += 1;
-        }
-        for node in 1..starts.len() {
-            starts[node] += starts[node - 1];
-        }
-        let mut next = starts.clone();
-        let mut places = vec![0; graph.far.len()];
-        for (place, &far) in graph.far.iter().enumerate() {
-            let next = &mut next[far as usize];
-            places[*next as usize] = place as u32;
-            *next += 1;
-        }
-        Self { starts, places }
-    }
-
-    fn at(&self, node: u32) -> &[u32] {
-        let starts = &self.starts[node as usize..];
-        &self.places[starts[0] as usize..starts[1] as usize]
-    }
+/// The places of a graph's arcs by the node at their far end.
+fn backward(graph: &Graph) -> Grouped<u32> {
+    Grouped::new(graph.nodes(), graph.far.iter().copied().zip(0..))
 }
 
 /// Labels of nodes, forgotten one by one.
@@ -135,7 +109,7 @@ impl Surveyor {
     /// cost) that cost up to `limit`; `costs` in the order of the graph.
     pub fn find(
         &mut self,
-        (graph, backward): (&Graph, &Backward),
+        (graph, backward): (&Graph, &Grouped<u32>),
         costs: &[f64],
         (roots, targets): (Ends<'_>, Ends<'_>),
         limit: f64,
@@ -162,7 +136,7 @@ impl Surveyor {
         while let Some((distance, node)) = behind.settle() {
             local[node as usize] = nodes.len() as u32;
             nodes.push(node);
-            for &place in backward.at(node) {
+            for &place in backward.of(node) {
                 let through = distance + costs[place as usize];
                 let near = graph.near[place as usize];
                 if fits(near, through) {
@@ -278,7 +252,8 @@ enum Known {
 /// The corridors of a graph's groups of releases, as far as there is room for them.
 #[derive(Clone, Debug)]
 pub(super) struct Corridors {
-    pub backward: Backward,
+    /// The places of arcs by the node at their far end.
+    pub backward: Grouped<u32>,
     known: Vec<Known>,
     largest: usize,
     room: usize,
@@ -287,7 +262,7 @@ pub(super) struct Corridors {
 impl Corridors {
     pub fn new(graph: &Graph, groups: usize) -> Self {
         Self {
-            backward: Backward::of(graph),
+            backward: backward(graph),
             known: vec![Known::Nothing; groups],
             largest: (graph.far.len() / SHARE).max(SMALL),
             room: ROOM * graph.far.len(),
@@ -344,7 +319,7 @@ mod tests {
         let program = flow_format::read(text).unwrap().program;
         let graph = Graph::outgoing(&program);
         let mut weights = Weights::new(&program, &graph);
-        let backward = Backward::of(&graph);
+        let backward = backward(&graph);
         let mut surveyor = Surveyor::new(graph.nodes());
         let (root, target) = ([(graph.node(0), 0.0)], [(graph.node(3), 0.0)]);
         let costs = weights.costs_of(0).to_vec();

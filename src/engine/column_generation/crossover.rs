@@ -5,7 +5,7 @@
 //! leaves the basis for it. Rows that the interior point holds tight stay tight. Then primal
 //! simplex steps in key-column form repair what rounding has broken and end at exact prices.
 
-use super::candidates::Meeting;
+use super::candidates;
 use super::dual;
 use super::keyed::{Block, Keyed, Snapshot, Variable};
 use super::master::Restricted;
@@ -110,7 +110,7 @@ pub(super) fn from_vertex(
 }
 
 fn optimal(mut keyed: Keyed, stop: impl Fn() -> bool) -> Vertex {
-    let meeting = Meeting::new(keyed.master);
+    let meeting = candidates::meeting(keyed.master);
     dual::repair(&mut keyed, &meeting, &stop);
     let (prices, feasible) = simplex(&mut keyed, &meeting, &stop);
     Vertex {

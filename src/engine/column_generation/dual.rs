@@ -6,9 +6,10 @@
 //! beyond to its bound, by that variable which becomes worth while first as prices change. Where a
 //! reduced cost is negative to begin with, it counts as zero: primal steps follow in any case.
 
-use super::candidates::{self, Meeting};
+use super::candidates;
 use super::keyed::{Block, Keyed, Variable};
 use super::primal::{Beyond, PIVOT, basic_costs, upper};
+use crate::program::grouped::Grouped;
 
 /// One step for so many rows, and some more: where prices tie, steps get nowhere.
 const MOST: usize = 4;
@@ -27,7 +28,7 @@ struct Entry {
 
 /// Steps until nothing lies beyond a bound; less where that cannot be, time is up or figures are
 /// poor, which primal steps then have to see to.
-pub(super) fn repair(keyed: &mut Keyed, meeting: &Meeting, stop: &impl Fn() -> bool) {
+pub(super) fn repair(keyed: &mut Keyed, meeting: &Grouped<u32>, stop: &impl Fn() -> bool) {
     let mut beyond = Beyond::new(keyed);
     for count in 0..keyed.master.rows.len() / MOST + 100 {
         let Some((leaving, distance)) = beyond.worst(keyed) else {
@@ -80,7 +81,7 @@ fn seated(keyed: &mut Keyed, variable: Variable) -> Option<usize> {
 /// in the primal method.
 fn entering(
     keyed: &mut Keyed,
-    meeting: &Meeting,
+    meeting: &Grouped<u32>,
     prices: &[f64],
     (position, distance): (usize, f64),
 ) -> Option<Entry> {
@@ -101,14 +102,14 @@ fn entering(
 /// The nonbasic paths of blocks that a row of W⁻¹ meets, of those that help over a distance.
 fn paths(
     keyed: &Keyed,
-    meeting: &Meeting,
+    meeting: &Grouped<u32>,
     prices: &[f64],
     row: &[f64],
     distance: f64,
 ) -> Vec<Entry> {
     let mut is_met = vec![false; keyed.key.len()];
     for (at, _) in row.iter().enumerate().filter(|(_, value)| **value != 0.0) {
-        for &block in meeting.of(at) {
+        for &block in meeting.of(at as u32) {
             is_met[block as usize] = true;
         }
     }
@@ -194,7 +195,7 @@ mod tests {
             ..Point::default()
         };
         let mut keyed = Keyed::new(&before, &all_at_5);
-        simplex(&mut keyed, &Meeting::new(&before), &|| false);
+        simplex(&mut keyed, &candidates::meeting(&before), &|| false);
         search.active = vec![0, 1];
         let after = search.restricted(&base);
         let mut keyed = Keyed::resumed(&after, &keyed.x, &keyed.snapshot());
@@ -205,7 +206,7 @@ mod tests {
         assert_eq!(carried(&keyed), [60.0, 40.0, 0.0]);
         assert!(!Beyond::new(&keyed).is_empty());
 
-        repair(&mut keyed, &Meeting::new(&after), &|| false);
+        repair(&mut keyed, &candidates::meeting(&after), &|| false);
 
         assert_eq!(carried(&keyed), [60.0, 30.0, 10.0]);
         assert!(Beyond::new(&keyed).is_empty());

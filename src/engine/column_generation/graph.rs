@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::contraction::Contracted;
+use crate::program::grouped::Grouped;
 use crate::program::{Program, Use};
 
 /// The arcs of the contracted network, grouped by the node from which a search looks at them.
@@ -90,9 +91,8 @@ pub(super) struct Weights {
     /// The places whose arcs take something from rows, and where their uses start.
     used: Vec<(u32, u32)>,
     uses: Vec<Use>,
-    /// Where in `used` the arcs of row r stand: `users[user_starts[r]..user_starts[r + 1]]`.
-    users: Vec<u32>,
-    user_starts: Vec<u32>,
+    /// By row, which of `used` use it; found when first asked for.
+    users: Option<Grouped<u32>>,
 }
 
 impl Weights {
@@ -116,15 +116,13 @@ impl Weights {
             }
         }
         used.push((places as u32, uses.len() as u32));
-        let (users, user_starts) = users(program, &used, &uses);
         Self {
             places,
             values: costs.clone(),
             costs,
             used,
             uses,
-            users,
-            user_starts,
+            users: None,
         }
     }
 
@@ -156,20 +154,26 @@ impl Weights {
 
     /// Sets the weights of the arcs that use some rows.
     pub fn reset(&mut self, program: &Program, prices: &[f64], rows: &[u32]) {
-        let users = rows.iter().flat_map(|&row| {
-            let starts = &self.user_starts[row as usize..];
-            &self.users[starts[0] as usize..starts[1] as usize]
-        });
+        let Self {
+            places,
+            costs,
+            values,
+            used,
+            uses,
+            users,
+        } = self;
+        let users = users.get_or_insert_with(|| by_row(program.rows.len(), used, uses));
+        let changed = rows.iter().flat_map(|&row| users.of(row));
         // a departure takes from several rows, which change together
-        let mut users: Vec<u32> = users.copied().collect();
-        users.sort_unstable();
-        users.dedup();
+        let mut changed: Vec<u32> = changed.copied().collect();
+        changed.sort_unstable();
+        changed.dedup();
         for class in 0..program.classes {
-            for &user in &users {
-                let (place, start) = self.used[user as usize];
-                let uses = &self.uses[start as usize..self.used[user as usize + 1].1 as usize];
-                let at = class * self.places + place as usize;
-                self.values[at] = self.costs[at] + priced(program, class, prices, uses);
+            for &user in &changed {
+                let (place, start) = used[user as usize];
+                let uses = &uses[start as usize..used[user as usize + 1].1 as usize];
+                let at = class * *places + place as usize;
+                values[at] = costs[at] + priced(program, class, prices, uses);
             }
         }
     }
@@ -185,6 +189,15 @@ impl Weights {
     }
 }
 
+/// By row, which of `used` use it.
+fn by_row(rows: usize, used: &[(u32, u32)], uses: &[Use]) -> Grouped<u32> {
+    let pairs = used.windows(2).enumerate().flat_map(|(user, window)| {
+        let uses = uses[window[0].1 as usize..window[1].1 as usize].iter();
+        uses.map(move |usage| (usage.row, user as u32))
+    });
+    Grouped::new(rows, pairs)
+}
+
 /// Σ_r λ_r a_r for one class.
 #[inline]
 fn priced(program: &Program, class: usize, prices: &[f64], uses: &[Use]) -> f64 {
@@ -193,25 +206,4 @@ fn priced(program: &Program, class: usize, prices: &[f64], uses: &[Use]) -> f64 
         prices[usage.row as usize] * program.amounts[amount] as f64
     });
     priced.sum()
-}
-
-/// The numbers in `used` of the arcs that use each row, and where those of each row start.
-fn users(program: &Program, used: &[(u32, u32)], uses: &[Use]) -> (Vec<u32>, Vec<u32>) {
-    let mut starts = vec![0u32; program.rows.len() + 1];
-    for usage in uses {
-        starts[usage.row as usize + 1] += 1;
-    }
-    for row in 0..program.rows.len() {
-        starts[row + 1] += starts[row];
-    }
-    let mut next = starts.clone();
-    let mut users = vec![0; uses.len()];
-    for (user, window) in used.windows(2).enumerate() {
-        for usage in &uses[window[0].1 as usize..window[1].1 as usize] {
-            let place = &mut next[usage.row as usize];
-            users[*place as usize] = user as u32;
-            *place += 1;
-        }
-    }
-    (users, starts)
 }

@@ -17,6 +17,7 @@
 
 use std::cmp::Ordering;
 
+use crate::program::grouped::Grouped;
 use crate::program::{Program, Row};
 
 /// The share of its room at which a row is insisted on together with those that are exceeded.
@@ -142,9 +143,8 @@ pub(super) fn is_exceeded(load: f64, upper: f64) -> bool {
 /// The rows while they are being reduced.
 struct Work<'a> {
     program: &'a Program,
-    /// Arcs and amounts of each row: `uses[starts[r]..starts[r + 1]]`, arcs ascending.
-    starts: Vec<u32>,
-    uses: Vec<(u32, u32)>,
+    /// Arcs and amounts of each row, arcs ascending.
+    uses: Grouped<(u32, u32)>,
     /// Columns and entries of each row, columns ascending.
     columns: Vec<Vec<(u32, i64)>>,
     held: Vec<bool>,
@@ -167,23 +167,11 @@ enum Goods {
 impl<'a> Work<'a> {
     fn new(program: &'a Program) -> Self {
         let rows = program.rows.len();
-        let mut starts = vec![0u32; rows + 1];
-        for usage in &program.uses {
-            starts[usage.row as usize + 1] += 1;
-        }
-        for row in 0..rows {
-            starts[row + 1] += starts[row];
-        }
-        let mut next = starts.clone();
-        let mut uses = vec![(0, 0); program.uses.len()];
-        for arc in 0..program.arcs() {
+        let uses = (0..program.arcs()).flat_map(|arc| {
             let range = program.use_starts[arc] as usize..program.use_starts[arc + 1] as usize;
-            for usage in &program.uses[range] {
-                let place = &mut next[usage.row as usize];
-                uses[*place as usize] = (arc as u32, usage.amount);
-                *place += 1;
-            }
-        }
+            let uses = program.uses[range].iter();
+            uses.map(move |usage| (usage.row, (arc as u32, usage.amount)))
+        });
         let mut columns = vec![Vec::new(); rows];
         for (index, column) in program.columns.iter().enumerate() {
             for &(row, b) in &column.entries {
@@ -203,8 +191,7 @@ impl<'a> Work<'a> {
             program,
             mix,
             presumed: Vec::new(),
-            starts,
-            uses,
+            uses: Grouped::new(rows, uses),
             columns,
             held: vec![true; rows],
             upper: program.rows.iter().map(upper).collect(),
@@ -214,7 +201,7 @@ impl<'a> Work<'a> {
     }
 
     fn uses_of(&self, row: usize) -> &[(u32, u32)] {
-        &self.uses[self.starts[row] as usize..self.starts[row + 1] as usize]
+        self.uses.of(row as u32)
     }
 
     fn drop_implied(&mut self) {

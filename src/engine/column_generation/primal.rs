@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::candidates::{Candidates, Meeting};
+use super::candidates::Candidates;
 use super::keyed::{Block, Keyed, Variable};
+use crate::program::grouped::Grouped;
 
 /// How far below zero a scaled value may lie.
 pub(super) const FEASIBLE: f64 = 1e-10;
@@ -14,7 +15,7 @@ pub(super) const PIVOT: f64 = 1e-9;
 /// distances; answers the prices of the last basis, and whether nothing lies beyond a bound there.
 pub(super) fn simplex(
     keyed: &mut Keyed,
-    meeting: &Meeting,
+    meeting: &Grouped<u32>,
     stop: &impl Fn() -> bool,
 ) -> (Vec<f64>, bool) {
     let rows = keyed.master.rows.len();

@@ -11,7 +11,7 @@ use super::interior::Interior;
 use super::master::Restricted;
 use super::point::Point;
 use super::search::Search;
-use super::start::{centre_block, keep_flows, slack_and_excess};
+use super::start::slack_and_excess;
 
 /// A waypoint is noted where the gap is this share of that of the one before, and so many are kept.
 const APART: f64 = 0.5;
@@ -108,7 +108,7 @@ impl Interior<'_> {
         known: (&[f64], &[f64]),
     ) -> Point {
         let (master, mu) = (self.master, restart.mu);
-        let mut point = self.start(prices, known, mu);
+        let mut point = self.start_prices(prices, known, mu);
         for (r, &row) in master.rows.iter().enumerate() {
             if let Some([price, ..]) = restart.rows[row as usize] {
                 point.prices[r] = price.min(0.9 * master.cap[r]);
@@ -145,21 +145,17 @@ impl Interior<'_> {
     fn restart_block(&self, block: usize, restart: &Restart, known: &[f64], point: &mut Point) {
         let (master, mu) = (self.master, restart.mu);
         let (range, quantity) = (master.block(block), master.quantity[block]);
-        for p in range.clone() {
-            point.z[p] = master.weight(block, p, &point.prices);
-        }
-        let (x, z) = (&mut point.x[range.clone()], &mut point.z[range.clone()]);
         let flows = master.columns[range.clone()].iter();
         let flows = flows.map(|&column| restart.flows.get(column as usize).copied().flatten());
         let carried: f64 = flows.clone().flatten().sum();
         let sigma = restart.sigma[master.releases[block] as usize];
         let Some(sigma) = sigma.filter(|_| carried > 0.5 * quantity) else {
-            centre_block(z, x, quantity, mu);
-            return keep_flows(&known[range], x, quantity);
+            return self.start_block(block, known, mu, point);
         };
+        let (x, z) = (&mut point.x[range.clone()], &mut point.z[range.clone()]);
         let mut rise = 0f64;
-        for (flow, z) in flows.clone().zip(z.iter_mut()) {
-            *z -= sigma;
+        for ((p, flow), z) in range.zip(flows.clone()).zip(z.iter_mut()) {
+            *z = master.weight(block, p, &point.prices) - sigma;
             rise = rise.max(match flow {
                 Some(x) => LEAST * mu / x - *z,
                 None => (-2.0 * *z).max(mu / (SHARE * quantity) - *z),

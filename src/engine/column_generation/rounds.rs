@@ -56,15 +56,11 @@ impl Search<'_> {
             let master = self.reduced_master(&prices);
             let mut interior = Interior::new(&master);
             interior.waypoints = is_slow.then(Vec::new);
-            let patience = if idle_rounds > 0 {
-                usize::MAX
-            } else {
-                PATIENCE
+            let patience = match idle_rounds {
+                0 => PATIENCE,
+                _ => usize::MAX,
             };
-            let target = Target {
-                patience,
-                ..self.target(&master, tolerance, gap)
-            };
+            let target = self.target(&master, tolerance, gap, patience);
             let ending = self.descend(&master, &mut interior, &mut prices, target, &mut restart);
             is_slow |= interior.iterations > PATIENCE;
             self.statistics.master_seconds += begun.elapsed().as_secs_f64();
@@ -146,23 +142,22 @@ impl Search<'_> {
     fn tighten(&mut self, master: &Restricted, interior: &mut Interior, wanted: f64) {
         let begun = Instant::now();
         let before = interior.point.clone();
-        let target = self.target(master, (1e-3 * wanted).max(1e-10), wanted);
-        let patience = usize::MAX;
+        let target = self.target(master, (1e-3 * wanted).max(1e-10), wanted, usize::MAX);
         let is_over = || self.deadline.stop().is_some();
-        if interior.go_on(Target { patience, ..target }, is_over) == Ending::Stalled {
+        if interior.go_on(target, is_over) == Ending::Stalled {
             interior.point = before;
         }
         self.statistics.master_seconds += begun.elapsed().as_secs_f64();
     }
 
     /// What is asked of a master for a gap that is left.
-    fn target(&self, master: &Restricted, tolerance: f64, gap: f64) -> Target {
+    fn target(&self, master: &Restricted, tolerance: f64, gap: f64, patience: usize) -> Target {
         let reference = self.reference();
         Target {
             tolerance,
             reference,
             start: RETREAT * gap * reference / master.columns.len().max(1) as f64,
-            patience: PATIENCE,
+            patience,
         }
     }
 

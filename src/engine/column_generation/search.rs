@@ -9,7 +9,7 @@ use super::lagrange::{self, Rated};
 use super::master::{Restricted, Scale};
 use super::pool::Pool;
 use super::presolve::{self, Reduced};
-use super::pricing::{Ask, Pricer};
+use super::pricing::{Ask, Found, Pricer};
 use super::{domination, finish, warm_up};
 use crate::engine::{Deadline, EngineError, Options, Progress, Solution, Statistics, Stop};
 use crate::program::{Program, Release};
@@ -165,15 +165,7 @@ impl<'a> Search<'a> {
             })
             .ok_or_else(|| self.deadline.stop().unwrap_or(Stop::Interrupted))?;
         for path in &found {
-            let release = &self.program.releases[path.release as usize];
-            let distance = distances[path.release as usize];
-            if release
-                .unserved_cost
-                .is_none_or(|cost| distance < cost as f64)
-            {
-                let added = self.pool.add_path(self.program, path.release, &path.arcs);
-                self.count(added, distance);
-            }
+            self.add_found(path, distances[path.release as usize]);
         }
         self.offer_unserved(&mut distances);
         if self.only_dearer && at_base {
@@ -186,13 +178,36 @@ impl<'a> Search<'a> {
         Ok(Rated { prices, value })
     }
 
-    /// A column that was added, and what it weighs.
-    pub fn count(&mut self, added: Option<usize>, weight: f64) {
-        if let Some(column) = added {
-            self.statistics.columns += 1;
-            self.weights.resize(self.pool.len(), f64::INFINITY);
-            self.weights[column] = weight;
+    /// Adds a path that was found, at what it weighs; nothing where it is known, or where staying
+    /// behind costs no more.
+    pub fn add_found(&mut self, found: &Found, weight: f64) -> Option<usize> {
+        let unserved_cost = self.program.releases[found.release as usize].unserved_cost;
+        if unserved_cost.is_some_and(|cost| cost as f64 <= weight) {
+            return None;
         }
+        let column = self
+            .pool
+            .add_path(self.program, found.release, &found.arcs)?;
+        self.count(column, weight);
+        Some(column)
+    }
+
+    /// Adds the choice to stay behind; nothing where it is known, or costs more than `most`.
+    pub fn add_staying(&mut self, release: u32, most: f64) -> Option<usize> {
+        let cost = self.program.releases[release as usize].unserved_cost? as f64;
+        if cost > most {
+            return None;
+        }
+        let column = self.pool.add_unserved(release, cost)?;
+        self.count(column, cost);
+        Some(column)
+    }
+
+    /// A column that was added, and what it weighs.
+    fn count(&mut self, column: usize, weight: f64) {
+        self.statistics.columns += 1;
+        self.weights.resize(self.pool.len(), f64::INFINITY);
+        self.weights[column] = weight;
     }
 
     /// Adds the choice to stay behind for every release that meets a row of the master: it is what
@@ -203,16 +218,15 @@ impl<'a> Search<'a> {
             is_active[row as usize] = true;
         }
         for (release, data) in self.program.releases.iter().enumerate() {
-            let Some(cost) = data.unserved_cost.filter(|_| data.quantity > 0) else {
+            if data.quantity == 0 || data.unserved_cost.is_none() {
                 continue;
-            };
+            }
             let meets = |column: usize| {
                 let mut entries = self.pool.entries(column);
                 entries.any(|(row, _)| is_active[row as usize])
             };
             if self.pool.of(release).any(meets) {
-                let added = self.pool.add_unserved(release as u32, cost as f64);
-                self.count(added, cost as f64);
+                self.add_staying(release as u32, f64::INFINITY);
             }
         }
         self.pool.flow.resize(self.pool.len(), 0.0);
@@ -224,12 +238,9 @@ impl<'a> Search<'a> {
             let data = &self.program.releases[release];
             if data.quantity == 0 {
                 *distance = 0.0;
-            } else if let Some(cost) = data.unserved_cost
-                && cost as f64 <= *distance
-            {
-                *distance = cost as f64;
-                let added = self.pool.add_unserved(release as u32, cost as f64);
-                self.count(added, cost as f64);
+            } else if let Some(cost) = data.unserved_cost {
+                self.add_staying(release as u32, *distance);
+                *distance = distance.min(cost as f64);
             }
         }
     }

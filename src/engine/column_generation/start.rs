@@ -32,7 +32,21 @@ impl Interior<'_> {
     }
 
     /// A point near given prices and flows, for a given μ.
-    pub(super) fn start(
+    fn start(&self, prices: &[f64], known: (&[f64], &[f64]), mu: f64) -> Point {
+        let mut point = self.start_prices(prices, known, mu);
+        for block in 0..self.master.releases.len() {
+            self.start_block(block, known.0, mu, &mut point);
+        }
+        let left = self.residual(&point);
+        for (row, left) in left.into_iter().enumerate() {
+            let (price, cap) = (point.prices[row], self.master.cap[row]);
+            (point.slack[row], point.excess[row]) = slack_and_excess(mu, price, cap, left);
+        }
+        point
+    }
+
+    /// Prices and general columns of a start; flows, slack and excess are zero.
+    pub(super) fn start_prices(
         &self,
         prices: &[f64],
         (flows, columns): (&[f64], &[f64]),
@@ -43,6 +57,8 @@ impl Interior<'_> {
         let mut point = Point {
             x: vec![0.0; master.columns.len()],
             z: vec![0.0; master.columns.len()],
+            slack: vec![0.0; rows],
+            excess: vec![0.0; rows],
             ..Point::default()
         };
         let usual =
@@ -53,18 +69,6 @@ impl Interior<'_> {
                 .prices
                 .push(price.max(usual.min(0.1 * cap)).min(0.9 * cap));
         }
-        for block in 0..master.releases.len() {
-            let range = master.block(block);
-            for p in range.clone() {
-                point.z[p] = master.weight(block, p, &point.prices);
-            }
-            let z = &mut point.z[range.clone()];
-            let x = &mut point.x[range.clone()];
-            centre_block(z, x, master.quantity[block], mu);
-            keep_flows(&flows[range], x, master.quantity[block]);
-        }
-        point.slack = vec![0.0; master.rows.len()];
-        point.excess = vec![0.0; master.rows.len()];
         let is_known = flows.iter().any(|&flow| flow > 0.0);
         for (j, &bought) in columns.iter().enumerate().take(master.general.len()) {
             let reduced = self.general_reduced(j, &point.prices);
@@ -75,12 +79,19 @@ impl Interior<'_> {
             point.low.push(low);
             point.high.push(high);
         }
-        let left = self.residual(&point);
-        for (row, left) in left.into_iter().enumerate() {
-            let (price, cap) = (point.prices[row], master.cap[row]);
-            (point.slack[row], point.excess[row]) = slack_and_excess(mu, price, cap, left);
-        }
         point
+    }
+
+    /// A block near known flows, at the prices of the point.
+    pub(super) fn start_block(&self, block: usize, known: &[f64], mu: f64, point: &mut Point) {
+        let master = self.master;
+        let (range, quantity) = (master.block(block), master.quantity[block]);
+        for p in range.clone() {
+            point.z[p] = master.weight(block, p, &point.prices);
+        }
+        let (x, z) = (&mut point.x[range.clone()], &mut point.z[range.clone()]);
+        centre_block(z, x, quantity, mu);
+        keep_flows(&known[range], x, quantity);
     }
 }
 
@@ -95,7 +106,7 @@ pub(super) fn slack_and_excess(mu: f64, price: f64, cap: f64, left: f64) -> (f64
 /// Turns weights into z > 0 and finds x = μ/z with Σx = q: the root s of Σ μ/(s + w − min w) = q,
 /// which lies between μ/q and nμ/q. 1/Σ(1/(s + ·)) is concave and increasing, so Newton's method
 /// from the left end does not overshoot.
-pub(super) fn centre_block(z: &mut [f64], x: &mut [f64], quantity: f64, mu: f64) {
+fn centre_block(z: &mut [f64], x: &mut [f64], quantity: f64, mu: f64) {
     let least = z.iter().copied().fold(f64::INFINITY, f64::min);
     let goal = mu / quantity;
     let mut s = goal;
@@ -152,7 +163,7 @@ fn start_general(reduced: f64, upper: f64, known: Option<f64>, mu: f64) -> (f64,
 }
 
 /// Replaces centred flows by known ones where these are larger or the centred ones large.
-pub(super) fn keep_flows(flows: &[f64], x: &mut [f64], quantity: f64) {
+fn keep_flows(flows: &[f64], x: &mut [f64], quantity: f64) {
     const MOST: f64 = 0.01;
     let known: f64 = flows.iter().sum();
     if known <= 0.5 * quantity {

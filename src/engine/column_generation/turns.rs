@@ -91,20 +91,11 @@ fn react(
     let releases = search.pricer.releases(group).to_vec();
     for (release, distance) in releases.into_iter().zip(answers.distances) {
         let path = found.next_if(|path| path.release == release);
-        let data = &search.program.releases[release as usize];
-        if data.quantity == 0 {
+        if search.program.releases[release as usize].quantity == 0 {
             continue;
         }
-        let stay = data.unserved_cost.map_or(f64::INFINITY, |cost| cost as f64);
-        let added = match path {
-            Some(path) if distance < stay => {
-                search.pool.add_path(search.program, release, &path.arcs)
-            }
-            _ if stay <= distance => search.pool.add_unserved(release, stay),
-            _ => None,
-        };
-        search.count(added, distance.min(stay));
-        if let Some(column) = added {
+        let added = path.and_then(|path| search.add_found(&path, distance));
+        if let Some(column) = added.or_else(|| search.add_staying(release, distance)) {
             equilibrium.add(search, column);
         }
         equilibrium.react(release, rows);
