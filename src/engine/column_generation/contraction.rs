@@ -7,27 +7,13 @@
 //! only as far as it costs nothing). Every path of the network is one of the contracted network,
 //! at the same cost and with the same uses.
 
-use crate::program::{FORBIDDEN, Program};
+use super::pieces::Pieces;
+use crate::program::Program;
 
 const NONE: u32 = u32::MAX;
 
 /// How often all nodes are looked at: what goes makes room for more to go.
 const PASSES: usize = 3;
-
-/// An arc of the network, or two of them, or of what they became, one after the other.
-#[derive(Clone, Copy, Debug)]
-struct Piece {
-    tail: u32,
-    head: u32,
-    /// The arc, or the first part.
-    first: u32,
-    /// The second part; [`NONE`] for an arc.
-    second: u32,
-    /// How many uses of rows it has.
-    uses: u32,
-    next_out: u32,
-    next_in: u32,
-}
 
 /// The nodes that are left and the arcs between them.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +25,7 @@ pub(super) struct Contracted {
     pub node: Vec<u32>,
     /// Tail and head, as numbers among the nodes left, and piece of each arc.
     pub arcs: Vec<(u32, u32, u32)>,
-    pieces: Vec<Piece>,
+    pub pieces: Pieces,
 }
 
 impl Contracted {
@@ -56,57 +42,20 @@ impl Contracted {
         }
         work.finish()
     }
+}
 
-    /// The program's arcs that make up a piece, in travelling order, after those in `arcs`.
-    pub fn expand(&self, piece: u32, arcs: &mut Vec<u32>) {
-        self.visit(piece, &mut |_| true, &mut |arc| arcs.push(arc));
-    }
-
-    /// Visits the program's arcs with uses that make up a piece.
-    pub fn visit_used(&self, piece: u32, visit: &mut impl FnMut(u32)) {
-        self.visit(piece, &mut |piece| piece.uses > 0, visit);
-    }
-
-    fn visit(
-        &self,
-        piece: u32,
-        is_wanted: &mut impl FnMut(&Piece) -> bool,
-        visit: &mut impl FnMut(u32),
-    ) {
-        let mut open = vec![piece];
-        while let Some(number) = open.pop() {
-            let piece = &self.pieces[number as usize];
-            if !is_wanted(piece) {
-                continue;
-            }
-            if piece.second == NONE {
-                visit(piece.first);
-            } else {
-                open.extend([piece.second, piece.first]);
-            }
-        }
-    }
-
-    /// What each piece costs a class of goods; infinity where it is closed to them.
-    pub fn costs(&self, program: &Program, class: usize) -> Vec<f64> {
-        let of_arcs = &program.costs[class * program.arcs()..(class + 1) * program.arcs()];
-        let mut costs: Vec<f64> = Vec::with_capacity(self.pieces.len());
-        for piece in &self.pieces {
-            costs.push(if piece.second == NONE {
-                match of_arcs[piece.first as usize] {
-                    FORBIDDEN => f64::INFINITY,
-                    cost => cost as f64,
-                }
-            } else {
-                costs[piece.first as usize] + costs[piece.second as usize]
-            });
-        }
-        costs
-    }
+/// Where a piece lies, and those behind it in the lists of its ends.
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    tail: u32,
+    head: u32,
+    next_out: u32,
+    next_in: u32,
 }
 
 struct Work {
-    pieces: Vec<Piece>,
+    pieces: Pieces,
+    links: Vec<Link>,
     alive: Vec<bool>,
     first_out: Vec<u32>,
     first_in: Vec<u32>,
@@ -129,7 +78,8 @@ impl Work {
         }
         let arcs = program.arcs();
         let mut this = Self {
-            pieces: Vec::with_capacity(2 * arcs),
+            pieces: Pieces::new(program),
+            links: Vec::with_capacity(2 * arcs),
             alive: Vec::with_capacity(2 * arcs),
             first_out: vec![NONE; nodes],
             first_in: vec![NONE; nodes],
@@ -139,52 +89,47 @@ impl Work {
             outs: Vec::new(),
         };
         let ends = program.network.tails.iter().zip(&program.network.heads);
-        for (arc, (&tail, &head)) in ends.enumerate() {
-            let uses = program.use_starts[arc + 1] - program.use_starts[arc];
-            if tail != head {
-                this.add((tail, head), (arc as u32, NONE), uses);
-            }
+        for (&tail, &head) in ends {
+            this.link(tail, head);
         }
         this
     }
 
-    fn add(&mut self, (tail, head): (u32, u32), (first, second): (u32, u32), uses: u32) {
-        let number = self.pieces.len() as u32;
-        self.pieces.push(Piece {
+    /// Links the next piece. One that leads back to where it starts goes at once.
+    fn link(&mut self, tail: u32, head: u32) {
+        let number = self.links.len() as u32;
+        self.links.push(Link {
             tail,
             head,
-            first,
-            second,
-            uses,
             next_out: self.first_out[tail as usize],
             next_in: self.first_in[head as usize],
         });
         self.first_out[tail as usize] = number;
         self.first_in[head as usize] = number;
-        self.alive.push(true);
+        self.alive.push(tail != head);
     }
 
     /// Brings the pieces at `node` into `ins` and `outs`, and forgets the dead ones.
     fn look(&mut self, node: usize) {
         let Self {
-            pieces,
+            links,
             alive,
             ins,
             outs,
             ..
         } = self;
-        let walk = |first: u32, next: fn(&Piece) -> u32, list: &mut Vec<u32>| {
+        let walk = |first: u32, next: fn(&Link) -> u32, list: &mut Vec<u32>| {
             list.clear();
             let mut piece = first;
             while piece != NONE {
                 if alive[piece as usize] {
                     list.push(piece);
                 }
-                piece = next(&pieces[piece as usize]);
+                piece = next(&links[piece as usize]);
             }
         };
-        walk(self.first_in[node], |piece| piece.next_in, ins);
-        walk(self.first_out[node], |piece| piece.next_out, outs);
+        walk(self.first_in[node], |link| link.next_in, ins);
+        walk(self.first_out[node], |link| link.next_out, outs);
     }
 
     /// Takes a node out where that makes no more arcs, and not many more uses. Answers whether it
@@ -196,8 +141,8 @@ impl Work {
         self.look(node);
         let (ins, outs) = (self.ins.len(), self.outs.len());
         let uses = |list: &[u32]| -> usize {
-            let pieces = list.iter().map(|&piece| &self.pieces[piece as usize]);
-            pieces.map(|piece| piece.uses as usize).sum()
+            let uses = list.iter().map(|&piece| self.pieces.get(piece).uses);
+            uses.map(|uses| uses as usize).sum()
         };
         let (uses_in, uses_out) = (uses(&self.ins), uses(&self.outs));
         let more = outs * uses_in + ins * uses_out > 2 * (uses_in + uses_out);
@@ -211,10 +156,12 @@ impl Work {
         // the lists lead backwards
         for &first in ins.iter().rev() {
             for &second in outs.iter().rev() {
-                let (one, two) = (self.pieces[first as usize], self.pieces[second as usize]);
+                let tail = self.links[first as usize].tail;
+                let head = self.links[second as usize].head;
                 // back to where it came from is never shorter
-                if one.tail != two.head {
-                    self.add((one.tail, two.head), (first, second), one.uses + two.uses);
+                if tail != head {
+                    self.pieces.chain(first, second);
+                    self.link(tail, head);
                 }
             }
         }
@@ -226,19 +173,20 @@ impl Work {
         true
     }
 
-    fn finish(self) -> Contracted {
+    fn finish(mut self) -> Contracted {
         let mut this = Contracted::default();
         for &gone in &self.gone {
             this.node.push(if gone { NONE } else { this.nodes as u32 });
             this.nodes += usize::from(!gone);
         }
-        for (number, piece) in self.pieces.iter().enumerate() {
+        for (number, link) in self.links.iter().enumerate() {
             if self.alive[number] {
                 let node = |node: u32| this.node[node as usize];
                 this.arcs
-                    .push((node(piece.tail), node(piece.head), number as u32));
+                    .push((node(link.tail), node(link.head), number as u32));
             }
         }
+        self.pieces.shrink();
         this.pieces = self.pieces;
         this
     }
@@ -260,12 +208,13 @@ mod tests {
         let contracted = Contracted::new(&program);
         assert_eq!(contracted.nodes, 2);
         let (start, end) = (contracted.node[0], contracted.node[5]);
-        let costs = contracted.costs(&program, 0);
+        let pieces = &contracted.pieces;
+        let costs = pieces.costs(&program, 0);
         let mut found = Vec::new();
         for &(tail, head, piece) in &contracted.arcs {
-            let (mut arcs, mut used) = (Vec::new(), Vec::new());
-            contracted.expand(piece, &mut arcs);
-            contracted.visit_used(piece, &mut |arc| used.push(arc));
+            let (arcs, mut used) = (pieces.expand(&[piece]), Vec::new());
+            pieces.visit_used(piece, |arc| used.push(arc));
+            assert_eq!(pieces.chains().join(&arcs), [piece]);
             assert_eq!((tail, head), (start, end));
             found.push((arcs, used, costs[piece as usize] / 1e6));
         }

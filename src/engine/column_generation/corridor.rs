@@ -33,7 +33,7 @@ type Ends<'a> = &'a [(u32, f64)];
 
 /// The places of a graph's arcs by the node at their far end.
 fn backward(graph: &Graph) -> Grouped<u32> {
-    Grouped::new(graph.nodes(), graph.far.iter().copied().zip(0..))
+    Grouped::new(graph.nodes, graph.far.iter().copied().zip(0..))
 }
 
 /// Labels of nodes, forgotten one by one.
@@ -320,21 +320,23 @@ mod tests {
         let graph = Graph::outgoing(&program);
         let mut weights = Weights::new(&program, &graph);
         let backward = backward(&graph);
-        let mut surveyor = Surveyor::new(graph.nodes());
+        let mut surveyor = Surveyor::new(graph.nodes);
         let (root, target) = ([(graph.node(0), 0.0)], [(graph.node(3), 0.0)]);
         let costs = weights.costs_of(0).to_vec();
         let mut find = |limit: f64| {
             let between = (&root[..], &target[..]);
             surveyor.find((&graph, &backward), &costs, between, limit * 1e6)
         };
-        let expand = |places: &mut dyn Iterator<Item = u32>| {
-            let mut arcs = Vec::new();
-            places.for_each(|place| graph.expand(place, &mut arcs));
+        let expand = |places: &[u32]| {
+            let mut arcs = graph.pieces.expand(&graph.path(places));
             arcs.sort_unstable();
             arcs.dedup();
             arcs
         };
-        let mut arcs = |limit| expand(&mut find(limit).arcs.iter().map(|arc| arc.0));
+        let mut arcs = |limit| {
+            let places: Vec<u32> = find(limit).arcs.iter().map(|arc| arc.0).collect();
+            expand(&places)
+        };
         assert!(arcs(1.0).is_empty());
         assert_eq!(arcs(3.0), [0, 1]);
         // 1 → 2 → 3 → 4 costs 4 as well
@@ -347,7 +349,7 @@ mod tests {
         let mut lightest = |prices: [f64; 6]| {
             weights.set(&program, &prices.map(|price| price * 1e6));
             let (weight, places) = corridor.search(weights.of(0));
-            (weight / 1e6, expand(&mut places.into_iter()))
+            (weight / 1e6, expand(&places))
         };
         assert_eq!(lightest([0.0; 6]), (2.0, vec![0, 1]));
         assert_eq!(lightest([0.0, 5.0, 0.0, 0.0, 0.0, 0.0]).0, 4.0);

@@ -53,10 +53,7 @@ pub(super) struct Equilibrium {
 impl Equilibrium {
     /// No paths yet.
     pub fn new(search: &Search) -> Self {
-        Self::of_size(search.program.releases.len(), search.program.rows.len())
-    }
-
-    fn of_size(releases: usize, rows: usize) -> Self {
+        let (releases, rows) = (search.program.releases.len(), search.program.rows.len());
         Self {
             known: 0,
             first: vec![NONE; releases],
@@ -91,15 +88,29 @@ impl Equilibrium {
 
     /// Puts the paths of each release side by side: passes over all are as fast as memory is read.
     pub fn gather(&mut self) {
-        let mut gathered = Self::of_size(self.first.len(), self.target.len());
-        gathered.known = self.known;
-        for release in 0..self.first.len() as u32 {
-            for place in self.of(release).map(|place| place as usize) {
-                let path = (self.columns[place], self.costs[place], self.flows[place]);
-                gathered.push(release, path, self.entries(place).iter().copied());
+        let mut order: Vec<usize> = Vec::with_capacity(self.columns.len());
+        for release in 0..self.first.len() {
+            let start = order.len();
+            order.extend(self.of(release as u32).map(|place| place as usize));
+            if order.len() > start {
+                (self.first[release], self.last[release]) = (start as u32, order.len() as u32 - 1);
             }
         }
-        *self = gathered;
+        self.next = (1..=order.len() as u32).collect();
+        for &last in self.last.iter().filter(|&&last| last != NONE) {
+            self.next[last as usize] = NONE;
+        }
+        let mut entries = Vec::with_capacity(self.entries.len());
+        let mut starts = Vec::with_capacity(self.entry_starts.len());
+        starts.push(0);
+        for &place in &order {
+            entries.extend_from_slice(self.entries(place));
+            starts.push(entries.len() as u32);
+        }
+        (self.entries, self.entry_starts) = (entries, starts);
+        self.columns = order.iter().map(|&place| self.columns[place]).collect();
+        self.costs = order.iter().map(|&place| self.costs[place]).collect();
+        self.flows = order.iter().map(|&place| self.flows[place]).collect();
     }
 
     /// Appends a column of the pool that is not known yet.
@@ -109,29 +120,18 @@ impl Equilibrium {
         let entries = pool.entries(column);
         let held = entries.filter(|entry| reduced.held[entry.0 as usize]);
         let held = held.map(|(row, amount)| (row, amount as f32));
-        let path = (column as u32, cost, pool.flow[column]);
-        self.push(pool.release[column], path, held);
-        self.known = self.known.max(column + 1);
-    }
-
-    /// Appends a path: column, cost, flow.
-    fn push(
-        &mut self,
-        release: u32,
-        (column, cost, flow): (u32, f64, f64),
-        entries: impl Iterator<Item = (u32, f32)>,
-    ) {
-        let (place, release) = (self.columns.len() as u32, release as usize);
+        let (place, release) = (self.columns.len() as u32, pool.release[column] as usize);
         match std::mem::replace(&mut self.last[release], place) {
             NONE => self.first[release] = place,
             last => self.next[last as usize] = place,
         }
         self.next.push(NONE);
-        self.columns.push(column);
+        self.columns.push(column as u32);
         self.costs.push(cost);
-        self.flows.push(flow);
-        self.entries.extend(entries);
+        self.flows.push(pool.flow[column]);
+        self.entries.extend(held);
         self.entry_starts.push(self.entries.len() as u32);
+        self.known = self.known.max(column + 1);
     }
 
     /// The paths of a release.

@@ -80,7 +80,7 @@ fn flows(search: &Search) -> (Vec<PathFlow>, Vec<f64>) {
             } else {
                 flows.push(PathFlow {
                     release: release as u32,
-                    arcs: pool.arcs(column).to_vec(),
+                    arcs: pool.arcs(column),
                     amount,
                 });
             }

@@ -1,23 +1,31 @@
 //! The network in the order in which shortest paths read it.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::contraction::Contracted;
+use super::pieces::Pieces;
 use crate::program::grouped::Grouped;
 use crate::program::{Program, Use};
 
 /// The arcs of the contracted network, grouped by the node from which a search looks at them.
 #[derive(Clone, Debug)]
 pub(super) struct Graph {
-    contracted: Contracted,
+    /// How many nodes there are.
+    pub nodes: usize,
+    /// The number of each node of the program, if it is there.
+    node: Vec<u32>,
+    /// What arcs are made of.
+    pub pieces: Arc<Pieces>,
     /// Where the arcs of node `v` stand: `starts[v]..starts[v + 1]`.
     pub starts: Vec<u32>,
     /// The node by which an arc is grouped.
     pub near: Vec<u32>,
     /// The node at the other end.
     pub far: Vec<u32>,
-    /// The arc's piece of the contracted network.
-    pieces: Vec<u32>,
+    /// The arc's piece.
+    piece: Vec<u32>,
 }
 
 impl Graph {
@@ -32,40 +40,42 @@ impl Graph {
     }
 
     fn grouped(contracted: Contracted, seen: impl Fn((u32, u32)) -> (u32, u32)) -> Self {
-        let nodes = contracted.nodes;
+        let Contracted {
+            nodes,
+            node,
+            arcs,
+            pieces,
+        } = contracted;
         let mut starts = vec![0u32; nodes + 1];
-        for &(tail, head, _) in &contracted.arcs {
+        for &(tail, head, _) in &arcs {
             starts[seen((tail, head)).0 as usize + 1] += 1;
         }
         for node in 0..nodes {
             starts[node + 1] += starts[node];
         }
         let mut next = starts.clone();
-        let count = contracted.arcs.len();
-        let (mut near, mut far, mut pieces) = (vec![0; count], vec![0; count], vec![0; count]);
-        for &(tail, head, piece) in &contracted.arcs {
-            let (node, end) = seen((tail, head));
-            let place = next[node as usize] as usize;
-            next[node as usize] += 1;
-            (near[place], far[place], pieces[place]) = (node, end, piece);
+        let count = arcs.len();
+        let (mut near, mut far, mut piece) = (vec![0; count], vec![0; count], vec![0; count]);
+        for (tail, head, number) in arcs {
+            let (start, end) = seen((tail, head));
+            let place = next[start as usize] as usize;
+            next[start as usize] += 1;
+            (near[place], far[place], piece[place]) = (start, end, number);
         }
         Self {
-            contracted,
+            nodes,
+            node,
+            pieces: Arc::new(pieces),
             starts,
             near,
             far,
-            pieces,
+            piece,
         }
-    }
-
-    /// How many nodes there are.
-    pub fn nodes(&self) -> usize {
-        self.contracted.nodes
     }
 
     /// The number here of a node of the program at which releases start or end.
     pub fn node(&self, node: u32) -> u32 {
-        self.contracted.node[node as usize]
+        self.node[node as usize]
     }
 
     /// The places of the arcs at `node`.
@@ -74,9 +84,10 @@ impl Graph {
         self.starts[node] as usize..self.starts[node + 1] as usize
     }
 
-    /// The program's arcs of the arc at a place, in travelling order, after those in `arcs`.
-    pub fn expand(&self, place: u32, arcs: &mut Vec<u32>) {
-        self.contracted.expand(self.pieces[place as usize], arcs);
+    /// The pieces of the arcs at places.
+    pub fn path(&self, places: &[u32]) -> Vec<u32> {
+        let pieces = places.iter().map(|&place| self.piece[place as usize]);
+        pieces.collect()
     }
 }
 
@@ -97,16 +108,16 @@ pub(super) struct Weights {
 
 impl Weights {
     pub fn new(program: &Program, graph: &Graph) -> Self {
-        let places = graph.pieces.len();
+        let places = graph.piece.len();
         let mut costs = Vec::with_capacity(places * program.classes);
         for class in 0..program.classes {
-            let of_pieces = graph.contracted.costs(program, class);
-            costs.extend(graph.pieces.iter().map(|&piece| of_pieces[piece as usize]));
+            let of_pieces = graph.pieces.costs(program, class);
+            costs.extend(graph.piece.iter().map(|&piece| of_pieces[piece as usize]));
         }
         let (mut used, mut uses) = (Vec::new(), Vec::new());
-        for (place, &piece) in graph.pieces.iter().enumerate() {
+        for (place, &piece) in graph.piece.iter().enumerate() {
             let start = uses.len() as u32;
-            graph.contracted.visit_used(piece, &mut |arc| {
+            graph.pieces.visit_used(piece, |arc| {
                 let arc = arc as usize;
                 let range = program.use_starts[arc] as usize..program.use_starts[arc + 1] as usize;
                 uses.extend_from_slice(&program.uses[range]);

@@ -30,6 +30,7 @@ mod interior;
 mod keyed;
 mod lagrange;
 mod master;
+mod pieces;
 mod point;
 mod polish;
 mod pool;

@@ -1,7 +1,10 @@
 //! The columns found so far: one per release and path, or per release left unserved.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use super::pieces::Pieces;
 use crate::program::Program;
 
 /// No further column.
@@ -19,8 +22,10 @@ pub(super) struct Pool {
     unserved: Vec<bool>,
     alive: Vec<bool>,
     revived: Vec<bool>,
-    arc_starts: Vec<u32>,
-    arcs: Vec<u32>,
+    /// What paths are made of.
+    pieces: Arc<Pieces>,
+    path_starts: Vec<u32>,
+    paths: Vec<u32>,
     entry_starts: Vec<u32>,
     /// Rows, and the places of what is taken from them in `amounts`: few amounts are different.
     entries: Vec<(u32, u32)>,
@@ -32,16 +37,17 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    pub fn new(program: &Program) -> Self {
+    pub fn new(program: &Program, pieces: &Arc<Pieces>) -> Self {
         Self {
+            pieces: pieces.clone(),
             release: Vec::new(),
             cost: Vec::new(),
             flow: Vec::new(),
             unserved: Vec::new(),
             alive: Vec::new(),
             revived: Vec::new(),
-            arc_starts: vec![0],
-            arcs: Vec::new(),
+            path_starts: vec![0],
+            paths: Vec::new(),
             entry_starts: vec![0],
             entries: Vec::new(),
             amounts: Vec::new(),
@@ -55,9 +61,14 @@ impl Pool {
         self.release.len()
     }
 
-    /// The arcs of a column's path.
-    pub fn arcs(&self, column: usize) -> &[u32] {
-        &self.arcs[self.arc_starts[column] as usize..self.arc_starts[column + 1] as usize]
+    /// The program's arcs of a column's path.
+    pub fn arcs(&self, column: usize) -> Vec<u32> {
+        self.pieces.expand(self.path(column))
+    }
+
+    /// The pieces of a column's path.
+    fn path(&self, column: usize) -> &[u32] {
+        &self.paths[self.path_starts[column] as usize..self.path_starts[column + 1] as usize]
     }
 
     /// What a column takes from rows: rows ascending and distinct, amounts not zero.
@@ -114,15 +125,17 @@ impl Pool {
         self.cost[column] + priced
     }
 
-    /// Adds a path and answers its column, or `None` if the release has that path in use already.
-    pub fn add_path(&mut self, program: &Program, release: u32, arcs: &[u32]) -> Option<usize> {
+    /// Adds a path, in pieces, and answers its column, or `None` if the release has that path in
+    /// use already.
+    pub fn add_path(&mut self, program: &Program, release: u32, path: &[u32]) -> Option<usize> {
         let known = self
             .all_of(release as usize)
-            .find(|&column| !self.unserved[column] && self.arcs(column) == arcs);
+            .find(|&column| !self.unserved[column] && self.path(column) == path);
         if let Some(known) = known {
             return self.revive(known);
         }
-        let cost = program.path_cost(release as usize, arcs)?;
+        let arcs = self.pieces.expand(path);
+        let cost = program.path_cost(release as usize, &arcs)?;
         let class = program.releases[release as usize].class as usize;
         let uses = arcs
             .iter()
@@ -134,7 +147,7 @@ impl Pool {
             let place = self.place_of(amount);
             self.entries.push((row, place));
         }
-        self.arcs.extend_from_slice(arcs);
+        self.paths.extend_from_slice(path);
         Some(self.close(release, cost as f64, false))
     }
 
@@ -151,32 +164,26 @@ impl Pool {
 
     /// Forgets all columns but those that are `kept`; the others get new numbers, in the same order.
     pub fn retain(&mut self, kept: &[bool]) {
-        let mut left = Self {
-            amounts: std::mem::take(&mut self.amounts),
-            places: std::mem::take(&mut self.places),
-            first: vec![NONE; self.first.len()],
-            arc_starts: vec![0],
-            entry_starts: vec![0],
-            ..Self::default()
-        };
-        for column in (0..self.len()).filter(|&column| kept[column]) {
-            let entries =
-                self.entry_starts[column] as usize..self.entry_starts[column + 1] as usize;
-            left.entries.extend_from_slice(&self.entries[entries]);
-            left.arcs.extend_from_slice(self.arcs(column));
-            let (release, cost) = (self.release[column], self.cost[column]);
-            let number = left.close(release, cost, self.unserved[column]);
-            left.flow[number] = self.flow[column];
-            left.alive[number] = self.alive[column];
-            left.revived[number] = self.revived[column];
+        keep_ranges(&mut self.path_starts, &mut self.paths, kept);
+        keep_ranges(&mut self.entry_starts, &mut self.entries, kept);
+        keep(&mut self.release, kept);
+        keep(&mut self.cost, kept);
+        keep(&mut self.flow, kept);
+        keep(&mut self.unserved, kept);
+        keep(&mut self.alive, kept);
+        keep(&mut self.revived, kept);
+        self.first.fill(NONE);
+        self.next.clear();
+        for column in 0..self.release.len() {
+            self.chain(column);
         }
-        *self = left;
     }
 
     /// Takes over the columns of an earlier pool, at the costs and amounts of `program` now.
     /// Answers whether all of them still are paths, and so keep their numbers.
     pub fn adopt(&mut self, program: &Program, earlier: &Self, quantities: &[i64]) -> bool {
         let mut kept = true;
+        let chains = (self.pieces != earlier.pieces).then(|| self.pieces.chains());
         for column in 0..earlier.len() {
             let release = earlier.release[column];
             if earlier.unserved[column] {
@@ -185,9 +192,11 @@ impl Pool {
                     None => kept = false,
                 }
             } else {
-                kept &= self
-                    .add_path(program, release, earlier.arcs(column))
-                    .is_some();
+                let path = match &chains {
+                    None => Cow::Borrowed(earlier.path(column)),
+                    Some(chains) => Cow::Owned(chains.join(&earlier.arcs(column))),
+                };
+                kept &= self.add_path(program, release, &path).is_some();
             }
         }
         kept && quantities.len() <= program.releases.len()
@@ -222,11 +231,16 @@ impl Pool {
         self.unserved.push(unserved);
         self.alive.push(true);
         self.revived.push(false);
-        self.arc_starts.push(self.arcs.len() as u32);
+        self.path_starts.push(self.paths.len() as u32);
         self.entry_starts.push(self.entries.len() as u32);
-        self.next.push(self.first[release as usize]);
-        self.first[release as usize] = column as u32;
+        self.chain(column);
         column
+    }
+
+    /// Puts the next column before the others of its release.
+    fn chain(&mut self, column: usize) {
+        let first = &mut self.first[self.release[column] as usize];
+        self.next.push(std::mem::replace(first, column as u32));
     }
 
     /// Where an amount stands, from now on.
@@ -238,6 +252,27 @@ impl Pool {
         }
         place
     }
+}
+
+/// Keeps some items of a list, in place.
+pub(super) fn keep<T>(items: &mut Vec<T>, kept: &[bool]) {
+    let mut kept = kept.iter();
+    items.retain(|_| kept.next() == Some(&true));
+}
+
+/// Keeps some of the ranges of items that begin at `starts`.
+fn keep_ranges<T: Copy>(starts: &mut Vec<u32>, items: &mut Vec<T>, kept: &[bool]) {
+    let (mut columns, mut end) = (0, 0);
+    for column in (0..kept.len()).filter(|&column| kept[column]) {
+        let range = starts[column] as usize..starts[column + 1] as usize;
+        let length = range.len();
+        items.copy_within(range, end);
+        starts[columns] = end as u32;
+        (columns, end) = (columns + 1, end + length);
+    }
+    starts[columns] = end as u32;
+    starts.truncate(columns + 1);
+    items.truncate(end);
 }
 
 /// Entries by row, those of one row added up, without zeros.
@@ -265,9 +300,17 @@ mod tests {
         assert_eq!(merged(entries), [(1, 7.0), (4, 1.0)]);
     }
 
+    /// Of three ranges, the first and the third.
+    #[test]
+    fn ranges_move_together() {
+        let (mut starts, mut items) = (vec![0, 2, 3, 5], vec!['a', 'b', 'c', 'd', 'e']);
+        keep_ranges(&mut starts, &mut items, &[true, false, true]);
+        assert_eq!((starts, items), (vec![0, 2, 4], vec!['a', 'b', 'd', 'e']));
+    }
+
     #[test]
     fn equal_amounts_stand_once() {
-        let mut pool = Pool::new(&Program::default());
+        let mut pool = Pool::new(&Program::default(), &Arc::default());
         let places = [7.0, 1.5, 7.0, 1.5].map(|amount| pool.place_of(amount));
         assert_eq!((places, pool.amounts), ([0, 1, 0, 1], vec![7.0, 1.5]));
     }

@@ -52,11 +52,11 @@ pub(super) enum Ask {
     Below(f64),
 }
 
-/// A path found for a release, its arcs in order.
+/// A path found for a release, in pieces.
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub release: u32,
-    pub arcs: Vec<u32>,
+    pub path: Vec<u32>,
 }
 
 /// Searches for all releases of a program.
@@ -131,7 +131,7 @@ impl Pricer {
         let results: Vec<Option<Answers>> = (0..this.groups.len())
             .into_par_iter()
             .map_init(
-                || Scratch::new(this.graph.nodes()),
+                || Scratch::new(this.graph.nodes),
                 |scratch, index| (!stop()).then(|| this.search(program, index, ask, scratch)),
             )
             .collect();
@@ -182,7 +182,7 @@ impl Pricer {
 
     /// As many scratches as searches are made side by side.
     pub fn scratches(&self, count: usize) -> Vec<Scratch> {
-        let nodes = self.graph.nodes();
+        let nodes = self.graph.nodes;
         (0..count).map(|_| Scratch::new(nodes)).collect()
     }
 
@@ -220,7 +220,7 @@ impl Pricer {
             }
         });
         let wanted: Vec<(usize, f64)> = corridors.missing(wanted);
-        let nodes = self.graph.nodes();
+        let nodes = self.graph.nodes;
         let find = |surveyor: &mut Surveyor, &(index, below): &(usize, f64)| {
             let group = &self.groups[index];
             let release = &program.releases[self.order[group.releases.start] as usize];
@@ -247,15 +247,6 @@ impl Pricer {
     pub(super) fn ends(&self, sink: u32) -> &[(u32, f64)] {
         let starts = &self.end_starts[sink as usize..];
         &self.ends[starts[0] as usize..starts[1] as usize]
-    }
-
-    /// The program's arcs at places in travelling order.
-    pub(super) fn expand(&self, places: &[u32]) -> Vec<u32> {
-        let mut arcs = Vec::new();
-        for &place in places {
-            self.graph.expand(place, &mut arcs);
-        }
-        arcs
     }
 
     fn search(
@@ -304,8 +295,8 @@ impl Pricer {
             let (distance, node) = search.distance(self.method, release, scratch);
             answers.distances.push(distance);
             if distance < below {
-                let arcs = search.path(self.method, node, scratch);
-                answers.found.push(Found { release, arcs });
+                let path = search.path(self.method, node, scratch);
+                answers.found.push(Found { release, path });
             }
         }
         scratch.forget();
@@ -323,8 +314,8 @@ impl Pricer {
             if self.method == Method::FromOrigin {
                 places.reverse();
             }
-            let arcs = self.expand(&places);
-            answers.found.push(Found { release, arcs });
+            let path = self.graph.path(&places);
+            answers.found.push(Found { release, path });
         }
         answers
     }
@@ -411,13 +402,14 @@ mod tests {
                 let above: Vec<Ask> = expected.iter().map(|w| Ask::Below(w + 1.0)).collect();
                 let found = pricer.price(&program, prices, &above, &mut weights, || false).unwrap();
                 prop_assert_eq!(&weights, &expected);
-                for path in &found {
-                    let weight: f64 = path.arcs.iter().map(|&arc| {
+                for Found { release, path } in &found {
+                    let arcs = pricer.graph.pieces.expand(path);
+                    let weight: f64 = arcs.iter().map(|&arc| {
                         let uses = program.arc_uses(0, arc as usize);
                         let priced = uses.map(|(row, amount)| prices[row] * amount as f64);
                         program.costs[arc as usize] as f64 + priced.sum::<f64>()
                     }).sum();
-                    prop_assert_eq!(weight, expected[path.release as usize]);
+                    prop_assert_eq!(weight, expected[*release as usize]);
                 }
                 let reached = expected.iter().filter(|w| w.is_finite()).count();
                 prop_assert_eq!(found.len(), reached);

@@ -83,7 +83,7 @@ impl<'a> Refit<'a> {
             {
                 flows.push(PathFlow {
                     release: release as u32,
-                    arcs: pool.arcs(column).to_vec(),
+                    arcs: pool.arcs(column),
                     amount: self.amounts[column],
                 });
             }

@@ -76,13 +76,14 @@ pub(super) struct Search<'a> {
 
 impl<'a> Search<'a> {
     pub fn new(program: &'a Program, options: &'a Options, deadline: Deadline) -> Self {
+        let pricer = Pricer::new(program);
         Self {
             program,
             reduced: Reduced::new(program, Vec::new()),
             options,
             deadline,
-            pricer: Pricer::new(program),
-            pool: Pool::new(program),
+            pool: Pool::new(program, &pricer.graph.pieces),
+            pricer,
             scale: Scale::new(program, 1.0),
             active: Vec::new(),
             first_use: first_use(program),
@@ -187,7 +188,7 @@ impl<'a> Search<'a> {
         }
         let column = self
             .pool
-            .add_path(self.program, found.release, &found.arcs)?;
+            .add_path(self.program, found.release, &found.path)?;
         self.count(column, weight);
         Some(column)
     }

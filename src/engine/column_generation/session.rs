@@ -74,7 +74,7 @@ impl Session {
         let columns = (0..pool.len()).filter(|&column| !pool.is_unserved(column));
         columns
             .filter(|&column| pool.is_alive(column))
-            .map(|column| (pool.release[column], pool.arcs(column).to_vec()))
+            .map(|column| (pool.release[column], pool.arcs(column)))
             .collect()
     }
 

@@ -186,7 +186,7 @@ impl Search<'_> {
         best
     }
 
-    /// The arcs between a node and the root of the search, in travelling order.
+    /// The pieces between a node and the root of the search, in travelling order.
     pub fn path(&self, method: Method, mut node: u32, scratch: &Scratch) -> Vec<u32> {
         let graph = &self.pricer.graph;
         let mut places = Vec::new();
@@ -201,6 +201,6 @@ impl Search<'_> {
         if method == Method::FromOrigin {
             places.reverse();
         }
-        self.pricer.expand(&places)
+        graph.path(&places)
     }
 }

@@ -11,10 +11,10 @@
 //! [in turn](super::turns): a round takes longer, but every change counts.
 
 use super::equilibrium::{self, Equilibrium};
-use super::lagrange;
 use super::search::Search;
 use super::soft_rows::{self, SoftRows};
 use super::turns::Turns;
+use super::{lagrange, pool};
 use crate::engine::Stop;
 
 /// Rounds of pricing at most, and rounds that may pass without coming to within this share of the
@@ -114,8 +114,9 @@ fn follow_demand(search: &mut Search) -> Result<(), Stop> {
             rows.set_pace(course.pace());
         }
         if search.pool.len() > CROWDED * search.program.releases.len() {
-            forget_dear_paths(search);
+            // one after the other: together they are most of the memory in use
             equilibrium = Equilibrium::new(search);
+            forget_dear_paths(search);
         }
     }
     search.buy();
@@ -135,8 +136,7 @@ fn forget_dear_paths(search: &mut Search) {
             kept[column] = rank < REMEMBERED || search.pool.flow[column] > 0.0;
         }
     }
-    let mut places = kept.iter();
-    search.weights.retain(|_| places.next() == Some(&true));
+    pool::keep(&mut search.weights, &kept);
     search.pool.retain(&kept);
 }
 
