@@ -181,7 +181,7 @@ pub(super) fn reduced(
                 false => (reduced, 1.0),
             }
         }
-        Variable::Slack(row) => (prices[row as usize], 1.0),
+        Variable::Slack(row) => (cost(keyed, repairing, variable) + prices[row as usize], 1.0),
     }
 }
 

@@ -9,10 +9,13 @@
 use super::candidates;
 use super::keyed::{Block, Keyed, Variable};
 use super::primal::{Beyond, PIVOT, basic_costs, upper};
+use super::ties::{Lengths, Shifts};
 use crate::program::grouped::Grouped;
 
-/// One step for so many rows, and some more: where prices tie, steps get nowhere.
-const MOST: usize = 4;
+/// Steps as many times as there are rows, at most, beside those before costs are shifted.
+const MOST: usize = 2;
+/// After so many steps prices are taken to tie.
+const PATIENCE: usize = 100;
 /// How far reduced costs may be overrun for the sake of a larger pivot.
 const SLACK: f64 = 1e-9;
 /// The share of a pivot that may be rounding.
@@ -29,9 +32,21 @@ struct Entry {
 /// Steps until nothing lies beyond a bound; less where that cannot be, time is up or figures are
 /// poor, which primal steps then have to see to.
 pub(super) fn repair(keyed: &mut Keyed, meeting: &Grouped<u32>, stop: &impl Fn() -> bool) {
+    steps(keyed, meeting, stop);
+    keyed.shifts = Shifts::default();
+}
+
+fn steps(keyed: &mut Keyed, meeting: &Grouped<u32>, stop: &impl Fn() -> bool) {
     let mut beyond = Beyond::new(keyed);
-    for count in 0..keyed.master.rows.len() / MOST + 100 {
-        let Some((leaving, distance)) = beyond.worst(keyed) else {
+    if beyond.is_empty() {
+        return;
+    }
+    let mut lengths = Lengths::new(keyed);
+    for count in 0..PATIENCE + MOST * keyed.master.rows.len() {
+        if count == PATIENCE {
+            keyed.shifts = Shifts::new(keyed);
+        }
+        let Some((leaving, distance)) = beyond.worst(keyed, &lengths) else {
             return;
         };
         if count % 16 == 15 && stop() {
@@ -54,6 +69,7 @@ pub(super) fn repair(keyed: &mut Keyed, meeting: &Grouped<u32>, stop: &impl Fn()
             beyond = Beyond::new(keyed);
             continue;
         }
+        lengths.follow(keyed, entry.variable, leaving, rate);
         keyed.shift(entry.variable, distance / rate);
         let bound = match distance > 0.0 {
             true => upper(keyed, leaving),
@@ -216,6 +232,56 @@ mod tests {
         let whole = |row: usize| (search.scale.unscaled_price(row, prices[row]) / 1e6).round();
         assert_eq!([whole(0), whole(1)], [4.0, 2.0]);
         let vertex = crossover::from_vertex(&after, &keyed.x, &keyed.snapshot(), || false);
+        assert!(vertex.feasible);
+    }
+
+    /// 150 times one unit, each first over an arc of its own, then over one for all or past it at the
+    /// same cost. All are on that arc, which has room for 20 alone. Every step moves one unit and
+    /// costs nothing, so costs are shifted on the way; in the end 130 have gone past, at no cost.
+    #[test]
+    fn ties_do_not_stop_steps() {
+        let mut text = "152 152 150\n1 2 1 150\n1 2 1 -1\n".to_owned();
+        for node in 3..=152 {
+            text += &format!("{node} 1 0 1\n");
+        }
+        for node in 3..=152 {
+            text += &format!("{node} 2 1\n");
+        }
+        let mut program = flow_format::read(&text).unwrap().program;
+        program.rows[0].upper = 20;
+        let options = Options::default();
+        let mut search = Search::new(&program, &options, Deadline::start(&options));
+        search.start().unwrap();
+        for release in 0..150 {
+            for arc in [0, 1] {
+                search.pool.add_path(&program, release, &[2 + release, arc]);
+            }
+        }
+        search.active = (0..151).collect();
+        let master = search.restricted(&search.reduced.base.clone());
+        // a path over the arc for all takes from two rows, one past it from its own alone
+        let is_on_it = |p: usize| master.paths.column(p).count() == 2;
+        let all_on_it = |p: usize| match is_on_it(p) {
+            true => 1.0 / search.scale.amount,
+            false => 0.0,
+        };
+        let point = Point {
+            x: (0..master.columns.len()).map(all_on_it).collect(),
+            ..Point::default()
+        };
+        let mut keyed = Keyed::new(&master, &point);
+        assert!(!Beyond::new(&keyed).is_empty());
+
+        repair(&mut keyed, &candidates::meeting(&master), &|| false);
+
+        assert!(Beyond::new(&keyed).is_empty());
+        assert!(keyed.pivots > PATIENCE, "{} steps", keyed.pivots);
+        let carried = |p: usize| keyed.x[p] * search.scale.amount;
+        let on_it = (0..keyed.x.len()).filter(|&p| is_on_it(p));
+        assert!((on_it.map(carried).sum::<f64>() - 20.0).abs() < 1e-6);
+        // nothing is left of what was added to costs
+        assert!((0..300).all(|path| keyed.shifts.of_path(path) == 0.0));
+        let vertex = crossover::from_vertex(&master, &keyed.x, &keyed.snapshot(), || false);
         assert!(vertex.feasible);
     }
 }

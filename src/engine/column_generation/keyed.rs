@@ -8,6 +8,7 @@
 use super::basis::Basis;
 use super::master::Restricted;
 use super::point::Point;
+use super::ties::Shifts;
 
 /// A variable of the master other than a key column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +53,7 @@ pub(super) struct Keyed<'a> {
     /// Blocks whose key or basic columns have changed since somebody last emptied this.
     pub exchanged: Vec<u32>,
     pub pivots: usize,
+    pub shifts: Shifts,
     /// How many times the basis was factored since values were computed.
     factored: usize,
 }
@@ -192,6 +194,7 @@ impl<'a> Keyed<'a> {
             moved: Vec::new(),
             exchanged: Vec::new(),
             pivots: 0,
+            shifts: Shifts::default(),
             factored: 0,
         }
     }

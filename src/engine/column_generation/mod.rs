@@ -46,6 +46,7 @@ mod session;
 mod shortest;
 mod soft_rows;
 mod start;
+mod ties;
 mod turns;
 mod warm_up;
 

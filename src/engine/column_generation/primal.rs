@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::candidates::Candidates;
 use super::keyed::{Block, Keyed, Variable};
+use super::ties::Lengths;
 use crate::program::grouped::Grouped;
 
 /// How far below zero a scaled value may lie.
@@ -85,9 +86,9 @@ pub(super) fn cost(keyed: &Keyed, repairing: bool, variable: Variable) -> f64 {
         };
     }
     match variable {
-        Variable::Path(p) => keyed.master.cost[p as usize],
+        Variable::Path(p) => keyed.master.cost[p as usize] + keyed.shifts.of_path(p),
         Variable::General(j) => keyed.master.general_cost[j as usize],
-        Variable::Slack(_) => 0.0,
+        Variable::Slack(row) => keyed.shifts.of_slack(row),
     }
 }
 
@@ -181,14 +182,16 @@ impl Beyond {
         self.variables.is_empty()
     }
 
-    /// The one furthest beyond its bound, and by how much: less than zero below, more above.
-    pub fn worst(&self, keyed: &Keyed) -> Option<(Variable, f64)> {
+    /// The one furthest beyond its bound in proportion to its length, and by how much: less than
+    /// zero below, more above.
+    pub fn worst(&self, keyed: &Keyed, lengths: &Lengths) -> Option<(Variable, f64)> {
         let distances = self.variables.iter().map(|&variable| {
             let value = keyed.value(variable);
             let over = value - upper(keyed, variable);
             (variable, if over > 0.0 { over } else { value })
         });
-        distances.reduce(|worst, other| match other.1.abs() > worst.1.abs() {
+        let share = |&(variable, distance): &(Variable, f64)| distance.abs() / lengths.of(variable);
+        distances.reduce(|worst, other| match share(&other) > share(&worst) {
             true => other,
             false => worst,
         })
