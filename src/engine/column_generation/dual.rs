@@ -3,8 +3,9 @@
 //! A vertex that was optimal goes beyond bounds where rows come to the master or lose room; its
 //! prices stay as good as they were. The dual simplex method (C. E. Lemke, The dual method of
 //! solving the linear programming problem, Nav. Res. Logist. Q. 1, 1954) moves what lies furthest
-//! beyond to its bound, by that variable which becomes worth while first as prices change. Where a
-//! reduced cost is negative to begin with, it counts as zero: primal steps follow in any case.
+//! beyond, for its [length](Lengths), to its bound, by that variable which becomes worth while
+//! first as prices change. Where a reduced cost is negative to begin with, it counts as zero:
+//! primal steps follow in any case.
 
 use super::candidates;
 use super::keyed::{Block, Keyed, Variable};
@@ -12,7 +13,7 @@ use super::primal::{Beyond, PIVOT, basic_costs, upper};
 use super::ties::{Lengths, Shifts};
 use crate::program::grouped::Grouped;
 
-/// Steps as many times as there are rows, at most, beside those before costs are shifted.
+/// So many steps for each row at most, beside those before costs are shifted.
 const MOST: usize = 2;
 /// After so many steps prices are taken to tie.
 const PATIENCE: usize = 100;
@@ -235,16 +236,17 @@ mod tests {
         assert!(vertex.feasible);
     }
 
-    /// 150 times one unit, each first over an arc of its own, then over one for all or past it at the
+    /// 400 times one unit, each first over an arc of its own, then over one for all or past it at the
     /// same cost. All are on that arc, which has room for 20 alone. Every step moves one unit and
-    /// costs nothing, so costs are shifted on the way; in the end 130 have gone past, at no cost.
+    /// costs nothing, so costs are shifted on the way; in the end 380 have gone past, and no price
+    /// is left.
     #[test]
     fn ties_do_not_stop_steps() {
-        let mut text = "152 152 150\n1 2 1 150\n1 2 1 -1\n".to_owned();
-        for node in 3..=152 {
+        let mut text = "402 402 400\n1 2 1 400\n1 2 1 -1\n".to_owned();
+        for node in 3..=402 {
             text += &format!("{node} 1 0 1\n");
         }
-        for node in 3..=152 {
+        for node in 3..=402 {
             text += &format!("{node} 2 1\n");
         }
         let mut program = flow_format::read(&text).unwrap().program;
@@ -252,12 +254,12 @@ mod tests {
         let options = Options::default();
         let mut search = Search::new(&program, &options, Deadline::start(&options));
         search.start().unwrap();
-        for release in 0..150 {
+        for release in 0..400 {
             for arc in [0, 1] {
                 search.pool.add_path(&program, release, &[2 + release, arc]);
             }
         }
-        search.active = (0..151).collect();
+        search.active = (0..401).collect();
         let master = search.restricted(&search.reduced.base.clone());
         // a path over the arc for all takes from two rows, one past it from its own alone
         let is_on_it = |p: usize| master.paths.column(p).count() == 2;
@@ -275,13 +277,15 @@ mod tests {
         repair(&mut keyed, &candidates::meeting(&master), &|| false);
 
         assert!(Beyond::new(&keyed).is_empty());
-        assert!(keyed.pivots > PATIENCE, "{} steps", keyed.pivots);
+        assert!(keyed.pivots >= 380, "{} steps", keyed.pivots);
         let carried = |p: usize| keyed.x[p] * search.scale.amount;
         let on_it = (0..keyed.x.len()).filter(|&p| is_on_it(p));
         assert!((on_it.map(carried).sum::<f64>() - 20.0).abs() < 1e-6);
         // nothing is left of what was added to costs
-        assert!((0..300).all(|path| keyed.shifts.of_path(path) == 0.0));
+        assert!((0..800).all(|path| keyed.shifts.of_path(path) == 0.0));
+        assert!((0..401).all(|row| keyed.shifts.of_slack(row) == 0.0));
         let vertex = crossover::from_vertex(&master, &keyed.x, &keyed.snapshot(), || false);
         assert!(vertex.feasible);
+        assert!(vertex.prices.iter().all(|price| price.abs() < 1e-12));
     }
 }

@@ -87,7 +87,10 @@ impl Equilibrium {
     }
 
     /// Puts the paths of each release side by side: passes over all are as fast as memory is read.
+    /// None is noted as used then.
     pub fn gather(&mut self) {
+        self.used.clear();
+        self.used_starts.truncate(1);
         let mut order: Vec<usize> = Vec::with_capacity(self.columns.len());
         for release in 0..self.first.len() {
             let start = order.len();

@@ -53,6 +53,7 @@ pub(super) struct Keyed<'a> {
     /// Blocks whose key or basic columns have changed since somebody last emptied this.
     pub exchanged: Vec<u32>,
     pub pivots: usize,
+    /// What costs are raised by while dual steps go on.
     pub shifts: Shifts,
     /// How many times the basis was factored since values were computed.
     factored: usize,

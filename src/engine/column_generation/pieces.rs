@@ -2,7 +2,7 @@
 //!
 //! A path in time passes many nodes at which nothing is decided. Told in pieces it is a fraction
 //! as long, and there is one way to do so: where two pieces meet at a node that is gone, they have
-//! become one.
+//! become one, unless they lead back to where they came from.
 
 use std::collections::HashMap;
 

@@ -291,7 +291,10 @@ fn merged(mut entries: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::search::Search;
     use super::*;
+    use crate::engine::{Deadline, Options};
+    use crate::program::flow_format;
 
     /// 5 − 5 of row 2 come to nothing, 3 + 4 of row 1 to 7.
     #[test]
@@ -313,5 +316,25 @@ mod tests {
         let mut pool = Pool::new(&Program::default(), &Arc::default());
         let places = [7.0, 1.5, 7.0, 1.5].map(|amount| pool.place_of(amount));
         assert_eq!((places, pool.amounts), ([0, 1, 0, 1], vec![7.0, 1.5]));
+    }
+
+    /// 1 → 2 → 3 → 4 is one piece, until a second release starts at 3. The path that was known is
+    /// then two pieces, and not found once more.
+    #[test]
+    fn a_known_path_is_known_in_other_pieces() {
+        let network = "1 2 1 9\n2 3 1 9\n3 4 1 9\n";
+        let read = |text: String| flow_format::read(&text).unwrap().program;
+        let before = read(format!("4 3 1\n{network}1 4 5\n"));
+        let after = read(format!("4 3 2\n{network}1 4 5\n3 4 1\n"));
+        let options = Options::default();
+        let mut earlier = Search::new(&before, &options, Deadline::start(&options));
+        earlier.start().unwrap();
+        let mut search = Search::new(&after, &options, Deadline::start(&options));
+        assert!(search.pool.adopt(&after, &earlier.pool, &[5]));
+        search.start().unwrap();
+        assert_eq!(earlier.pool.path(0).len(), 1);
+        assert_eq!(search.pool.path(0).len(), 2);
+        assert_eq!(search.pool.release, [0, 1]);
+        assert_eq!(search.pool.arcs(0), [0, 1, 2]);
     }
 }

@@ -125,6 +125,8 @@ fn again(search: &mut Search, memory: Memory) -> Stop {
     search
         .pool
         .restore_flows(program, &memory.pool, &memory.quantities, kept);
+    // rounds may take long, and the paths are there twice
+    drop(memory.pool);
     search.columns = memory.columns;
     search.columns.resize(program.columns.len(), 0.0);
     search.open_violated_rows();
