@@ -30,6 +30,11 @@ impl<T: Copy + Default> Grouped<T> {
 }
 
 impl<T> Grouped<T> {
+    /// Where the items of each key start, and where the last one's end; and the items.
+    pub fn into_parts(self) -> (Vec<u32>, Vec<T>) {
+        (self.starts, self.items)
+    }
+
     /// The items of a key.
     #[inline]
     pub fn of(&self, key: u32) -> &[T] {

@@ -185,55 +185,48 @@ mod tests {
     use super::super::crossover;
     use super::super::point::Point;
     use super::super::primal::simplex;
-    use super::super::search::Search;
+    use super::super::search::{Search, three_ways};
     use super::*;
     use crate::engine::{Deadline, Options};
     use crate::program::flow_format;
 
-    /// 100 units on parallel arcs: at 1 with room for 60, at 3 with room for 30, or at 5. As long as
-    /// only the first row is known, 60 and 40 go at 1 and 3. With the second, 10 are too many there;
-    /// they go at 5, in one step, and cost nothing elsewhere: prices are 5 − 1 and 5 − 3.
+    /// Over [`three_ways`], as long as only the first row is known, 60 and 40 go at 1 and 3. With
+    /// the second, 10 are too many there; they go at 5, in one step, and cost nothing elsewhere:
+    /// prices are 5 − 1 and 5 − 3.
     #[test]
     fn what_a_new_row_has_no_room_for_goes_elsewhere() {
-        let text = "2 3 1\n1 2 1 60\n1 2 3 30\n1 2 5 -1\n1 2 100\n";
-        let program = flow_format::read(text).unwrap().program;
-        let options = Options::default();
-        let mut search = Search::new(&program, &options, Deadline::start(&options));
-        search.start().unwrap();
-        for arc in [1, 2] {
-            search.pool.add_path(&program, 0, &[arc]);
-            search.pool.flow.push(0.0);
-        }
-        let base = search.reduced.base.clone();
-        search.active = vec![0];
-        let before = search.restricted(&base);
-        let all_at_5 = Point {
-            x: vec![0.0, 0.0, before.quantity[0]],
-            ..Point::default()
-        };
-        let mut keyed = Keyed::new(&before, &all_at_5);
-        simplex(&mut keyed, &candidates::meeting(&before), &|| false);
-        search.active = vec![0, 1];
-        let after = search.restricted(&base);
-        let mut keyed = Keyed::resumed(&after, &keyed.x, &keyed.snapshot());
-        let carried = |keyed: &Keyed| -> Vec<f64> {
-            let parcels = keyed.x.iter().map(|x| (x * search.scale.amount).round());
-            parcels.collect()
-        };
-        assert_eq!(carried(&keyed), [60.0, 40.0, 0.0]);
-        assert!(!Beyond::new(&keyed).is_empty());
+        three_ways(|search| {
+            let base = search.reduced.base.clone();
+            search.active = vec![0];
+            let before = search.restricted(&base);
+            let all_at_5 = Point {
+                x: vec![0.0, 0.0, before.quantity[0]],
+                ..Point::default()
+            };
+            let mut keyed = Keyed::new(&before, &all_at_5);
+            simplex(&mut keyed, &candidates::meeting(&before), &|| false);
+            search.active = vec![0, 1];
+            let after = search.restricted(&base);
+            let mut keyed = Keyed::resumed(&after, &keyed.x, &keyed.snapshot());
+            let carried = |keyed: &Keyed| -> Vec<f64> {
+                let parcels = keyed.x.iter().map(|x| (x * search.scale.amount).round());
+                parcels.collect()
+            };
+            assert_eq!(carried(&keyed), [60.0, 40.0, 0.0]);
+            assert!(!Beyond::new(&keyed).is_empty());
 
-        repair(&mut keyed, &candidates::meeting(&after), &|| false);
+            repair(&mut keyed, &candidates::meeting(&after), &|| false);
 
-        assert_eq!(carried(&keyed), [60.0, 30.0, 10.0]);
-        assert!(Beyond::new(&keyed).is_empty());
-        assert_eq!(keyed.pivots, 1);
-        let costs = basic_costs(&keyed, false);
-        let prices = keyed.prices(costs);
-        let whole = |row: usize| (search.scale.unscaled_price(row, prices[row]) / 1e6).round();
-        assert_eq!([whole(0), whole(1)], [4.0, 2.0]);
-        let vertex = crossover::from_vertex(&after, &keyed.x, &keyed.snapshot(), || false);
-        assert!(vertex.feasible);
+            assert_eq!(carried(&keyed), [60.0, 30.0, 10.0]);
+            assert!(Beyond::new(&keyed).is_empty());
+            assert_eq!(keyed.pivots, 1);
+            let costs = basic_costs(&keyed, false);
+            let prices = keyed.prices(costs);
+            let whole = |row: usize| (search.scale.unscaled_price(row, prices[row]) / 1e6).round();
+            assert_eq!([whole(0), whole(1)], [4.0, 2.0]);
+            let vertex = crossover::from_vertex(&after, &keyed.x, &keyed.snapshot(), || false);
+            assert!(vertex.feasible);
+        });
     }
 
     /// 400 times one unit, each first over an arc of its own, then over one for all or past it at the

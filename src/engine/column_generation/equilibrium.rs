@@ -335,7 +335,6 @@ mod tests {
         let mut search = Search::new(program, &options, Deadline::start(&options));
         search.start().unwrap();
         search.pool.add_path(program, 0, &[1]);
-        search.pool.flow.push(0.0);
         let loads = super::super::lagrange::loads(&search);
         let mut rows = SoftRows::new(&search, &loads, AT_ONCE);
         let mut equilibrium = Equilibrium::new(&search);

@@ -46,30 +46,19 @@ impl Graph {
             arcs,
             pieces,
         } = contracted;
-        let mut starts = vec![0u32; nodes + 1];
-        for &(tail, head, _) in &arcs {
-            starts[seen((tail, head)).0 as usize + 1] += 1;
-        }
-        for node in 0..nodes {
-            starts[node + 1] += starts[node];
-        }
-        let mut next = starts.clone();
-        let count = arcs.len();
-        let (mut near, mut far, mut piece) = (vec![0; count], vec![0; count], vec![0; count]);
-        for (tail, head, number) in arcs {
-            let (start, end) = seen((tail, head));
-            let place = next[start as usize] as usize;
-            next[start as usize] += 1;
-            (near[place], far[place], piece[place]) = (start, end, number);
-        }
+        let by_near = arcs.iter().map(|&(tail, head, piece)| {
+            let (near, far) = seen((tail, head));
+            (near, (near, far, piece))
+        });
+        let (starts, arcs) = Grouped::new(nodes, by_near).into_parts();
         Self {
             nodes,
             node,
             pieces: Arc::new(pieces),
             starts,
-            near,
-            far,
-            piece,
+            near: arcs.iter().map(|arc| arc.0).collect(),
+            far: arcs.iter().map(|arc| arc.1).collect(),
+            piece: arcs.iter().map(|arc| arc.2).collect(),
         }
     }
 
@@ -91,6 +80,53 @@ impl Graph {
     }
 }
 
+/// The arcs of a graph that take something from rows.
+#[derive(Clone, Debug)]
+struct Used {
+    /// The place of each, and where its uses start; and where the last one's end.
+    places: Vec<(u32, u32)>,
+    uses: Vec<Use>,
+}
+
+impl Used {
+    fn new(program: &Program, graph: &Graph) -> Self {
+        let (mut places, mut uses) = (Vec::new(), Vec::new());
+        for (place, &piece) in graph.piece.iter().enumerate() {
+            let start = uses.len() as u32;
+            graph.pieces.visit_used(piece, |arc| {
+                let arc = arc as usize;
+                let range = program.use_starts[arc] as usize..program.use_starts[arc + 1] as usize;
+                uses.extend_from_slice(&program.uses[range]);
+            });
+            if uses.len() as u32 > start {
+                places.push((place as u32, start));
+            }
+        }
+        places.push((graph.piece.len() as u32, uses.len() as u32));
+        Self { places, uses }
+    }
+
+    fn len(&self) -> usize {
+        self.places.len() - 1
+    }
+
+    /// The place and the uses of one.
+    #[inline]
+    fn get(&self, number: usize) -> (usize, &[Use]) {
+        let ((place, start), (_, end)) = (self.places[number], self.places[number + 1]);
+        (place as usize, &self.uses[start as usize..end as usize])
+    }
+
+    /// By row, the numbers of those that use it.
+    fn by_row(&self, rows: usize) -> Grouped<u32> {
+        let pairs = (0..self.len()).flat_map(|number| {
+            let uses = self.get(number).1.iter();
+            uses.map(move |usage| (usage.row, number as u32))
+        });
+        Grouped::new(rows, pairs)
+    }
+}
+
 /// c_a + Σ_r λ_r a_ra for each class and arc, in the order of a [`Graph`]; a forbidden arc weighs
 /// infinity.
 #[derive(Clone, Debug)]
@@ -99,9 +135,7 @@ pub(super) struct Weights {
     /// c_a, class by class.
     costs: Vec<f64>,
     values: Vec<f64>,
-    /// The places whose arcs take something from rows, and where their uses start.
-    used: Vec<(u32, u32)>,
-    uses: Vec<Use>,
+    used: Used,
     /// By row, which of `used` use it; found when first asked for.
     users: Option<Grouped<u32>>,
 }
@@ -114,77 +148,44 @@ impl Weights {
             let of_pieces = graph.pieces.costs(program, class);
             costs.extend(graph.piece.iter().map(|&piece| of_pieces[piece as usize]));
         }
-        let (mut used, mut uses) = (Vec::new(), Vec::new());
-        for (place, &piece) in graph.piece.iter().enumerate() {
-            let start = uses.len() as u32;
-            graph.pieces.visit_used(piece, |arc| {
-                let arc = arc as usize;
-                let range = program.use_starts[arc] as usize..program.use_starts[arc + 1] as usize;
-                uses.extend_from_slice(&program.uses[range]);
-            });
-            if uses.len() as u32 > start {
-                used.push((place as u32, start));
-            }
-        }
-        used.push((places as u32, uses.len() as u32));
         Self {
             places,
             values: costs.clone(),
             costs,
-            used,
-            uses,
+            used: Used::new(program, graph),
             users: None,
         }
     }
 
     /// Sets the weights to the costs under `prices` (one per row of the program).
     pub fn set(&mut self, program: &Program, prices: &[f64]) {
-        let Self {
-            places,
-            costs,
-            values,
-            used,
-            uses,
-            ..
-        } = self;
-        if *places == 0 {
+        if self.places == 0 {
             return;
         }
-        let classes = values
-            .par_chunks_mut(*places)
-            .zip(costs.par_chunks(*places));
+        let values = self.values.par_chunks_mut(self.places);
+        let classes = values.zip(self.costs.par_chunks(self.places));
         classes.enumerate().for_each(|(class, (values, costs))| {
-            for window in used.windows(2) {
-                let (place, start) = window[0];
-                let uses = &uses[start as usize..window[1].1 as usize];
-                values[place as usize] =
-                    costs[place as usize] + priced(program, class, prices, uses);
+            for number in 0..self.used.len() {
+                let (place, uses) = self.used.get(number);
+                values[place] = costs[place] + priced(program, class, prices, uses);
             }
         });
     }
 
     /// Sets the weights of the arcs that use some rows.
     pub fn reset(&mut self, program: &Program, prices: &[f64], rows: &[u32]) {
-        let Self {
-            places,
-            costs,
-            values,
-            used,
-            uses,
-            users,
-        } = self;
-        let users = users.get_or_insert_with(|| by_row(program.rows.len(), used, uses));
+        let by_row = || self.used.by_row(program.rows.len());
+        let users = self.users.get_or_insert_with(by_row);
         let changed = rows.iter().flat_map(|&row| users.of(row));
         // a departure takes from several rows, which change together
         let mut changed: Vec<u32> = changed.copied().collect();
         changed.sort_unstable();
         changed.dedup();
         for class in 0..program.classes {
-            for &user in &changed {
-                let (place, start) = used[user as usize];
-                let uses = &uses[start as usize..used[user as usize + 1].1 as usize];
-                let at = class * *places + place as usize;
-                values[at] = costs[at] + priced(program, class, prices, uses);
+            for &number in &changed {
+                let (place, uses) = self.used.get(number as usize);
+                let at = class * self.places + place;
+                self.values[at] = self.costs[at] + priced(program, class, prices, uses);
             }
         }
     }
@@ -198,15 +199,6 @@ impl Weights {
     pub fn of(&self, class: usize) -> &[f64] {
         &self.values[class * self.places..(class + 1) * self.places]
     }
-}
-
-/// By row, which of `used` use it.
-fn by_row(rows: usize, used: &[(u32, u32)], uses: &[Use]) -> Grouped<u32> {
-    let pairs = used.windows(2).enumerate().flat_map(|(user, window)| {
-        let uses = uses[window[0].1 as usize..window[1].1 as usize].iter();
-        uses.map(move |usage| (usage.row, user as u32))
-    });
-    Grouped::new(rows, pairs)
 }
 
 /// Σ_r λ_r a_r for one class.

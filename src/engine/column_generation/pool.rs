@@ -175,7 +175,7 @@ impl Pool {
         self.first.fill(NONE);
         self.next.clear();
         for column in 0..self.release.len() {
-            self.chain(column);
+            self.enlist(column);
         }
     }
 
@@ -233,12 +233,12 @@ impl Pool {
         self.revived.push(false);
         self.path_starts.push(self.paths.len() as u32);
         self.entry_starts.push(self.entries.len() as u32);
-        self.chain(column);
+        self.enlist(column);
         column
     }
 
     /// Puts the next column before the others of its release.
-    fn chain(&mut self, column: usize) {
+    fn enlist(&mut self, column: usize) {
         let first = &mut self.first[self.release[column] as usize];
         self.next.push(std::mem::replace(first, column as u32));
     }

@@ -136,10 +136,10 @@ impl Pricer {
             )
             .collect();
         let mut found = Vec::new();
-        for (group, answers) in self.groups.iter().zip(results) {
+        for (group, answers) in results.into_iter().enumerate() {
             let answers = answers?;
-            let releases = &self.order[group.releases.clone()];
-            for (&release, distance) in releases.iter().zip(answers.distances) {
+            let releases = self.releases(group).iter();
+            for (&release, distance) in releases.zip(answers.distances) {
                 distances[release as usize] = distance;
             }
             found.extend(answers.found);
@@ -210,8 +210,8 @@ impl Pricer {
         let Some(corridors) = &self.corridors else {
             return;
         };
-        let wanted = self.groups.iter().enumerate().filter_map(|(index, group)| {
-            let &[release] = &self.order[group.releases.clone()] else {
+        let wanted = (0..self.groups.len()).filter_map(|index| {
+            let &[release] = self.releases(index) else {
                 return None;
             };
             match ask(release) {
@@ -257,7 +257,7 @@ impl Pricer {
         scratch: &mut Scratch,
     ) -> Answers {
         let group = &self.groups[index];
-        let releases = &self.order[group.releases.clone()];
+        let releases = self.releases(index);
         let asks: Vec<Ask> = releases.iter().map(|&release| ask(release)).collect();
         if let (&[release], &[Ask::Below(below)]) = (releases, &asks[..])
             && let Some(corridor) = self.corridors.as_ref().and_then(|all| all.of(index, below))

@@ -198,7 +198,6 @@ mod tests {
         let mut search = Search::new(&program, &options, Deadline::start(&options));
         search.start().unwrap();
         search.pool.add_path(&program, 0, &[1]);
-        search.pool.flow.resize(2, 0.0);
         search.active = vec![0];
         search.cap = 100.0;
         let prices = search.reduced.base.clone();
@@ -213,7 +212,6 @@ mod tests {
         let restart = Restart::new(&search, &master, &waypoints[0]);
 
         search.pool.add_path(&program, 0, &[2]);
-        search.pool.flow.resize(3, 0.0);
         search.active = vec![0, 1];
         let master = search.restricted(&prices);
         let mut interior = Interior::new(&master);

@@ -230,7 +230,6 @@ impl<'a> Search<'a> {
                 self.add_staying(release as u32, f64::INFINITY);
             }
         }
-        self.pool.flow.resize(self.pool.len(), 0.0);
     }
 
     /// Lowers distances to the cost of staying behind, and adds that choice where it is cheapest.
@@ -400,7 +399,6 @@ impl<'a> Search<'a> {
         // where rows cost less at least, so may the cheapest ways
         self.free.fill(f64::NEG_INFINITY);
         self.price(self.reduced.base.clone())?;
-        self.pool.flow.resize(self.pool.len(), 0.0);
         Ok(failed.len())
     }
 
@@ -426,6 +424,21 @@ impl<'a> Search<'a> {
         self.active.sort_unstable();
         self.active.len() - before
     }
+}
+
+/// A search for 100 units on parallel arcs: at 1 with room for 60, at 3 with room for 30, or at 5.
+/// All three ways are known.
+#[cfg(test)]
+pub(super) fn three_ways(check: impl FnOnce(&mut Search)) {
+    let text = "2 3 1\n1 2 1 60\n1 2 3 30\n1 2 5 -1\n1 2 100\n";
+    let program = crate::program::flow_format::read(text).unwrap().program;
+    let options = Options::default();
+    let mut search = Search::new(&program, &options, Deadline::start(&options));
+    search.start().unwrap();
+    for arc in [1, 2] {
+        search.pool.add_path(&program, 0, &[arc]);
+    }
+    check(&mut search);
 }
 
 #[cfg(test)]

@@ -117,31 +117,23 @@ impl Lengths {
 #[cfg(test)]
 mod tests {
     use super::super::candidates::reduced;
+    use super::super::keyed::Block;
     use super::super::point::Point;
     use super::super::primal::basic_costs;
-    use super::super::search::Search;
+    use super::super::search::three_ways;
     use super::*;
-    use crate::engine::{Deadline, Options};
-    use crate::program::flow_format;
 
-    /// 100 units on parallel arcs: at 1 with room for 60, at 3 with room for 30, or at 5. They are
-    /// at 3, which is the key; slacks are basic.
-    fn at_3(check: impl Fn(&mut Keyed)) {
-        let text = "2 3 1\n1 2 1 60\n1 2 3 30\n1 2 5 -1\n1 2 100\n";
-        let program = flow_format::read(text).unwrap().program;
-        let options = Options::default();
-        let mut search = Search::new(&program, &options, Deadline::start(&options));
-        search.start().unwrap();
-        for arc in [1, 2] {
-            search.pool.add_path(&program, 0, &[arc]);
-        }
-        search.active = vec![0, 1];
-        let master = search.restricted(&search.reduced.base.clone());
-        let point = Point {
-            x: vec![0.0, master.quantity[0], 0.0],
-            ..Point::default()
-        };
-        check(&mut Keyed::new(&master, &point));
+    /// All of the units of [`three_ways`] at 3, which is the key; slacks are basic.
+    fn at_3(check: impl FnOnce(&mut Keyed)) {
+        three_ways(|search| {
+            search.active = vec![0, 1];
+            let master = search.restricted(&search.reduced.base.clone());
+            let point = Point {
+                x: vec![0.0, master.quantity[0], 0.0],
+                ..Point::default()
+            };
+            check(&mut Keyed::new(&master, &point));
+        });
     }
 
     #[test]
@@ -151,11 +143,7 @@ mod tests {
             let (entering, leaving) = (Variable::Path(0), Variable::Slack(1));
             keyed.look(entering);
             let position = keyed.position(leaving).unwrap();
-            keyed.exchange(
-                entering,
-                super::super::keyed::Block::Position(position),
-                0.0,
-            );
+            keyed.exchange(entering, Block::Position(position), 0.0);
             let all = [0, 1, 2].map(Variable::Path).into_iter();
             let all = all.chain([0, 1].map(Variable::Slack));
             let before = keyed.prices(basic_costs(keyed, false));

@@ -92,7 +92,6 @@ fn follow_demand(search: &mut Search) -> Result<(), Stop> {
         let before = search.statistics.columns;
         let rated = prices.and_then(|prices| search.price(prices));
         let rated = rated.inspect_err(|_| search.buy())?;
-        search.pool.flow.resize(search.pool.len(), 0.0);
         let added = (search.statistics.columns - before) as f64;
         let few = added < FEW * search.program.releases.len() as f64;
         settlements = if few { SETTLEMENTS } else { 1 };
