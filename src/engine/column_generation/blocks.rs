@@ -47,6 +47,8 @@ impl Weights {
 /// Buffers for one block's part of S.
 #[derive(Default)]
 pub(super) struct BlockWork {
+    /// The place of each row among the block's, and the others'.
+    places: Vec<u32>,
     /// The places where a column differs from the key, and by how much.
     difference: Vec<(usize, f64)>,
     local: Vec<f64>,
@@ -60,7 +62,7 @@ impl BlockWork {
         let mut own = master.paths.column(p).peekable();
         let mut others = master.paths.column(key).peekable();
         loop {
-            let (place, value) = match (own.peek(), others.peek()) {
+            let (row, value) = match (own.peek(), others.peek()) {
                 (None, None) => return,
                 (Some(&(i, a)), Some(&(j, k))) if i == j => {
                     own.next();
@@ -81,7 +83,7 @@ impl BlockWork {
                 }
             };
             if value != 0.0 {
-                self.difference.push((place, value));
+                self.difference.push((self.places[row] as usize, value));
             }
         }
     }
@@ -98,6 +100,10 @@ pub(super) fn add_block(
     let rows = master.rows_of(block);
     let size = rows.len();
     let (key, total) = (weights.key[block] as usize, weights.total[block]);
+    work.places.resize(master.rows.len(), 0);
+    for (place, &row) in rows.iter().enumerate() {
+        work.places[row as usize] = place as u32;
+    }
     work.local.clear();
     work.local.resize(size * size, 0.0);
     work.sum.clear();
@@ -152,11 +158,10 @@ pub(super) fn block_pull(
         wishes[p - offset] = aim(p) / point.z[p] - point.x[p];
     }
     let eta = block_shift((master, point, weights), block, wishes, offset);
-    let rows = master.rows_of(block);
     for p in master.block(block) {
         let flow = wishes[p - offset] + weights.of(p) * eta;
-        for (place, a) in master.paths.column(p) {
-            part[rows[place] as usize] += a * flow;
+        for (row, a) in master.paths.column(p) {
+            part[row] += a * flow;
         }
     }
 }
@@ -170,12 +175,9 @@ pub(super) fn block_prices(
     (offset, z): (usize, &mut [f64]),
 ) {
     let range = master.block(block);
-    let rows = master.rows_of(block);
     for p in range.clone() {
         let along = master.paths.column(p);
-        z[p - offset] = along
-            .map(|(place, a)| a * prices[rows[place] as usize])
-            .sum();
+        z[p - offset] = along.map(|(row, a)| a * prices[row]).sum();
     }
     let key = z[weights.key[block] as usize - offset];
     let eta = block_shift((master, point, weights), block, wishes, 0);

@@ -143,10 +143,10 @@ impl Candidates {
 /// The path of a block with the lowest reduced cost below zero.
 fn offer(keyed: &Keyed, repairing: bool, prices: &[f64], block: usize) -> Option<(f64, u32)> {
     let key = keyed.key[block] as usize;
-    let own = weight(keyed, repairing, prices, block, key);
+    let own = weight(keyed, repairing, prices, key);
     let mut best = (-OPTIMAL, None);
     for p in keyed.master.block(block) {
-        let reduced = weight(keyed, repairing, prices, block, p) - own;
+        let reduced = weight(keyed, repairing, prices, p) - own;
         if reduced < best.0 && p != key && keyed.position(Variable::Path(p as u32)).is_none() {
             best = (reduced, Some(p as u32));
         }
@@ -169,7 +169,7 @@ pub(super) fn reduced(
         Variable::Path(p) => {
             let block = keyed.block[p as usize] as usize;
             let key = keyed.key[block] as usize;
-            let weight = |p: usize| weight(keyed, repairing, prices, block, p);
+            let weight = |p: usize| weight(keyed, repairing, prices, p);
             (weight(p as usize) - weight(key), 1.0)
         }
         Variable::General(j) => {
@@ -187,17 +187,8 @@ pub(super) fn reduced(
 
 /// The cost of a path column with what it takes from rows at their prices.
 #[inline]
-pub(super) fn weight(
-    keyed: &Keyed,
-    repairing: bool,
-    prices: &[f64],
-    block: usize,
-    p: usize,
-) -> f64 {
-    let rows = keyed.master.rows_of(block);
+pub(super) fn weight(keyed: &Keyed, repairing: bool, prices: &[f64], p: usize) -> f64 {
     let priced = keyed.master.paths.column(p);
     cost(keyed, repairing, Variable::Path(p as u32))
-        + priced
-            .map(|(place, a)| a * prices[rows[place] as usize])
-            .sum::<f64>()
+        + priced.map(|(row, a)| a * prices[row]).sum::<f64>()
 }

@@ -132,12 +132,11 @@ fn paths(
     }
     let mut entries = Vec::new();
     for block in (0..is_met.len()).filter(|&block| is_met[block]) {
-        let rows = keyed.master.rows_of(block);
         let rate = |p: usize| -> f64 {
             let taken = keyed.master.paths.column(p);
-            taken.map(|(at, a)| a * row[rows[at] as usize]).sum()
+            taken.map(|(at, a)| a * row[at]).sum()
         };
-        let weight = |p: usize| candidates::weight(keyed, false, prices, block, p);
+        let weight = |p: usize| candidates::weight(keyed, false, prices, p);
         let key = keyed.key[block] as usize;
         let (key_rate, mut key_weight) = (rate(key), None);
         for p in keyed.master.block(block) {

@@ -33,21 +33,32 @@ pub(super) struct Equilibrium {
     next: Vec<u32>,
     /// The pool's column.
     columns: Vec<u32>,
+    paths: Paths,
+    balance: Balance,
+    /// The paths of the release that reacts.
+    places: Vec<usize>,
+}
+
+/// Paths by their places.
+#[derive(Default)]
+struct Paths {
     /// c and what base prices add to it.
     costs: Vec<f64>,
-    pub flows: Vec<f64>,
-    entry_starts: Vec<u32>,
-    /// What a path takes from held rows, to as many digits as a start needs: passes are as fast as
-    /// these are read.
-    entries: Vec<(u32, f32)>,
+    flows: Vec<f64>,
+    /// Where the entries of a path end.
+    ends: Vec<u32>,
+    /// What paths take from held rows, as places among the takings: passes are as fast as these
+    /// are read.
+    entries: Vec<u32>,
+}
+
+/// What moves flow from path to path.
+struct Balance {
+    /// Rows and what is taken from them, to as many digits as a start needs; the places are those
+    /// of the pool.
+    takings: Vec<(u32, f32)>,
     /// What the path that flow moves to takes from each row.
     target: Vec<f64>,
-    /// The paths in use when last noted of every release that used several:
-    /// `used[used_starts[i]..used_starts[i + 1]]`.
-    used: Vec<u32>,
-    used_starts: Vec<u32>,
-    /// The paths of the release that reacts.
-    places: Vec<u32>,
 }
 
 impl Equilibrium {
@@ -60,13 +71,11 @@ impl Equilibrium {
             last: vec![NONE; releases],
             next: Vec::new(),
             columns: Vec::new(),
-            costs: Vec::new(),
-            flows: Vec::new(),
-            entry_starts: vec![0],
-            entries: Vec::new(),
-            target: vec![0.0; rows],
-            used: Vec::new(),
-            used_starts: vec![0],
+            paths: Paths::default(),
+            balance: Balance {
+                takings: Vec::new(),
+                target: vec![0.0; rows],
+            },
             places: Vec::new(),
         }
     }
@@ -87,14 +96,11 @@ impl Equilibrium {
     }
 
     /// Puts the paths of each release side by side: passes over all are as fast as memory is read.
-    /// None is noted as used then.
     pub fn gather(&mut self) {
-        self.used.clear();
-        self.used_starts.truncate(1);
         let mut order: Vec<usize> = Vec::with_capacity(self.columns.len());
         for release in 0..self.first.len() {
             let start = order.len();
-            order.extend(self.of(release as u32).map(|place| place as usize));
+            order.extend(self.of(release as u32));
             if order.len() > start {
                 (self.first[release], self.last[release]) = (start as u32, order.len() as u32 - 1);
             }
@@ -103,26 +109,15 @@ impl Equilibrium {
         for &last in self.last.iter().filter(|&&last| last != NONE) {
             self.next[last as usize] = NONE;
         }
-        let mut entries = Vec::with_capacity(self.entries.len());
-        let mut starts = Vec::with_capacity(self.entry_starts.len());
-        starts.push(0);
-        for &place in &order {
-            entries.extend_from_slice(self.entries(place));
-            starts.push(entries.len() as u32);
-        }
-        (self.entries, self.entry_starts) = (entries, starts);
         self.columns = order.iter().map(|&place| self.columns[place]).collect();
-        self.costs = order.iter().map(|&place| self.costs[place]).collect();
-        self.flows = order.iter().map(|&place| self.flows[place]).collect();
+        self.paths = self.paths.of(order.into_iter());
     }
 
     /// Appends a column of the pool that is not known yet.
     pub fn add(&mut self, search: &Search, column: usize) {
         let Search { pool, reduced, .. } = search;
         let cost = pool.weight(column, &reduced.base);
-        let entries = pool.entries(column);
-        let held = entries.filter(|entry| reduced.held[entry.0 as usize]);
-        let held = held.map(|(row, amount)| (row, amount as f32));
+        self.balance.learn(pool.takings());
         let (place, release) = (self.columns.len() as u32, pool.release[column] as usize);
         match std::mem::replace(&mut self.last[release], place) {
             NONE => self.first[release] = place,
@@ -130,28 +125,26 @@ impl Equilibrium {
         }
         self.next.push(NONE);
         self.columns.push(column as u32);
-        self.costs.push(cost);
-        self.flows.push(pool.flow[column]);
-        self.entries.extend(held);
-        self.entry_starts.push(self.entries.len() as u32);
+        let entries = pool.entries_in_places(column).iter();
+        let is_held = |&&place: &&u32| reduced.held[pool.takings()[place as usize].0 as usize];
+        let held = entries.filter(is_held).copied();
+        self.paths.push(cost, pool.flow[column], held);
         self.known = self.known.max(column + 1);
     }
 
     /// The paths of a release.
-    fn of(&self, release: u32) -> impl Iterator<Item = u32> + '_ {
-        let known = |place: u32| (place != NONE).then_some(place);
+    fn of(&self, release: u32) -> impl Iterator<Item = usize> + '_ {
+        let known = |place: u32| (place != NONE).then_some(place as usize);
         std::iter::successors(known(self.first[release as usize]), move |&place| {
-            known(self.next[place as usize])
+            known(self.next[place])
         })
     }
 
     /// What a release asks for: a path that is cheaper than those it knows, unless one of these
     /// weighs no more than `free`. Nothing, if it knows none: then it has nothing to send.
     pub fn ask(&self, release: u32, free: f64, rows: &SoftRows) -> Ask {
-        let weights = self
-            .of(release)
-            .map(|place| self.weight(place as usize, rows));
-        let best = weights.fold(f64::INFINITY, f64::min);
+        let weight = |place: usize| self.balance.weight(&self.paths, place, rows);
+        let best = self.of(release).map(weight).fold(f64::INFINITY, f64::min);
         match best <= free || best.is_infinite() {
             true => Ask::Known(best),
             false => Ask::Below(best * (1.0 - ALIKE * best.signum())),
@@ -163,22 +156,9 @@ impl Equilibrium {
         let mut places = std::mem::take(&mut self.places);
         places.clear();
         places.extend(self.of(release));
-        self.balance(&places, rows);
+        let among = places.iter().copied();
+        self.balance.run(&mut self.paths, among, rows);
         self.places = places;
-    }
-
-    #[inline]
-    fn entries(&self, place: usize) -> &[(u32, f32)] {
-        &self.entries[self.entry_starts[place] as usize..self.entry_starts[place + 1] as usize]
-    }
-
-    #[inline]
-    fn weight(&self, place: usize, rows: &SoftRows) -> f64 {
-        let entries = self.entries(place).iter();
-        let priced: f64 = entries
-            .map(|&(row, amount)| f64::from(amount) * rows.price(row))
-            .sum();
-        self.costs[place] + priced
     }
 
     /// Moves flow of every release once.
@@ -188,97 +168,181 @@ impl Equilibrium {
         }
     }
 
-    /// Moves flow of every release once between the paths in use.
-    pub fn pass_over_used(&mut self, rows: &mut SoftRows) {
-        let used = std::mem::take(&mut self.used);
-        let starts = std::mem::take(&mut self.used_starts);
-        for window in starts.windows(2) {
-            self.balance(&used[window[0] as usize..window[1] as usize], rows);
+    /// Moves flow of every release as many times as `before_each` lets it, between the paths that
+    /// are in use now: apart from the others, so that passes are as fast as memory is read.
+    pub fn pass_over_used<E>(
+        &mut self,
+        passes: usize,
+        rows: &mut SoftRows,
+        mut before_each: impl FnMut(&mut SoftRows) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (places, starts) = self.used();
+        let mut used = self.paths.of(places.iter().copied());
+        let done = (0..passes).try_for_each(|_| {
+            before_each(rows)?;
+            for window in starts.windows(2) {
+                self.balance.run(&mut used, window[0]..window[1], rows);
+            }
+            Ok(())
+        });
+        for (place, flow) in places.into_iter().zip(used.flows) {
+            self.paths.flows[place] = flow;
         }
-        (self.used, self.used_starts) = (used, starts);
+        done
     }
 
-    /// Notes which paths are in use.
-    pub fn note_used(&mut self) {
-        let (mut used, mut starts) = (std::mem::take(&mut self.used), vec![0]);
-        used.clear();
+    /// The paths in use of every release that uses several, and where each release's begin.
+    fn used(&self) -> (Vec<usize>, Vec<usize>) {
+        let (mut used, mut starts) = (Vec::new(), vec![0]);
         for release in 0..self.first.len() as u32 {
             let before = used.len();
-            used.extend(
-                self.of(release)
-                    .filter(|&place| self.flows[place as usize] > 0.0),
-            );
+            let carries = |place: &usize| self.paths.flows[*place] > 0.0;
+            used.extend(self.of(release).filter(carries));
             match used.len() - before {
                 0 | 1 => used.truncate(before),
-                _ => starts.push(used.len() as u32),
+                _ => starts.push(used.len()),
             }
         }
-        (self.used, self.used_starts) = (used, starts);
+        (used, starts)
     }
 
-    /// Moves flow to the cheapest of a release's paths.
-    fn balance(&mut self, places: &[u32], rows: &mut SoftRows) {
-        if places.len() < 2 {
-            return;
-        }
-        let (mut least, mut cheapest) = (f64::INFINITY, 0);
-        for &place in places {
-            let weight = self.weight(place as usize, rows);
-            if weight < least {
-                (least, cheapest) = (weight, place as usize);
-            }
-        }
-        self.mark(cheapest, true);
-        for &place in places {
-            let place = place as usize;
-            if place != cheapest && self.flows[place] > 0.0 {
-                self.shift(place, cheapest, rows);
-            }
-        }
-        self.mark(cheapest, false);
-    }
-
-    /// Writes down, or wipes out, what a path takes from rows.
-    fn mark(&mut self, place: usize, on: bool) {
-        let range = self.entry_starts[place] as usize..self.entry_starts[place + 1] as usize;
-        for &(row, amount) in &self.entries[range] {
-            self.target[row as usize] = if on { f64::from(amount) } else { 0.0 };
-        }
-    }
-
-    /// Moves flow from one path to the marked one.
-    fn shift(&mut self, from: usize, to: usize, rows: &mut SoftRows) {
-        let gain = self.weight(from, rows) - self.weight(to, rows);
-        if gain <= 0.0 {
-            return;
-        }
-        let square = |&(row, amount): &(u32, f32)| f64::from(amount).powi(2) * rows.slope(row);
-        let mut curvature: f64 = self.entries(to).iter().map(square).sum();
-        for &(row, amount) in self.entries(from) {
-            let other = self.target[row as usize];
-            curvature += ((f64::from(amount) - other).powi(2) - other * other) * rows.slope(row);
-        }
-        let flow = self.flows[from];
-        let moved = if curvature > 0.0 {
-            flow.min(gain / curvature)
-        } else {
-            flow
-        };
-        self.flows[from] -= moved;
-        self.flows[to] += moved;
-        for &(row, amount) in self.entries(from) {
-            rows.load(row, -f64::from(amount) * moved);
-        }
-        for &(row, amount) in self.entries(to) {
-            rows.load(row, f64::from(amount) * moved);
-        }
+    /// The flows, by place.
+    #[cfg(test)]
+    pub fn flows(&self) -> &[f64] {
+        &self.paths.flows
     }
 
     /// The flows to the pool.
     pub fn write_to(&self, flow: &mut [f64]) {
         flow.fill(0.0);
-        for (&column, &x) in self.columns.iter().zip(&self.flows) {
+        for (&column, &x) in self.columns.iter().zip(&self.paths.flows) {
             flow[column as usize] = x;
+        }
+    }
+}
+
+impl Paths {
+    fn push(&mut self, cost: f64, flow: f64, entries: impl Iterator<Item = u32>) {
+        self.costs.push(cost);
+        self.flows.push(flow);
+        self.entries.extend(entries);
+        self.ends.push(self.entries.len() as u32);
+    }
+
+    #[inline]
+    fn range(&self, place: usize) -> std::ops::Range<usize> {
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        start as usize..self.ends[place] as usize
+    }
+
+    #[inline]
+    fn entries(&self, place: usize) -> &[u32] {
+        &self.entries[self.range(place)]
+    }
+
+    /// Some of the paths, in this order.
+    fn of(&self, places: impl Iterator<Item = usize> + Clone) -> Self {
+        let entries = places.clone().map(|place| self.range(place).len()).sum();
+        let mut some = Self {
+            entries: Vec::with_capacity(entries),
+            ..Self::default()
+        };
+        for place in places {
+            let entries = self.entries(place).iter().copied();
+            some.push(self.costs[place], self.flows[place], entries);
+        }
+        some
+    }
+}
+
+impl Balance {
+    /// Takes in the takings that are new.
+    fn learn(&mut self, takings: &[(u32, f64)]) {
+        let new = takings[self.takings.len()..].iter();
+        let new = new.map(|&(row, amount)| (row, amount as f32));
+        self.takings.extend(new);
+    }
+
+    /// What a path takes from rows.
+    #[inline]
+    fn taken<'a>(
+        &'a self,
+        paths: &'a Paths,
+        place: usize,
+    ) -> impl Iterator<Item = (u32, f64)> + 'a {
+        let entries = paths.entries(place).iter();
+        entries.map(|&entry| {
+            let (row, amount) = self.takings[entry as usize];
+            (row, f64::from(amount))
+        })
+    }
+
+    #[inline]
+    fn weight(&self, paths: &Paths, place: usize, rows: &SoftRows) -> f64 {
+        let taken = self.taken(paths, place);
+        let priced: f64 = taken.map(|(row, amount)| amount * rows.price(row)).sum();
+        paths.costs[place] + priced
+    }
+
+    /// Moves flow to the cheapest of a release's paths.
+    fn run(
+        &mut self,
+        paths: &mut Paths,
+        places: impl ExactSizeIterator<Item = usize> + Clone,
+        rows: &mut SoftRows,
+    ) {
+        if places.len() < 2 {
+            return;
+        }
+        let (mut least, mut cheapest) = (f64::INFINITY, 0);
+        for place in places.clone() {
+            let weight = self.weight(paths, place, rows);
+            if weight < least {
+                (least, cheapest) = (weight, place);
+            }
+        }
+        self.mark(paths, cheapest, true);
+        for place in places {
+            if place != cheapest && paths.flows[place] > 0.0 {
+                self.shift(paths, place, cheapest, rows);
+            }
+        }
+        self.mark(paths, cheapest, false);
+    }
+
+    /// Writes down, or wipes out, what a path takes from rows.
+    fn mark(&mut self, paths: &Paths, place: usize, on: bool) {
+        for &entry in paths.entries(place) {
+            let (row, amount) = self.takings[entry as usize];
+            self.target[row as usize] = if on { f64::from(amount) } else { 0.0 };
+        }
+    }
+
+    /// Moves flow from one path to the marked one.
+    fn shift(&self, paths: &mut Paths, from: usize, to: usize, rows: &mut SoftRows) {
+        let gain = self.weight(paths, from, rows) - self.weight(paths, to, rows);
+        if gain <= 0.0 {
+            return;
+        }
+        let square = |(row, amount): (u32, f64)| amount.powi(2) * rows.slope(row);
+        let mut curvature: f64 = self.taken(paths, to).map(square).sum();
+        for (row, amount) in self.taken(paths, from) {
+            let other = self.target[row as usize];
+            curvature += ((amount - other).powi(2) - other * other) * rows.slope(row);
+        }
+        let flow = paths.flows[from];
+        let moved = if curvature > 0.0 {
+            flow.min(gain / curvature)
+        } else {
+            flow
+        };
+        paths.flows[from] -= moved;
+        paths.flows[to] += moved;
+        for (row, amount) in self.taken(paths, from) {
+            rows.load(row, -amount * moved);
+        }
+        for (row, amount) in self.taken(paths, to) {
+            rows.load(row, amount * moved);
         }
     }
 }
@@ -319,7 +383,7 @@ pub(super) fn buy(search: &mut Search, rows: &mut SoftRows) {
 mod tests {
     use super::super::soft_rows::AT_ONCE;
     use super::*;
-    use crate::engine::{Deadline, Options};
+    use crate::engine::{Deadline, Options, Stop};
     use crate::program::{Column, Program, flow_format};
 
     /// 100 units on two parallel arcs: at 1 with room for 60, or at 3.
@@ -341,12 +405,13 @@ mod tests {
         equilibrium.extend(&search);
         for _ in 0..20 {
             equilibrium.pass(&mut rows);
-            equilibrium.note_used();
-            for _ in 0..10 {
-                buy(&mut search, &mut rows);
-                equilibrium.pass_over_used(&mut rows);
+            let done = equilibrium.pass_over_used(10, &mut rows, |rows| {
                 rows.settle();
-            }
+                buy(&mut search, rows);
+                Ok::<(), Stop>(())
+            });
+            done.unwrap();
+            rows.settle();
         }
         equilibrium.write_to(&mut search.pool.flow);
         (search.pool.flow, rows.price(0) / 1e6, search.columns)

@@ -274,10 +274,9 @@ impl<'a> Interior<'a> {
             .map(|chunk| {
                 let mut taken = vec![0.0; master.rows.len()];
                 for block in chunk.clone() {
-                    let rows = master.rows_of(block);
                     for p in master.block(block) {
-                        for (place, a) in master.paths.column(p) {
-                            taken[rows[place] as usize] += a * point.x[p];
+                        for (row, a) in master.paths.column(p) {
+                            taken[row] += a * point.x[p];
                         }
                     }
                 }

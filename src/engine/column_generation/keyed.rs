@@ -264,12 +264,11 @@ impl<'a> Keyed<'a> {
             }
             Variable::Path(p) => {
                 let block = self.block[p as usize] as usize;
-                let rows = self.master.rows_of(block);
-                for (place, a) in self.master.paths.column(p as usize) {
-                    each(rows[place] as usize, a);
+                for (row, a) in self.master.paths.column(p as usize) {
+                    each(row, a);
                 }
-                for (place, a) in self.master.paths.column(self.key[block] as usize) {
-                    each(rows[place] as usize, -a);
+                for (row, a) in self.master.paths.column(self.key[block] as usize) {
+                    each(row, -a);
                 }
             }
         }
@@ -359,12 +358,9 @@ impl<'a> Keyed<'a> {
     pub fn left(&self) -> Vec<f64> {
         let master = self.master;
         let mut left = master.upper.clone();
-        for block in 0..self.key.len() {
-            let rows = master.rows_of(block);
-            for p in master.block(block).filter(|&p| self.x[p] != 0.0) {
-                for (place, a) in master.paths.column(p) {
-                    left[rows[place] as usize] -= a * self.x[p];
-                }
+        for (p, &x) in self.x.iter().enumerate().filter(|(_, x)| **x != 0.0) {
+            for (row, a) in master.paths.column(p) {
+                left[row] -= a * x;
             }
         }
         for (j, y) in self.y.iter().enumerate() {

@@ -106,14 +106,52 @@ impl Sparse {
     fn close(&mut self) {
         self.starts.push(self.rows.len() as u32);
     }
+}
 
-    /// Pushes a column with its entries ascending; `entries` is emptied.
-    fn push_sorted(&mut self, entries: &mut Vec<(u32, f64)>) {
-        entries.sort_unstable_by_key(|entry| entry.0);
-        for (row, value) in entries.drain(..) {
-            self.push(row, value);
+/// Path columns: many take alike, and what is read again and again should be short.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Paths {
+    starts: Vec<u32>,
+    /// Places in `takings`.
+    entries: Vec<u32>,
+    /// Rows, and what is taken from them; the places are those of the pool.
+    takings: Vec<(u32, f64)>,
+}
+
+impl Paths {
+    /// None yet, of columns that take this; of rows that are [`ABSENT`], they take nothing.
+    fn new(takings: Vec<(u32, f64)>) -> Self {
+        Self {
+            starts: vec![0],
+            entries: Vec::new(),
+            takings,
         }
-        self.close();
+    }
+
+    /// What a column takes from rows, ascending.
+    #[inline]
+    pub fn column(&self, column: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let range = self.starts[column] as usize..self.starts[column + 1] as usize;
+        self.entries[range].iter().map(|&place| {
+            let (row, amount) = self.takings[place as usize];
+            (row as usize, amount)
+        })
+    }
+
+    /// What is taken from a row that is not absent.
+    fn present(&self, place: u32) -> Option<(u32, f64)> {
+        Some(self.takings[place as usize]).filter(|&(row, _)| row != ABSENT)
+    }
+
+    fn push(&mut self, entries: &[u32]) {
+        let start = self.entries.len();
+        let present = |&&place: &&u32| self.present(place).is_some();
+        let present = entries.iter().filter(present).copied();
+        let present: Vec<u32> = present.collect();
+        self.entries.extend(present);
+        let takings = &self.takings;
+        self.entries[start..].sort_unstable_by_key(|&place| takings[place as usize].0);
+        self.starts.push(self.entries.len() as u32);
     }
 }
 
@@ -136,8 +174,8 @@ pub(super) struct Restricted {
     pub columns: Vec<u32>,
     /// c of each column, and what base prices add to it.
     pub cost: Vec<f64>,
-    /// A; the rows are places in the block's list of rows.
-    pub paths: Sparse,
+    /// A.
+    pub paths: Paths,
     /// The rows of block b: `block_rows[block_starts[b]..block_starts[b + 1]]`, ascending.
     pub block_starts: Vec<u32>,
     /// See `block_starts`.
@@ -168,6 +206,11 @@ impl Restricted {
         for (place, &row) in active.iter().enumerate() {
             local[row as usize] = place as u32;
         }
+        let scaled = |&(row, amount): &(u32, f64)| {
+            let at = row as usize;
+            (local[at], amount / scale.rows[at])
+        };
+        let takings = pool.takings().iter().map(scaled).collect();
         let upper = active
             .iter()
             .map(|&row| reduced.upper[row as usize] / (scale.rows[row as usize] * scale.amount))
@@ -178,7 +221,7 @@ impl Restricted {
             cap: active.iter().map(|&row| cap(row)).collect(),
             blocks: vec![0],
             block_starts: vec![0],
-            paths: Sparse::new(),
+            paths: Paths::new(takings),
             entries: Sparse::new(),
             ..Self::default()
         };
@@ -193,20 +236,19 @@ impl Restricted {
             let quantity = data.quantity as f64 / scale.amount;
             match members[..] {
                 [] => {}
-                [only] => this.fix(scale, pool, only, quantity, &local),
-                _ => this.add_block((scale, reduced), pool, release, &members, quantity, &local),
+                [only] => this.fix(pool, only, quantity),
+                _ => this.add_block((scale, reduced), pool, release, &members, quantity),
             }
         }
         this.add_general((program, reduced), scale, &local);
         this
     }
 
-    fn fix(&mut self, scale: &Scale, pool: &Pool, column: usize, quantity: f64, local: &[u32]) {
+    fn fix(&mut self, pool: &Pool, column: usize, quantity: f64) {
         self.fixed.push(column as u32);
-        for (row, amount) in pool.entries(column) {
-            if local[row as usize] != ABSENT {
-                self.upper[local[row as usize] as usize] -=
-                    quantity * amount / scale.rows[row as usize];
+        for &place in pool.entries_in_places(column) {
+            if let Some((row, amount)) = self.paths.present(place) {
+                self.upper[row as usize] -= quantity * amount;
             }
         }
     }
@@ -218,12 +260,12 @@ impl Restricted {
         release: usize,
         members: &[usize],
         quantity: f64,
-        local: &[u32],
     ) {
         let start = self.block_rows.len();
         for &column in members {
-            let rows = pool.entries(column).map(|(row, _)| local[row as usize]);
-            self.block_rows.extend(rows.filter(|&row| row != ABSENT));
+            let entries = pool.entries_in_places(column).iter();
+            let taken = entries.filter_map(|&place| self.paths.present(place));
+            self.block_rows.extend(taken.map(|(row, _)| row));
         }
         self.block_rows[start..].sort_unstable();
         let mut kept = start;
@@ -234,18 +276,11 @@ impl Restricted {
             }
         }
         self.block_rows.truncate(kept);
-        let rows = &self.block_rows[start..];
-        let mut entries = Vec::new();
         for &column in members {
             self.columns.push(column as u32);
             self.cost
                 .push(pool.weight(column, &reduced.base) / scale.cost);
-            for (row, amount) in pool.entries(column) {
-                if let Ok(place) = rows.binary_search(&local[row as usize]) {
-                    entries.push((place as u32, amount / scale.rows[row as usize]));
-                }
-            }
-            self.paths.push_sorted(&mut entries);
+            self.paths.push(pool.entries_in_places(column));
         }
         self.releases.push(release as u32);
         self.quantity.push(quantity);
@@ -287,14 +322,11 @@ impl Restricted {
         }
     }
 
-    /// The weight of a column of a block under prices of the rows.
+    /// The weight of a column under prices of the rows.
     #[inline]
-    pub fn weight(&self, block: usize, column: usize, prices: &[f64]) -> f64 {
-        let rows = self.rows_of(block);
+    pub fn weight(&self, column: usize, prices: &[f64]) -> f64 {
         let entries = self.paths.column(column);
-        let priced: f64 = entries
-            .map(|(place, a)| a * prices[rows[place] as usize])
-            .sum();
+        let priced: f64 = entries.map(|(row, a)| a * prices[row]).sum();
         self.cost[column] + priced
     }
 

@@ -27,11 +27,12 @@ pub(super) struct Pool {
     path_starts: Vec<u32>,
     paths: Vec<u32>,
     entry_starts: Vec<u32>,
-    /// Rows, and the places of what is taken from them in `amounts`: few amounts are different.
-    entries: Vec<(u32, u32)>,
-    amounts: Vec<f64>,
-    /// Where the bits of an amount stand.
-    places: HashMap<u64, u32>,
+    /// Places in `takings`.
+    entries: Vec<u32>,
+    /// Rows, and what is taken from them: many paths take alike.
+    takings: Vec<(u32, f64)>,
+    /// Where a row and the bits of an amount stand.
+    places: HashMap<(u32, u64), u32>,
     first: Vec<u32>,
     next: Vec<u32>,
 }
@@ -50,7 +51,7 @@ impl Pool {
             paths: Vec::new(),
             entry_starts: vec![0],
             entries: Vec::new(),
-            amounts: Vec::new(),
+            takings: Vec::new(),
             places: HashMap::new(),
             first: vec![NONE; program.releases.len()],
             next: Vec::new(),
@@ -74,9 +75,18 @@ impl Pool {
     /// What a column takes from rows: rows ascending and distinct, amounts not zero.
     #[inline]
     pub fn entries(&self, column: usize) -> impl ExactSizeIterator<Item = (u32, f64)> + '_ {
-        let range = self.entry_starts[column] as usize..self.entry_starts[column + 1] as usize;
-        let entries = self.entries[range].iter();
-        entries.map(|&(row, place)| (row, self.amounts[place as usize]))
+        let entries = self.entries_in_places(column).iter();
+        entries.map(|&place| self.takings[place as usize])
+    }
+
+    /// The same as places in the [list of all](Self::takings).
+    pub fn entries_in_places(&self, column: usize) -> &[u32] {
+        &self.entries[self.entry_starts[column] as usize..self.entry_starts[column + 1] as usize]
+    }
+
+    /// All that columns take: rows and amounts, in places that they keep.
+    pub fn takings(&self) -> &[(u32, f64)] {
+        &self.takings
     }
 
     /// Whether the column leaves its release unserved.
@@ -144,8 +154,8 @@ impl Pool {
             .map(|(row, amount)| (row as u32, amount as f64))
             .collect();
         for (row, amount) in merged(uses) {
-            let place = self.place_of(amount);
-            self.entries.push((row, place));
+            let place = self.place_of(row, amount);
+            self.entries.push(place);
         }
         self.paths.extend_from_slice(path);
         Some(self.close(release, cost as f64, false))
@@ -243,12 +253,13 @@ impl Pool {
         self.next.push(std::mem::replace(first, column as u32));
     }
 
-    /// Where an amount stands, from now on.
-    fn place_of(&mut self, amount: f64) -> u32 {
-        let next = self.amounts.len() as u32;
-        let place = *self.places.entry(amount.to_bits()).or_insert(next);
+    /// Where an amount of a row stands, from now on.
+    fn place_of(&mut self, row: u32, amount: f64) -> u32 {
+        let next = self.takings.len() as u32;
+        let place = self.places.entry((row, amount.to_bits()));
+        let place = *place.or_insert(next);
         if place == next {
-            self.amounts.push(amount);
+            self.takings.push((row, amount));
         }
         place
     }
@@ -312,10 +323,12 @@ mod tests {
     }
 
     #[test]
-    fn equal_amounts_stand_once() {
+    fn equal_amounts_of_a_row_stand_once() {
         let mut pool = Pool::new(&Program::default(), &Arc::default());
-        let places = [7.0, 1.5, 7.0, 1.5].map(|amount| pool.place_of(amount));
-        assert_eq!((places, pool.amounts), ([0, 1, 0, 1], vec![7.0, 1.5]));
+        let takings = [(4, 7.0), (4, 1.5), (4, 7.0), (5, 1.5)];
+        let places = takings.map(|(row, amount)| pool.place_of(row, amount));
+        assert_eq!(places, [0, 1, 0, 2]);
+        assert_eq!(pool.takings(), [(4, 7.0), (4, 1.5), (5, 1.5)]);
     }
 
     /// 1 → 2 → 3 → 4 is one piece, until a second release starts at 3. The path that was known is

@@ -46,7 +46,7 @@ impl Waypoint {
         }
         let sigma = |block: usize| {
             let first = master.block(block).start;
-            master.weight(block, first, &point.prices) - point.z[first]
+            master.weight(first, &point.prices) - point.z[first]
         };
         known.push(Self {
             gap,
@@ -155,7 +155,7 @@ impl Interior<'_> {
         let (x, z) = (&mut point.x[range.clone()], &mut point.z[range.clone()]);
         let mut rise = 0f64;
         for ((p, flow), z) in range.zip(flows.clone()).zip(z.iter_mut()) {
-            *z = master.weight(block, p, &point.prices) - sigma;
+            *z = master.weight(p, &point.prices) - sigma;
             rise = rise.max(match flow {
                 Some(x) => LEAST * mu / x - *z,
                 None => (-2.0 * *z).max(mu / (SHARE * quantity) - *z),
@@ -222,8 +222,8 @@ mod tests {
         for (p, (&x, &z)) in point.x.iter().zip(&point.z).enumerate() {
             assert!(x > 0.0 && z > 0.0, "column {p} at {x} and {z}");
             // one σ for all
-            let sigma = master.weight(0, p, &point.prices) - z;
-            let first = master.weight(0, 0, &point.prices) - point.z[0];
+            let sigma = master.weight(p, &point.prices) - z;
+            let first = master.weight(0, &point.prices) - point.z[0];
             assert!((sigma - first).abs() < 1e-12);
         }
         let ending = interior.resume(&restart, &[0.0, 0.0], known, TARGET, || false);

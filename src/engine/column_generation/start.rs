@@ -87,7 +87,7 @@ impl Interior<'_> {
         let master = self.master;
         let (range, quantity) = (master.block(block), master.quantity[block]);
         for p in range.clone() {
-            point.z[p] = master.weight(block, p, &point.prices);
+            point.z[p] = master.weight(p, &point.prices);
         }
         let (x, z) = (&mut point.x[range.clone()], &mut point.z[range.clone()]);
         centre_block(z, x, quantity, mu);

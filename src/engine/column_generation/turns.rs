@@ -171,13 +171,13 @@ mod tests {
         let mut rows = SoftRows::new(&search, &lagrange::loads(&search), IN_TURN);
         let (mut turns, mut equilibrium) = (Turns::default(), Equilibrium::new(&search));
         equilibrium.extend(&search);
-        assert_eq!(equilibrium.flows, [100.0]);
+        assert_eq!(equilibrium.flows(), [100.0]);
         for _ in 0..40 {
             turns.run(&mut search, &mut equilibrium, &mut rows).unwrap();
             rows.settle();
         }
         let is_near = |found: f64, expected: f64| (found - expected).abs() < 0.01;
-        let flows = &equilibrium.flows;
+        let flows = equilibrium.flows();
         assert!(
             is_near(flows[0], 60.0) && is_near(flows[1], 30.0),
             "{flows:?}"

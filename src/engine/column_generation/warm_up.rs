@@ -10,6 +10,8 @@
 //! Where many releases share a search, or this comes to nothing, releases look for paths and react
 //! [in turn](super::turns): a round takes longer, but every change counts.
 
+use std::convert::Infallible;
+
 use super::equilibrium::{self, Equilibrium};
 use super::search::Search;
 use super::soft_rows::{self, SoftRows};
@@ -204,16 +206,15 @@ fn at_once(
         if nth > 0 {
             rows.settle();
         }
-        for pass in 0..PASSES {
+        for _ in 0..PASSES_OVER_ALL {
             equilibrium::buy(search, rows);
-            match pass {
-                0..PASSES_OVER_ALL => equilibrium.pass(rows),
-                _ => equilibrium.pass_over_used(rows),
-            }
-            if pass + 1 == PASSES_OVER_ALL {
-                equilibrium.note_used();
-            }
+            equilibrium.pass(rows);
         }
+        let buy = |rows: &mut SoftRows| {
+            equilibrium::buy(search, rows);
+            Ok::<(), Infallible>(())
+        };
+        let Ok(()) = equilibrium.pass_over_used(PASSES - PASSES_OVER_ALL, rows, buy);
     }
     let prices = asked(search, rows);
     rows.settle();
@@ -233,14 +234,10 @@ fn in_turn(
         }
         equilibrium::buy(search, rows);
         turns.run(search, equilibrium, rows)?;
-        equilibrium.note_used();
-        for _ in 0..PASSES_AFTER_TURN {
-            if let Some(stop) = search.deadline.stop() {
-                return Err(stop);
-            }
+        equilibrium.pass_over_used(PASSES_AFTER_TURN, rows, |rows| {
             equilibrium::buy(search, rows);
-            equilibrium.pass_over_used(rows);
-        }
+            search.deadline.stop().map_or(Ok(()), Err)
+        })?;
     }
     let prices = asked(search, rows);
     rows.settle();
