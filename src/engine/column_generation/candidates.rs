@@ -11,11 +11,13 @@ use crate::program::grouped::Grouped;
 
 /// How far below zero a scaled reduced cost may lie.
 const OPTIMAL: f64 = 1e-10;
-/// Candidates that are kept from one look at everything to the next.
-const CANDIDATES: usize = 64;
+/// Candidates that are kept from one look at everything to the next, at least and at most, and the
+/// part of all blocks that they are: a look takes as long as many steps.
+const CANDIDATES: (usize, usize) = (64, 4096);
+const PART: usize = 32;
 /// A candidate is taken without another look while it promises this share of the best that the
 /// last look found.
-const WORTH: f64 = 0.1;
+const WORTH: f64 = 0.01;
 
 /// Nonbasic variables of negative reduced cost, from the last look at everything (multiple
 /// pricing, as of W. Orchard-Hays, Advanced Linear-Programming Computing Techniques, 1968).
@@ -80,7 +82,7 @@ impl Candidates {
         }
         let mut found = self.look_at_all(keyed, meeting, prices);
         found.sort_by(|a, b| a.0.total_cmp(&b.0));
-        found.truncate(CANDIDATES);
+        found.truncate((self.offers.len() / PART).clamp(CANDIDATES.0, CANDIDATES.1));
         let first = found.first().copied();
         self.best = first.map_or(0.0, |(reduced, ..)| reduced);
         self.list.clear();

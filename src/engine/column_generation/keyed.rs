@@ -70,10 +70,12 @@ pub(super) enum Block {
     Key(u32),
 }
 
-/// Changes of the basis before it is factored again, and how many times that happens before values
-/// are computed anew: what steps add up to is as good as that for long, and reading every column
-/// takes longer than factoring.
+/// Changes of the basis before it is factored again, or as many as its rows over `ROWS` where these
+/// are more: in a large basis, changes meet few others.
 const REFACTOR: usize = 64;
+const ROWS: usize = 16;
+/// How many times it is factored before values are computed anew: what steps add up to is as good
+/// as that for long, and reading every column takes longer than factoring.
 const RECOMPUTE: usize = 16;
 
 /// A vertex apart from its master, in the numbers of pool and program.
@@ -375,9 +377,15 @@ impl<'a> Keyed<'a> {
     /// the keys to `key_rate`.
     pub fn look(&mut self, variable: Variable) {
         let mut image = std::mem::take(&mut self.image);
-        image.fill(0.0);
-        self.column(variable, |row, value| image[row] += value);
-        self.basis.solve(&mut image);
+        for &position in &self.moved {
+            image[position as usize] = 0.0;
+        }
+        let mut rows = Vec::new();
+        self.column(variable, |row, value| {
+            rows.push(row as u32);
+            image[row] += value;
+        });
+        self.moved = self.basis.solve_sparse(&mut image, &rows);
         for block in self.touched.drain(..) {
             self.key_rate[block as usize] = 0.0;
             self.is_touched[block as usize] = false;
@@ -385,13 +393,10 @@ impl<'a> Keyed<'a> {
         if let Variable::Path(p) = variable {
             self.touch(self.block[p as usize], -1.0);
         }
-        self.moved.clear();
-        for (position, &value) in image.iter().enumerate() {
-            if value != 0.0 {
-                self.moved.push(position as u32);
-                if let Variable::Path(p) = self.basic[position] {
-                    self.touch(self.block[p as usize], value);
-                }
+        for place in 0..self.moved.len() {
+            let position = self.moved[place] as usize;
+            if let Variable::Path(p) = self.basic[position] {
+                self.touch(self.block[p as usize], image[position]);
             }
         }
         self.image = image;
@@ -442,7 +447,8 @@ impl<'a> Keyed<'a> {
                 }
             }
         }
-        if self.basis.changes() >= REFACTOR && (self.factor() || self.factored >= RECOMPUTE) {
+        let most = REFACTOR.max(self.basic.len() / ROWS);
+        if self.basis.changes() >= most && (self.factor() || self.factored >= RECOMPUTE) {
             self.recompute();
         }
     }
@@ -483,7 +489,8 @@ impl<'a> Keyed<'a> {
         self.seat(entering, position);
         self.set_value(leaving, bound);
         let image = std::mem::take(&mut self.image);
-        self.basis.replace(position, &image);
+        self.basis
+            .replace(position, &image, self.moved.iter().copied());
         self.image = image;
     }
 

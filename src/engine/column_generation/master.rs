@@ -226,10 +226,15 @@ impl Restricted {
             ..Self::default()
         };
         let mut members = Vec::new();
-        for (release, data) in program.releases.iter().enumerate() {
-            if data.quantity == 0 {
-                continue;
-            }
+        let mut order: Vec<usize> = (0..program.releases.len()).collect();
+        order.retain(|&release| program.releases[release].quantity > 0);
+        if program.network.time.is_some() {
+            // what starts at the same time meets the same rows: side by side, blocks add to the
+            // same few entries of the normal equations
+            order.sort_by_key(|&release| program.releases[release].origin);
+        }
+        for release in order {
+            let data = &program.releases[release];
             members.clear();
             members.extend(pool.of(release).filter(|&column| alive(column)));
             members.reverse();

@@ -31,6 +31,12 @@ const PATIENCE: usize = 12;
 const LATE: f64 = 1e-5;
 const NEARLY_WANTED: f64 = 10.0;
 
+/// The gap, in multiples of what is wanted, that is left to the simplex. A master of so many columns
+/// takes as long as thousands of its steps, and is better left earlier.
+const CLOSE: f64 = 0.5;
+const NEAR: f64 = 3.0;
+const MANY: usize = 300_000;
+
 /// How many times prices are halved towards the best ones if they are not better.
 const HALVINGS: usize = 3;
 
@@ -95,7 +101,11 @@ impl Search<'_> {
                 self.drop_dear_columns(&prices, gap);
             }
             let passed = interior.waypoints.take();
-            let mut closed = gap <= 0.5 * wanted && failed == 0;
+            let close = match master.columns.len() < MANY {
+                true => CLOSE,
+                false => NEAR,
+            };
+            let mut closed = gap <= close * wanted && failed == 0;
             if closed && excess <= 1e-3 {
                 let before = self.reduced.insisted.len();
                 if is_slow {

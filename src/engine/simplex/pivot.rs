@@ -115,7 +115,8 @@ impl Simplex {
             Side::Lower => self.lower[leaving],
             Side::Upper => self.upper[leaving],
         };
-        self.basis.replace(position, image);
+        let all = 0..image.len() as u32;
+        self.basis.replace(position, image, all);
         self.steps += 1;
         if self.basis.changes() >= REFACTOR {
             self.refresh();
