@@ -11,10 +11,10 @@ use crate::program::grouped::Grouped;
 
 /// How far below zero a scaled reduced cost may lie.
 const OPTIMAL: f64 = 1e-10;
-/// Candidates that are kept from one look at everything to the next, at least and at most, and the
-/// part of all blocks that they are: a look takes as long as many steps.
+/// Candidates that are kept from one look at everything to the next: one for so many blocks, since a
+/// look takes as long as there are blocks, but at least and at most so many.
+const BLOCKS: usize = 32;
 const CANDIDATES: (usize, usize) = (64, 4096);
-const PART: usize = 32;
 /// A candidate is taken without another look while it promises this share of the best that the
 /// last look found.
 const WORTH: f64 = 0.01;
@@ -82,7 +82,7 @@ impl Candidates {
         }
         let mut found = self.look_at_all(keyed, meeting, prices);
         found.sort_by(|a, b| a.0.total_cmp(&b.0));
-        found.truncate((self.offers.len() / PART).clamp(CANDIDATES.0, CANDIDATES.1));
+        found.truncate((self.offers.len() / BLOCKS).clamp(CANDIDATES.0, CANDIDATES.1));
         let first = found.first().copied();
         self.best = first.map_or(0.0, |(reduced, ..)| reduced);
         self.list.clear();

@@ -33,7 +33,7 @@ pub(super) struct Equilibrium {
     next: Vec<u32>,
     /// The pool's column.
     columns: Vec<u32>,
-    paths: Paths,
+    paths: PathFlows,
     balance: Balance,
     /// The paths of the release that reacts.
     places: Vec<usize>,
@@ -41,7 +41,7 @@ pub(super) struct Equilibrium {
 
 /// Paths by their places.
 #[derive(Default)]
-struct Paths {
+struct PathFlows {
     /// c and what base prices add to it.
     costs: Vec<f64>,
     flows: Vec<f64>,
@@ -71,7 +71,7 @@ impl Equilibrium {
             last: vec![NONE; releases],
             next: Vec::new(),
             columns: Vec::new(),
-            paths: Paths::default(),
+            paths: PathFlows::default(),
             balance: Balance {
                 takings: Vec::new(),
                 target: vec![0.0; rows],
@@ -110,7 +110,7 @@ impl Equilibrium {
             self.next[last as usize] = NONE;
         }
         self.columns = order.iter().map(|&place| self.columns[place]).collect();
-        self.paths = self.paths.of(order.into_iter());
+        self.paths = self.paths.only(order.iter().copied());
     }
 
     /// Appends a column of the pool that is not known yet.
@@ -168,8 +168,8 @@ impl Equilibrium {
         }
     }
 
-    /// Moves flow of every release as many times as `before_each` lets it, between the paths that
-    /// are in use now: apart from the others, so that passes are as fast as memory is read.
+    /// Moves flow of every release between the paths that are in use now, in so many passes unless
+    /// `before_each` ends them: apart from the others, so that passes are as fast as memory is read.
     pub fn pass_over_used<E>(
         &mut self,
         passes: usize,
@@ -177,7 +177,7 @@ impl Equilibrium {
         mut before_each: impl FnMut(&mut SoftRows) -> Result<(), E>,
     ) -> Result<(), E> {
         let (places, starts) = self.used();
-        let mut used = self.paths.of(places.iter().copied());
+        let mut used = self.paths.only(places.iter().copied());
         let done = (0..passes).try_for_each(|_| {
             before_each(rows)?;
             for window in starts.windows(2) {
@@ -221,7 +221,7 @@ impl Equilibrium {
     }
 }
 
-impl Paths {
+impl PathFlows {
     fn push(&mut self, cost: f64, flow: f64, entries: impl Iterator<Item = u32>) {
         self.costs.push(cost);
         self.flows.push(flow);
@@ -241,7 +241,7 @@ impl Paths {
     }
 
     /// Some of the paths, in this order.
-    fn of(&self, places: impl Iterator<Item = usize> + Clone) -> Self {
+    fn only(&self, places: impl Iterator<Item = usize> + Clone) -> Self {
         let entries = places.clone().map(|place| self.range(place).len()).sum();
         let mut some = Self {
             entries: Vec::with_capacity(entries),
@@ -267,7 +267,7 @@ impl Balance {
     #[inline]
     fn taken<'a>(
         &'a self,
-        paths: &'a Paths,
+        paths: &'a PathFlows,
         place: usize,
     ) -> impl Iterator<Item = (u32, f64)> + 'a {
         let entries = paths.entries(place).iter();
@@ -278,7 +278,7 @@ impl Balance {
     }
 
     #[inline]
-    fn weight(&self, paths: &Paths, place: usize, rows: &SoftRows) -> f64 {
+    fn weight(&self, paths: &PathFlows, place: usize, rows: &SoftRows) -> f64 {
         let taken = self.taken(paths, place);
         let priced: f64 = taken.map(|(row, amount)| amount * rows.price(row)).sum();
         paths.costs[place] + priced
@@ -287,7 +287,7 @@ impl Balance {
     /// Moves flow to the cheapest of a release's paths.
     fn run(
         &mut self,
-        paths: &mut Paths,
+        paths: &mut PathFlows,
         places: impl ExactSizeIterator<Item = usize> + Clone,
         rows: &mut SoftRows,
     ) {
@@ -311,7 +311,7 @@ impl Balance {
     }
 
     /// Writes down, or wipes out, what a path takes from rows.
-    fn mark(&mut self, paths: &Paths, place: usize, on: bool) {
+    fn mark(&mut self, paths: &PathFlows, place: usize, on: bool) {
         for &entry in paths.entries(place) {
             let (row, amount) = self.takings[entry as usize];
             self.target[row as usize] = if on { f64::from(amount) } else { 0.0 };
@@ -319,7 +319,7 @@ impl Balance {
     }
 
     /// Moves flow from one path to the marked one.
-    fn shift(&self, paths: &mut Paths, from: usize, to: usize, rows: &mut SoftRows) {
+    fn shift(&self, paths: &mut PathFlows, from: usize, to: usize, rows: &mut SoftRows) {
         let gain = self.weight(paths, from, rows) - self.weight(paths, to, rows);
         if gain <= 0.0 {
             return;

@@ -71,7 +71,7 @@ pub(super) enum Block {
 }
 
 /// Changes of the basis before it is factored again, or as many as its rows over `ROWS` where these
-/// are more: in a large basis, changes meet few others.
+/// are more and they have few entries: in a large basis, most changes do not meet.
 const REFACTOR: usize = 64;
 const ROWS: usize = 16;
 /// How many times it is factored before values are computed anew: what steps add up to is as good
@@ -447,8 +447,9 @@ impl<'a> Keyed<'a> {
                 }
             }
         }
-        let most = REFACTOR.max(self.basic.len() / ROWS);
-        if self.basis.changes() >= most && (self.factor() || self.factored >= RECOMPUTE) {
+        let (changes, many) = (self.basis.changes(), self.basic.len() / ROWS);
+        let is_due = changes >= REFACTOR && (changes >= many || self.basis.is_worn());
+        if is_due && (self.factor() || self.factored >= RECOMPUTE) {
             self.recompute();
         }
     }

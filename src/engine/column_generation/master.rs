@@ -144,13 +144,11 @@ impl Paths {
     }
 
     fn push(&mut self, entries: &[u32]) {
-        let start = self.entries.len();
-        let present = |&&place: &&u32| self.present(place).is_some();
-        let present = entries.iter().filter(present).copied();
-        let present: Vec<u32> = present.collect();
+        let (start, takings) = (self.entries.len(), &self.takings);
+        let row = |place: u32| takings[place as usize].0;
+        let present = entries.iter().filter(|&&place| row(place) != ABSENT);
         self.entries.extend(present);
-        let takings = &self.takings;
-        self.entries[start..].sort_unstable_by_key(|&place| takings[place as usize].0);
+        self.entries[start..].sort_unstable_by_key(|&place| row(place));
         self.starts.push(self.entries.len() as u32);
     }
 }
@@ -164,7 +162,8 @@ pub(super) struct Restricted {
     pub upper: Vec<f64>,
     /// The price of exceeding a row.
     pub cap: Vec<f64>,
-    /// The release of each block; a block has two columns or more.
+    /// The release of each block, in the order in which they start where there is time; a block has
+    /// two columns or more.
     pub releases: Vec<u32>,
     /// Where the columns of block b stand: `blocks[b]..blocks[b + 1]`.
     pub blocks: Vec<u32>,
@@ -229,8 +228,8 @@ impl Restricted {
         let mut order: Vec<usize> = (0..program.releases.len()).collect();
         order.retain(|&release| program.releases[release].quantity > 0);
         if program.network.time.is_some() {
-            // what starts at the same time meets the same rows: side by side, blocks add to the
-            // same few entries of the normal equations
+            // nodes are numbered in time, and rows stand in the order in which they are first used:
+            // side by side, blocks that meet the same rows add to the same entries of S
             order.sort_by_key(|&release| program.releases[release].origin);
         }
         for release in order {
@@ -345,5 +344,40 @@ impl Restricted {
     #[inline]
     pub fn rows_of(&self, block: usize) -> &[u32] {
         &self.block_rows[self.block_starts[block] as usize..self.block_starts[block + 1] as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::search::Search;
+    use crate::engine::{Deadline, Options};
+    use crate::program::flow_format;
+
+    /// 100 units start at the second node, 50 at the first, which comes first in time. Over both
+    /// limited arcs go the 50, over the second the 100, and each has another way. A master that
+    /// knows the second arc alone has one entry for each of the two.
+    #[test]
+    fn blocks_stand_in_the_order_of_their_start_and_know_the_rows_held() {
+        let arcs = "1 2 1 60\n2 3 1 90\n2 3 3 -1\n1 2 5 -1\n";
+        let text = format!("3 4 2\n{arcs}2 3 100\n1 3 50\n");
+        let mut program = flow_format::read(&text).unwrap().program;
+        program.network.time = Some(vec![0, 1, 2]);
+        let options = Options::default();
+        let mut search = Search::new(&program, &options, Deadline::start(&options));
+        search.start().unwrap();
+        search.pool.add_path(&program, 0, &[2]);
+        search.pool.add_path(&program, 1, &[3, 2]);
+        let entries = |master: &super::Restricted| -> Vec<Vec<usize>> {
+            let columns = 0..master.columns.len();
+            let rows = columns.map(|p| master.paths.column(p).map(|(row, _)| row).collect());
+            rows.collect()
+        };
+        search.active = vec![1];
+        let master = search.restricted(&search.reduced.base.clone());
+        assert_eq!(master.releases, [1, 0]);
+        assert_eq!(entries(&master), [vec![0], vec![], vec![0], vec![]]);
+        search.active = vec![0, 1];
+        let master = search.restricted(&search.reduced.base.clone());
+        assert_eq!(entries(&master), [vec![0, 1], vec![], vec![1], vec![]]);
     }
 }

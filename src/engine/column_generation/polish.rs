@@ -12,9 +12,11 @@ use crate::engine::Stop;
 const ROUNDS: usize = 20;
 
 /// Rows insisted on at a vertex, times the rows of its master, from which on the
-/// interior point takes over: what was bought for them unseen has to be brought into the basis step
-/// by step, and steps are as long as the basis is large.
+/// interior point takes over, unless they are fewer than one row of so many: what was bought for
+/// them unseen has to be brought into the basis step by step, and steps take longer the larger the
+/// basis is.
 const MANY: usize = 12_000;
+const ONE_OF: usize = 500;
 
 /// Crosses over and goes on from vertex to vertex until the gap is closed. Answers why to stop, or
 /// nothing where the interior point should go on.
@@ -72,8 +74,9 @@ fn from(
         for (&row, &price) in master.rows.iter().zip(&vertex.prices) {
             prices[row as usize] += search.scale.unscaled_price(row as usize, price.max(0.0));
         }
+        let rows = master.rows.len();
         let failed = match search.insist_on_failed_rows() {
-            Ok(failed) if failed * master.rows.len() > MANY => return None,
+            Ok(failed) if failed * rows > MANY && failed * ONE_OF > rows => return None,
             Ok(failed) => failed,
             Err(stop) => return Some(stop),
         };
@@ -85,7 +88,7 @@ fn from(
         search.open_violated_rows();
         // the master may lack rows that were opened before it was solved; those insisted on may
         // make others needless
-        let opened = search.active.len().saturating_sub(master.rows.len()) + failed;
+        let opened = search.active.len().saturating_sub(rows) + failed;
         let before = search.statistics.columns;
         let rated = match search.price(prices.clone()) {
             Ok(rated) => rated,

@@ -34,8 +34,8 @@ const NEARLY_WANTED: f64 = 10.0;
 /// The gap, in multiples of what is wanted, that is left to the simplex. A master of so many columns
 /// takes as long as thousands of its steps, and is better left earlier.
 const CLOSE: f64 = 0.5;
-const NEAR: f64 = 3.0;
-const MANY: usize = 300_000;
+const CLOSE_IF_LARGE: f64 = 3.0;
+const LARGE: usize = 300_000;
 
 /// How many times prices are halved towards the best ones if they are not better.
 const HALVINGS: usize = 3;
@@ -101,12 +101,12 @@ impl Search<'_> {
                 self.drop_dear_columns(&prices, gap);
             }
             let passed = interior.waypoints.take();
-            let close = match master.columns.len() < MANY {
+            let close = match master.columns.len() < LARGE {
                 true => CLOSE,
-                false => NEAR,
+                false => CLOSE_IF_LARGE,
             };
-            let mut closed = gap <= close * wanted && failed == 0;
-            if closed && excess <= 1e-3 {
+            let mut closed = gap <= CLOSE * wanted && failed == 0;
+            if gap <= close * wanted && failed == 0 && excess <= 1e-3 {
                 let before = self.reduced.insisted.len();
                 if is_slow {
                     self.tighten(&master, &mut interior, wanted);
@@ -115,7 +115,7 @@ impl Search<'_> {
                     return stop;
                 }
                 failed = self.reduced.insisted.len() - before;
-                closed = failed == 0;
+                closed &= failed == 0;
                 gap = self.gap().abs().clamp(1e-3 * wanted, 0.1);
             }
             restart = self.retreat(&master, passed, restart, gap);

@@ -235,8 +235,11 @@ fn in_turn(
         equilibrium::buy(search, rows);
         turns.run(search, equilibrium, rows)?;
         equilibrium.pass_over_used(PASSES_AFTER_TURN, rows, |rows| {
+            if let Some(stop) = search.deadline.stop() {
+                return Err(stop);
+            }
             equilibrium::buy(search, rows);
-            search.deadline.stop().map_or(Ok(()), Err)
+            Ok(())
         })?;
     }
     let prices = asked(search, rows);
