@@ -29,6 +29,8 @@ pub(in crate::engine) struct Basis {
     /// The position of each pivot's column.
     positions: Vec<u32>,
     changes: Vec<Change>,
+    /// The entries of all changes.
+    changed: usize,
     scratch: Vec<f64>,
     /// Zero between two solves.
     values: Vec<f64>,
@@ -86,6 +88,7 @@ impl Basis {
     ) -> Result<(), (Vec<u32>, Vec<u32>)> {
         self.size = size;
         self.changes.clear();
+        self.changed = 0;
         self.scratch = vec![0.0; size];
         self.values = vec![0.0; size];
         self.reach = Reach::new(size);
@@ -202,12 +205,7 @@ impl Basis {
 
     /// Whether the changes have more entries than the factor.
     pub fn is_worn(&self) -> bool {
-        let entries = |change: &Change| match change {
-            Change::Column { others, .. } => others.len(),
-            Change::Key { others, .. } => others.len(),
-        };
-        let changed: usize = self.changes.iter().map(entries).sum();
-        changed > self.size + self.lower.entries.len() + self.upper.entries.len()
+        self.changed > self.size + self.lower.entries.len() + self.upper.entries.len()
     }
 
     /// How many changes there are since the matrix was factored.
@@ -276,11 +274,12 @@ impl Basis {
         image: &[f64],
         places: impl IntoIterator<Item = u32>,
     ) {
-        let others = places
+        let others: Vec<(u32, f64)> = places
             .into_iter()
             .map(|place| (place, image[place as usize]))
             .filter(|&(place, value)| place as usize != position && value.abs() > 1e-14)
             .collect();
+        self.changed += others.len();
         self.changes.push(Change::Column {
             position: position as u32,
             pivot: image[position],
@@ -291,6 +290,7 @@ impl Basis {
     /// Makes the column at `position` the key of its block.
     pub fn change_key(&mut self, position: usize, others: Vec<u32>) {
         let position = position as u32;
+        self.changed += others.len();
         self.changes.push(Change::Key { position, others });
     }
 }

@@ -56,6 +56,13 @@ pub(super) struct BlockWork {
 }
 
 impl BlockWork {
+    pub fn new(rows: usize) -> Self {
+        Self {
+            places: vec![0; rows],
+            ..Self::default()
+        }
+    }
+
     /// Writes a_p − a_κ to `difference`. Entries of a column are ascending.
     fn differ(&mut self, master: &Restricted, p: usize, key: usize) {
         self.difference.clear();
@@ -100,7 +107,6 @@ pub(super) fn add_block(
     let rows = master.rows_of(block);
     let size = rows.len();
     let (key, total) = (weights.key[block] as usize, weights.total[block]);
-    work.places.resize(master.rows.len(), 0);
     for (place, &row) in rows.iter().enumerate() {
         work.places[row as usize] = place as u32;
     }
@@ -176,8 +182,7 @@ pub(super) fn block_prices(
 ) {
     let range = master.block(block);
     for p in range.clone() {
-        let along = master.paths.column(p);
-        z[p - offset] = along.map(|(row, a)| a * prices[row]).sum();
+        z[p - offset] = master.paths.times(p, prices);
     }
     let key = z[weights.key[block] as usize - offset];
     let eta = block_shift((master, point, weights), block, wishes, 0);

@@ -190,7 +190,5 @@ pub(super) fn reduced(
 /// The cost of a path column with what it takes from rows at their prices.
 #[inline]
 pub(super) fn weight(keyed: &Keyed, repairing: bool, prices: &[f64], p: usize) -> f64 {
-    let priced = keyed.master.paths.column(p);
-    cost(keyed, repairing, Variable::Path(p as u32))
-        + priced.map(|(row, a)| a * prices[row]).sum::<f64>()
+    cost(keyed, repairing, Variable::Path(p as u32)) + keyed.master.paths.times(p, prices)
 }

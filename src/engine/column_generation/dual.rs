@@ -132,10 +132,7 @@ fn paths(
     }
     let mut entries = Vec::new();
     for block in (0..is_met.len()).filter(|&block| is_met[block]) {
-        let rate = |p: usize| -> f64 {
-            let taken = keyed.master.paths.column(p);
-            taken.map(|(at, a)| a * row[at]).sum()
-        };
+        let rate = |p: usize| keyed.master.paths.times(p, row);
         let weight = |p: usize| candidates::weight(keyed, false, prices, p);
         let key = keyed.key[block] as usize;
         let (key_rate, mut key_weight) = (rate(key), None);
@@ -184,9 +181,8 @@ mod tests {
     use super::super::crossover;
     use super::super::point::Point;
     use super::super::primal::simplex;
-    use super::super::search::{Search, three_ways};
+    use super::super::search::{started, three_ways};
     use super::*;
-    use crate::engine::{Deadline, Options};
     use crate::program::flow_format;
 
     /// Over [`three_ways`], as long as only the first row is known, 60 and 40 go at 1 and 3. With
@@ -243,9 +239,7 @@ mod tests {
         }
         let mut program = flow_format::read(&text).unwrap().program;
         program.rows[0].upper = 20;
-        let options = Options::default();
-        let mut search = Search::new(&program, &options, Deadline::start(&options));
-        search.start().unwrap();
+        let mut search = started(&program);
         for release in 0..400 {
             for arc in [0, 1] {
                 search.pool.add_path(&program, release, &[2 + release, arc]);

@@ -240,6 +240,16 @@ impl PathFlows {
         &self.entries[self.range(place)]
     }
 
+    /// What a path takes from rows.
+    #[inline]
+    fn taken(&self, takings: &[(u32, f32)], place: usize) -> impl Iterator<Item = (u32, f64)> {
+        let entries = self.entries(place).iter();
+        entries.map(|&entry| {
+            let (row, amount) = takings[entry as usize];
+            (row, f64::from(amount))
+        })
+    }
+
     /// Some of the paths, in this order.
     fn only(&self, places: impl Iterator<Item = usize> + Clone) -> Self {
         let entries = places.clone().map(|place| self.range(place).len()).sum();
@@ -263,23 +273,9 @@ impl Balance {
         self.takings.extend(new);
     }
 
-    /// What a path takes from rows.
-    #[inline]
-    fn taken<'a>(
-        &'a self,
-        paths: &'a PathFlows,
-        place: usize,
-    ) -> impl Iterator<Item = (u32, f64)> + 'a {
-        let entries = paths.entries(place).iter();
-        entries.map(|&entry| {
-            let (row, amount) = self.takings[entry as usize];
-            (row, f64::from(amount))
-        })
-    }
-
     #[inline]
     fn weight(&self, paths: &PathFlows, place: usize, rows: &SoftRows) -> f64 {
-        let taken = self.taken(paths, place);
+        let taken = paths.taken(&self.takings, place);
         let priced: f64 = taken.map(|(row, amount)| amount * rows.price(row)).sum();
         paths.costs[place] + priced
     }
@@ -312,9 +308,8 @@ impl Balance {
 
     /// Writes down, or wipes out, what a path takes from rows.
     fn mark(&mut self, paths: &PathFlows, place: usize, on: bool) {
-        for &entry in paths.entries(place) {
-            let (row, amount) = self.takings[entry as usize];
-            self.target[row as usize] = if on { f64::from(amount) } else { 0.0 };
+        for (row, amount) in paths.taken(&self.takings, place) {
+            self.target[row as usize] = if on { amount } else { 0.0 };
         }
     }
 
@@ -325,8 +320,8 @@ impl Balance {
             return;
         }
         let square = |(row, amount): (u32, f64)| amount.powi(2) * rows.slope(row);
-        let mut curvature: f64 = self.taken(paths, to).map(square).sum();
-        for (row, amount) in self.taken(paths, from) {
+        let mut curvature: f64 = paths.taken(&self.takings, to).map(square).sum();
+        for (row, amount) in paths.taken(&self.takings, from) {
             let other = self.target[row as usize];
             curvature += ((amount - other).powi(2) - other * other) * rows.slope(row);
         }
@@ -338,10 +333,10 @@ impl Balance {
         };
         paths.flows[from] -= moved;
         paths.flows[to] += moved;
-        for (row, amount) in self.taken(paths, from) {
+        for (row, amount) in paths.taken(&self.takings, from) {
             rows.load(row, -amount * moved);
         }
-        for (row, amount) in self.taken(paths, to) {
+        for (row, amount) in paths.taken(&self.takings, to) {
             rows.load(row, amount * moved);
         }
     }
@@ -381,9 +376,10 @@ pub(super) fn buy(search: &mut Search, rows: &mut SoftRows) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::search::started;
     use super::super::soft_rows::AT_ONCE;
     use super::*;
-    use crate::engine::{Deadline, Options, Stop};
+    use crate::engine::Stop;
     use crate::program::{Column, Program, flow_format};
 
     /// 100 units on two parallel arcs: at 1 with room for 60, or at 3.
@@ -395,9 +391,7 @@ mod tests {
     /// Flows on the two arcs, the price of the row in units of cost, and y, where prices have
     /// followed demand for long, most of the time over the paths in use alone.
     fn at_rest(program: &Program) -> (Vec<f64>, f64, Vec<f64>) {
-        let options = Options::default();
-        let mut search = Search::new(program, &options, Deadline::start(&options));
-        search.start().unwrap();
+        let mut search = started(program);
         search.pool.add_path(program, 0, &[1]);
         let loads = super::super::lagrange::loads(&search);
         let mut rows = SoftRows::new(&search, &loads, AT_ONCE);

@@ -273,11 +273,10 @@ impl<'a> Interior<'a> {
             .par_iter()
             .map(|chunk| {
                 let mut taken = vec![0.0; master.rows.len()];
-                for block in chunk.clone() {
-                    for p in master.block(block) {
-                        for (row, a) in master.paths.column(p) {
-                            taken[row] += a * point.x[p];
-                        }
+                let columns = master.blocks[chunk.start]..master.blocks[chunk.end];
+                for p in columns.map(|p| p as usize) {
+                    for (row, a) in master.paths.column(p) {
+                        taken[row] += a * point.x[p];
                     }
                 }
                 taken
@@ -309,7 +308,7 @@ impl<'a> Interior<'a> {
             .zip(&self.chunks)
             .for_each(|(matrix, chunk)| {
                 matrix.clear();
-                let mut work = BlockWork::default();
+                let mut work = BlockWork::new(master.rows.len());
                 for block in chunk.clone() {
                     add_block(matrix, master, weights, block, &mut work);
                 }

@@ -138,9 +138,10 @@ impl Paths {
         })
     }
 
-    /// What is taken from a row that is not absent.
-    fn present(&self, place: u32) -> Option<(u32, f64)> {
-        Some(self.takings[place as usize]).filter(|&(row, _)| row != ABSENT)
+    /// Σ a_r v_r over the rows of a column.
+    #[inline]
+    pub fn times(&self, column: usize, values: &[f64]) -> f64 {
+        self.column(column).map(|(row, a)| a * values[row]).sum()
     }
 
     fn push(&mut self, entries: &[u32]) {
@@ -251,7 +252,8 @@ impl Restricted {
     fn fix(&mut self, pool: &Pool, column: usize, quantity: f64) {
         self.fixed.push(column as u32);
         for &place in pool.entries_in_places(column) {
-            if let Some((row, amount)) = self.paths.present(place) {
+            let (row, amount) = self.paths.takings[place as usize];
+            if row != ABSENT {
                 self.upper[row as usize] -= quantity * amount;
             }
         }
@@ -265,11 +267,16 @@ impl Restricted {
         members: &[usize],
         quantity: f64,
     ) {
-        let start = self.block_rows.len();
+        let (start, first) = (self.block_rows.len(), self.columns.len());
         for &column in members {
-            let entries = pool.entries_in_places(column).iter();
-            let taken = entries.filter_map(|&place| self.paths.present(place));
-            self.block_rows.extend(taken.map(|(row, _)| row));
+            self.columns.push(column as u32);
+            self.cost
+                .push(pool.weight(column, &reduced.base) / scale.cost);
+            self.paths.push(pool.entries_in_places(column));
+        }
+        for p in first..self.columns.len() {
+            let rows = self.paths.column(p).map(|(row, _)| row as u32);
+            self.block_rows.extend(rows);
         }
         self.block_rows[start..].sort_unstable();
         let mut kept = start;
@@ -280,12 +287,6 @@ impl Restricted {
             }
         }
         self.block_rows.truncate(kept);
-        for &column in members {
-            self.columns.push(column as u32);
-            self.cost
-                .push(pool.weight(column, &reduced.base) / scale.cost);
-            self.paths.push(pool.entries_in_places(column));
-        }
         self.releases.push(release as u32);
         self.quantity.push(quantity);
         self.blocks.push(self.columns.len() as u32);
@@ -329,9 +330,7 @@ impl Restricted {
     /// The weight of a column under prices of the rows.
     #[inline]
     pub fn weight(&self, column: usize, prices: &[f64]) -> f64 {
-        let entries = self.paths.column(column);
-        let priced: f64 = entries.map(|(row, a)| a * prices[row]).sum();
-        self.cost[column] + priced
+        self.cost[column] + self.paths.times(column, prices)
     }
 
     /// The columns of a block.
@@ -349,8 +348,7 @@ impl Restricted {
 
 #[cfg(test)]
 mod tests {
-    use super::super::search::Search;
-    use crate::engine::{Deadline, Options};
+    use super::super::search::started;
     use crate::program::flow_format;
 
     /// 100 units start at the second node, 50 at the first, which comes first in time. Over both
@@ -362,9 +360,7 @@ mod tests {
         let text = format!("3 4 2\n{arcs}2 3 100\n1 3 50\n");
         let mut program = flow_format::read(&text).unwrap().program;
         program.network.time = Some(vec![0, 1, 2]);
-        let options = Options::default();
-        let mut search = Search::new(&program, &options, Deadline::start(&options));
-        search.start().unwrap();
+        let mut search = started(&program);
         search.pool.add_path(&program, 0, &[2]);
         search.pool.add_path(&program, 1, &[3, 2]);
         let entries = |master: &super::Restricted| -> Vec<Vec<usize>> {

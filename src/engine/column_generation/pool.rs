@@ -302,7 +302,7 @@ fn merged(mut entries: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::search::Search;
+    use super::super::search::{Search, started};
     use super::*;
     use crate::engine::{Deadline, Options};
     use crate::program::flow_format;
@@ -340,8 +340,7 @@ mod tests {
         let before = read(format!("4 3 1\n{network}1 4 5\n"));
         let after = read(format!("4 3 2\n{network}1 4 5\n3 4 1\n"));
         let options = Options::default();
-        let mut earlier = Search::new(&before, &options, Deadline::start(&options));
-        earlier.start().unwrap();
+        let earlier = started(&before);
         let mut search = Search::new(&after, &options, Deadline::start(&options));
         assert!(search.pool.adopt(&after, &earlier.pool, &[5]));
         search.start().unwrap();

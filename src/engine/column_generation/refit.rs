@@ -252,8 +252,8 @@ impl<'a> Refit<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::search::started;
     use super::*;
-    use crate::engine::{Deadline, Options};
     use crate::program::{Column, Program, flow_format};
 
     /// 100 units on two parallel arcs: at 1 with room for 60, or at 3; or unserved.
@@ -264,9 +264,7 @@ mod tests {
 
     /// What the two arcs carry, what stays, and y, from all on the first arc.
     fn refitted(program: &Program) -> (Vec<f64>, f64, Vec<f64>) {
-        let options = Options::default();
-        let mut search = Search::new(program, &options, Deadline::start(&options));
-        search.start().unwrap();
+        let mut search = started(program);
         search.pool.add_path(program, 0, &[1]);
         assert_eq!(search.pool.flow, [100.0, 0.0]);
         let mut refit = Refit::new(&search, vec![0.0; program.columns.len()]);

@@ -177,8 +177,8 @@ impl Interior<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::interior::{Ending, Target};
+    use super::super::search::started;
     use super::*;
-    use crate::engine::{Deadline, Options};
     use crate::program::flow_format;
 
     const TARGET: Target = Target {
@@ -196,9 +196,7 @@ mod tests {
     fn a_cheaper_column_and_its_row_come_in_where_a_master_came_by() {
         let text = "2 3 1\n1 2 1 60\n1 2 3 -1\n1 2 2 30\n1 2 100\n";
         let program = flow_format::read(text).unwrap().program;
-        let options = Options::default();
-        let mut search = Search::new(&program, &options, Deadline::start(&options));
-        search.start().unwrap();
+        let mut search = started(&program);
         search.pool.add_path(&program, 0, &[1]);
         search.active = vec![0];
         search.cap = 100.0;

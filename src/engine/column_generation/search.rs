@@ -426,15 +426,22 @@ impl<'a> Search<'a> {
     }
 }
 
+/// A search that knows the cheapest path of each release.
+#[cfg(test)]
+pub(super) fn started(program: &Program) -> Search<'_> {
+    static OPTIONS: std::sync::LazyLock<Options> = std::sync::LazyLock::new(Options::default);
+    let mut search = Search::new(program, &OPTIONS, Deadline::start(&OPTIONS));
+    search.start().unwrap();
+    search
+}
+
 /// A search for 100 units on parallel arcs: at 1 with room for 60, at 3 with room for 30, or at 5.
 /// All three ways are known.
 #[cfg(test)]
 pub(super) fn three_ways(check: impl FnOnce(&mut Search)) {
     let text = "2 3 1\n1 2 1 60\n1 2 3 30\n1 2 5 -1\n1 2 100\n";
     let program = crate::program::flow_format::read(text).unwrap().program;
-    let options = Options::default();
-    let mut search = Search::new(&program, &options, Deadline::start(&options));
-    search.start().unwrap();
+    let mut search = started(&program);
     for arc in [1, 2] {
         search.pool.add_path(&program, 0, &[arc]);
     }
@@ -484,9 +491,7 @@ mod tests {
             releases: vec![release(0, 3), release(1, 1)],
             constant: 0,
         };
-        let options = Options::default();
-        let mut search = Search::new(&program, &options, Deadline::start(&options));
-        search.start().unwrap();
+        let mut search = started(&program);
         assert_eq!(search.free, [20.0, 9.0]);
         assert_eq!(search.insist_on_failed_rows(), Ok(1));
         assert_eq!(search.free, [0.0, 0.0]);

@@ -106,8 +106,8 @@ fn react(
 mod tests {
     use super::*;
     use crate::engine::column_generation::lagrange;
+    use crate::engine::column_generation::search::started;
     use crate::engine::column_generation::soft_rows::IN_TURN;
-    use crate::engine::{Deadline, Options};
     use crate::program::flow_format;
 
     /// Twenty groups take three steps, and each is searched once.
@@ -137,9 +137,7 @@ mod tests {
         }
         let mut program = flow_format::read(&text).unwrap().program;
         program.network.time = Some((0..11).collect());
-        let options = Options::default();
-        let mut search = Search::new(&program, &options, Deadline::start(&options));
-        search.start().unwrap();
+        let mut search = started(&program);
         let mut rows = SoftRows::new(&search, &lagrange::loads(&search), IN_TURN);
         rows.settle();
         assert!(
@@ -165,9 +163,7 @@ mod tests {
     fn ways_are_found_as_others_fill() {
         let text = "2 3 1\n1 2 1 60\n1 2 2 30\n1 2 5 -1\n1 2 100\n";
         let program = flow_format::read(text).unwrap().program;
-        let options = Options::default();
-        let mut search = Search::new(&program, &options, Deadline::start(&options));
-        search.start().unwrap();
+        let mut search = started(&program);
         let mut rows = SoftRows::new(&search, &lagrange::loads(&search), IN_TURN);
         let (mut turns, mut equilibrium) = (Turns::default(), Equilibrium::new(&search));
         equilibrium.extend(&search);
