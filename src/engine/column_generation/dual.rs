@@ -4,8 +4,9 @@
 //! prices stay as good as they were. The dual simplex method (C. E. Lemke, The dual method of
 //! solving the linear programming problem, Nav. Res. Logist. Q. 1, 1954) moves what lies furthest
 //! beyond, for its [length](Lengths), to its bound, by that variable which becomes worth while
-//! first as prices change. Where a reduced cost is negative to begin with, it counts as zero:
-//! primal steps follow in any case.
+//! first as prices change. What is worth while to begin with, such as paths that came with the
+//! rows, stays out, since it would lead away from those prices, further with every step: primal
+//! steps follow in any case.
 
 use super::candidates;
 use super::keyed::{Block, Keyed, Variable};
@@ -19,6 +20,8 @@ const MOST: usize = 2;
 const PATIENCE: usize = 100;
 /// How far reduced costs may be overrun for the sake of a larger pivot.
 const SLACK: f64 = 1e-9;
+/// Reduced costs further below zero are not due to what was overrun.
+const WORTH_WHILE: f64 = 1e-6;
 /// The share of a pivot that may be rounding.
 const ROUNDING: f64 = 1e-6;
 
@@ -105,6 +108,7 @@ fn entering(
     let row = keyed.row(position);
     let mut entries = paths(keyed, meeting, prices, &row, distance);
     entries.extend(others(keyed, prices, &row, distance));
+    entries.retain(|entry| entry.reduced >= -WORTH_WHILE);
     let ratio = |entry: &Entry, slack: f64| (entry.reduced.max(0.0) + slack) / entry.rate.abs();
     let furthest = (entries.iter())
         .map(|entry| ratio(entry, SLACK))
@@ -222,6 +226,51 @@ mod tests {
             let vertex = crossover::from_vertex(&after, &keyed.x, &keyed.snapshot(), || false);
             assert!(vertex.feasible);
         });
+    }
+
+    /// 100 units at 1 with room for 60, at 5, or at 9: as long as the second way has no row, 60 and 40
+    /// go at 1 and 5. Then it has room for 20 only, and a fourth way at 3 is known. That is worth
+    /// while at prices of 4 and 0, and stays out: 20 go at 9, and prices rise to 8 and 4. Primal
+    /// steps then bring the 40 to the fourth.
+    #[test]
+    fn what_is_worth_while_anyway_waits_for_primal_steps() {
+        let text = "2 4 1\n1 2 1 60\n1 2 3 -1\n1 2 5 20\n1 2 9 -1\n1 2 100\n";
+        let program = flow_format::read(text).unwrap().program;
+        let mut search = started(&program);
+        for arc in [2, 3] {
+            search.pool.add_path(&program, 0, &[arc]);
+        }
+        let base = search.reduced.base.clone();
+        search.active = vec![0];
+        let before = search.restricted(&base);
+        let all_at_9 = Point {
+            x: vec![0.0, 0.0, before.quantity[0]],
+            ..Point::default()
+        };
+        let mut keyed = Keyed::new(&before, &all_at_9);
+        simplex(&mut keyed, &candidates::meeting(&before), &|| false);
+        let flows = [&keyed.x[..], &[0.0]].concat();
+        let snapshot = keyed.snapshot();
+        search.pool.add_path(&program, 0, &[1]);
+        search.active = vec![0, 1];
+        let after = search.restricted(&base);
+        let mut keyed = Keyed::resumed(&after, &flows, &snapshot);
+        let carried = |x: &[f64]| -> Vec<f64> {
+            let parcels = x.iter().map(|x| (x * search.scale.amount).round());
+            parcels.collect()
+        };
+        assert_eq!(carried(&keyed.x), [60.0, 40.0, 0.0, 0.0]);
+
+        repair(&mut keyed, &candidates::meeting(&after), &|| false);
+
+        assert_eq!(carried(&keyed.x), [60.0, 20.0, 20.0, 0.0]);
+        let costs = basic_costs(&keyed, false);
+        let prices = keyed.prices(costs);
+        let whole = |row: usize| (search.scale.unscaled_price(row, prices[row]) / 1e6).round();
+        assert_eq!([whole(0), whole(1)], [8.0, 4.0]);
+        let vertex = crossover::from_vertex(&after, &flows, &snapshot, || false);
+        assert!(vertex.feasible);
+        assert_eq!(carried(&vertex.x), [60.0, 0.0, 0.0, 40.0]);
     }
 
     /// 400 times one unit, each first over an arc of its own, then over one for all or past it at the
