@@ -156,15 +156,7 @@ impl<'a> Search<'a> {
         self.reduced.settle(&mut prices);
         let at_base = prices == self.reduced.base;
         lagrange::repair(self.program, &mut prices);
-        let asks = self.asks(&prices);
-        let mut distances = vec![0.0; asks.len()];
-        let deadline = &self.deadline;
-        let found = self
-            .pricer
-            .price(self.program, &prices, &asks, &mut distances, || {
-                deadline.stop().is_some()
-            })
-            .ok_or_else(|| self.deadline.stop().unwrap_or(Stop::Interrupted))?;
+        let (mut distances, found) = self.look(&prices)?;
         for path in &found {
             self.add_found(path, distances[path.release as usize]);
         }
@@ -177,6 +169,44 @@ impl<'a> Search<'a> {
         let value = lagrange::value(self.program, &prices, &distances);
         self.distances = distances;
         Ok(Rated { prices, value })
+    }
+
+    /// The weight of every release's cheapest path, and the path where it is lighter than those
+    /// known.
+    fn look(&mut self, prices: &[f64]) -> Result<(Vec<f64>, Vec<Found>), Stop> {
+        let asks = self.asks(prices);
+        let mut distances = vec![0.0; asks.len()];
+        let deadline = &self.deadline;
+        let is_over = || deadline.stop().is_some();
+        let found = (self.pricer).price(self.program, prices, &asks, &mut distances, is_over);
+        let found = found.ok_or_else(|| deadline.stop().unwrap_or(Stop::Interrupted))?;
+        Ok((distances, found))
+    }
+
+    /// What cheapest paths weigh under base prices that have changed: where rows cost less at least,
+    /// so may these. The paths are not added: few are used once rows have their prices.
+    fn weigh_anew(&mut self) -> Result<(), Stop> {
+        self.free.fill(f64::NEG_INFINITY);
+        if !self.only_dearer {
+            return Ok(());
+        }
+        let begun = Instant::now();
+        let mut prices = self.reduced.base.clone();
+        lagrange::repair(self.program, &mut prices);
+        let (mut free, _) = self.look(&prices)?;
+        for (free, release) in free.iter_mut().zip(&self.program.releases) {
+            let most = release
+                .unserved_cost
+                .map_or(f64::INFINITY, |cost| cost as f64);
+            *free = if release.quantity == 0 {
+                0.0
+            } else {
+                free.min(most)
+            };
+        }
+        self.free = free;
+        self.statistics.pricing_seconds += begun.elapsed().as_secs_f64();
+        Ok(())
     }
 
     /// Adds a path that was found, at what it weighs; nothing where it is known, or where staying
@@ -396,9 +426,7 @@ impl<'a> Search<'a> {
         self.active.dedup();
         self.active.retain(|&row| self.reduced.held[row as usize]);
         self.snapshot = None;
-        // where rows cost less at least, so may the cheapest ways
-        self.free.fill(f64::NEG_INFINITY);
-        self.price(self.reduced.base.clone())?;
+        self.weigh_anew()?;
         Ok(failed.len())
     }
 
