@@ -183,11 +183,36 @@ fn others(
 #[cfg(test)]
 mod tests {
     use super::super::crossover;
+    use super::super::keyed::Snapshot;
+    use super::super::master::Restricted;
     use super::super::point::Point;
     use super::super::primal::simplex;
-    use super::super::search::{started, three_ways};
+    use super::super::search::{Search, started, three_ways};
     use super::*;
     use crate::program::flow_format;
+
+    /// The flows and the basis of the optimum that primal steps come to from the third path.
+    fn optimum(master: &Restricted) -> (Vec<f64>, Snapshot) {
+        let all_on_third = Point {
+            x: vec![0.0, 0.0, master.quantity[0]],
+            ..Point::default()
+        };
+        let mut keyed = Keyed::new(master, &all_on_third);
+        simplex(&mut keyed, &candidates::meeting(master), &|| false);
+        let snapshot = keyed.snapshot();
+        (keyed.x, snapshot)
+    }
+
+    fn carried(search: &Search, x: &[f64]) -> Vec<f64> {
+        let parcels = x.iter().map(|x| (x * search.scale.amount).round());
+        parcels.collect()
+    }
+
+    /// Prices of the first two rows.
+    fn prices(search: &Search, keyed: &mut Keyed) -> [f64; 2] {
+        let prices = keyed.prices(basic_costs(keyed, false));
+        [0, 1].map(|row| (search.scale.unscaled_price(row, prices[row]) / 1e6).round())
+    }
 
     /// Over [`three_ways`], as long as only the first row is known, 60 and 40 go at 1 and 3. With
     /// the second, 10 are too many there; they go at 5, in one step, and cost nothing elsewhere:
@@ -198,31 +223,19 @@ mod tests {
             let base = search.reduced.base.clone();
             search.active = vec![0];
             let before = search.restricted(&base);
-            let all_at_5 = Point {
-                x: vec![0.0, 0.0, before.quantity[0]],
-                ..Point::default()
-            };
-            let mut keyed = Keyed::new(&before, &all_at_5);
-            simplex(&mut keyed, &candidates::meeting(&before), &|| false);
+            let (flows, snapshot) = optimum(&before);
             search.active = vec![0, 1];
             let after = search.restricted(&base);
-            let mut keyed = Keyed::resumed(&after, &keyed.x, &keyed.snapshot());
-            let carried = |keyed: &Keyed| -> Vec<f64> {
-                let parcels = keyed.x.iter().map(|x| (x * search.scale.amount).round());
-                parcels.collect()
-            };
-            assert_eq!(carried(&keyed), [60.0, 40.0, 0.0]);
+            let mut keyed = Keyed::resumed(&after, &flows, &snapshot);
+            assert_eq!(carried(search, &keyed.x), [60.0, 40.0, 0.0]);
             assert!(!Beyond::new(&keyed).is_empty());
 
             repair(&mut keyed, &candidates::meeting(&after), &|| false);
 
-            assert_eq!(carried(&keyed), [60.0, 30.0, 10.0]);
+            assert_eq!(carried(search, &keyed.x), [60.0, 30.0, 10.0]);
             assert!(Beyond::new(&keyed).is_empty());
             assert_eq!(keyed.pivots, 1);
-            let costs = basic_costs(&keyed, false);
-            let prices = keyed.prices(costs);
-            let whole = |row: usize| (search.scale.unscaled_price(row, prices[row]) / 1e6).round();
-            assert_eq!([whole(0), whole(1)], [4.0, 2.0]);
+            assert_eq!(prices(search, &mut keyed), [4.0, 2.0]);
             let vertex = crossover::from_vertex(&after, &keyed.x, &keyed.snapshot(), || false);
             assert!(vertex.feasible);
         });
@@ -243,34 +256,21 @@ mod tests {
         let base = search.reduced.base.clone();
         search.active = vec![0];
         let before = search.restricted(&base);
-        let all_at_9 = Point {
-            x: vec![0.0, 0.0, before.quantity[0]],
-            ..Point::default()
-        };
-        let mut keyed = Keyed::new(&before, &all_at_9);
-        simplex(&mut keyed, &candidates::meeting(&before), &|| false);
-        let flows = [&keyed.x[..], &[0.0]].concat();
-        let snapshot = keyed.snapshot();
+        let (flows, snapshot) = optimum(&before);
+        let flows = [&flows[..], &[0.0]].concat();
         search.pool.add_path(&program, 0, &[1]);
         search.active = vec![0, 1];
         let after = search.restricted(&base);
         let mut keyed = Keyed::resumed(&after, &flows, &snapshot);
-        let carried = |x: &[f64]| -> Vec<f64> {
-            let parcels = x.iter().map(|x| (x * search.scale.amount).round());
-            parcels.collect()
-        };
-        assert_eq!(carried(&keyed.x), [60.0, 40.0, 0.0, 0.0]);
+        assert_eq!(carried(&search, &keyed.x), [60.0, 40.0, 0.0, 0.0]);
 
         repair(&mut keyed, &candidates::meeting(&after), &|| false);
 
-        assert_eq!(carried(&keyed.x), [60.0, 20.0, 20.0, 0.0]);
-        let costs = basic_costs(&keyed, false);
-        let prices = keyed.prices(costs);
-        let whole = |row: usize| (search.scale.unscaled_price(row, prices[row]) / 1e6).round();
-        assert_eq!([whole(0), whole(1)], [8.0, 4.0]);
+        assert_eq!(carried(&search, &keyed.x), [60.0, 20.0, 20.0, 0.0]);
+        assert_eq!(prices(&search, &mut keyed), [8.0, 4.0]);
         let vertex = crossover::from_vertex(&after, &flows, &snapshot, || false);
         assert!(vertex.feasible);
-        assert_eq!(carried(&vertex.x), [60.0, 0.0, 0.0, 40.0]);
+        assert_eq!(carried(&search, &vertex.x), [60.0, 0.0, 0.0, 40.0]);
     }
 
     /// 400 times one unit, each first over an arc of its own, then over one for all or past it at the

@@ -156,11 +156,11 @@ impl<'a> Search<'a> {
         self.reduced.settle(&mut prices);
         let at_base = prices == self.reduced.base;
         lagrange::repair(self.program, &mut prices);
-        let (mut distances, found) = self.look(&prices)?;
+        let (distances, found) = self.look(&prices)?;
         for path in &found {
             self.add_found(path, distances[path.release as usize]);
         }
-        self.offer_unserved(&mut distances);
+        self.offer_unserved(&distances);
         if self.only_dearer && at_base {
             self.free.copy_from_slice(&distances);
         }
@@ -171,8 +171,8 @@ impl<'a> Search<'a> {
         Ok(Rated { prices, value })
     }
 
-    /// The weight of every release's cheapest path, and the path where it is lighter than those
-    /// known.
+    /// The weight of every release's cheapest path, or what it costs to stay behind where that is
+    /// less; and the path where it is lighter than those known.
     fn look(&mut self, prices: &[f64]) -> Result<(Vec<f64>, Vec<Found>), Stop> {
         let asks = self.asks(prices);
         let mut distances = vec![0.0; asks.len()];
@@ -180,6 +180,13 @@ impl<'a> Search<'a> {
         let is_over = || deadline.stop().is_some();
         let found = (self.pricer).price(self.program, prices, &asks, &mut distances, is_over);
         let found = found.ok_or_else(|| deadline.stop().unwrap_or(Stop::Interrupted))?;
+        for (distance, release) in distances.iter_mut().zip(&self.program.releases) {
+            if release.quantity == 0 {
+                *distance = 0.0;
+            } else if let Some(cost) = release.unserved_cost {
+                *distance = distance.min(cost as f64);
+            }
+        }
         Ok((distances, found))
     }
 
@@ -193,18 +200,7 @@ impl<'a> Search<'a> {
         let begun = Instant::now();
         let mut prices = self.reduced.base.clone();
         lagrange::repair(self.program, &mut prices);
-        let (mut free, _) = self.look(&prices)?;
-        for (free, release) in free.iter_mut().zip(&self.program.releases) {
-            let most = release
-                .unserved_cost
-                .map_or(f64::INFINITY, |cost| cost as f64);
-            *free = if release.quantity == 0 {
-                0.0
-            } else {
-                free.min(most)
-            };
-        }
-        self.free = free;
+        (self.free, _) = self.look(&prices)?;
         self.statistics.pricing_seconds += begun.elapsed().as_secs_f64();
         Ok(())
     }
@@ -262,15 +258,11 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Lowers distances to the cost of staying behind, and adds that choice where it is cheapest.
-    fn offer_unserved(&mut self, distances: &mut [f64]) {
-        for (release, distance) in distances.iter_mut().enumerate() {
-            let data = &self.program.releases[release];
-            if data.quantity == 0 {
-                *distance = 0.0;
-            } else if let Some(cost) = data.unserved_cost {
-                self.add_staying(release as u32, *distance);
-                *distance = distance.min(cost as f64);
+    /// Adds the choice to stay behind where nothing weighs less than it costs.
+    fn offer_unserved(&mut self, distances: &[f64]) {
+        for (release, &distance) in distances.iter().enumerate() {
+            if self.program.releases[release].quantity > 0 {
+                self.add_staying(release as u32, distance);
             }
         }
     }
