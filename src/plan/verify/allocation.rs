@@ -115,15 +115,15 @@ impl<'r, 'i> Reader<'r, 'i> {
         if self.rigour == Rigour::Complete {
             super::tables::check_columns(table, &DERIVED, failures);
         }
-        let mut seen: BTreeMap<(usize, String), u64> = BTreeMap::new();
+        let mut seen: BTreeMap<(usize, &str), u64> = BTreeMap::new();
         let mut shipments = Vec::new();
         for row in &table.rows {
-            let key = keys.map(|position| row.cells[position].clone());
+            let key = keys.map(|position| row.cells[position].to_owned());
             let Some(shipment) = self.row(table, row, key, parcels, failures) else {
                 continue;
             };
-            let path = row.cells[keys[4]].clone();
-            if let Some(line) = seen.insert((shipment.release, path), row.line) {
+            let path = (shipment.release, &row.cells[keys[4]]);
+            if let Some(line) = seen.insert(path, row.line) {
                 let at = at(table, row, &shipment.key);
                 failures.add(at.row(format!("the same path stands in row {line} already")));
             }

@@ -10,8 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::program::{Program, links};
 
 use super::failure::{At, Failures};
-use super::proof::{self, Choice, Layout, Relaxed, Unproven};
+use super::proof::Layout;
 use super::reading::{ReadError, Table};
+use super::relaxed::{self, Choice, Relaxed, Unproven};
 
 /// A branch.
 struct Branch {
@@ -28,7 +29,7 @@ pub(super) fn prove(
 ) -> Result<Option<i128>, ReadError> {
     let kind = prices.required("kind")?;
     // links are added where some price speaks of one
-    let is_linked = prices.rows.iter().any(|row| row.cells[kind] == "link");
+    let is_linked = prices.rows.iter().any(|row| &row.cells[kind] == "link");
     let linked;
     let program = if is_linked {
         linked = links::linked(layout.program()).0;
@@ -48,7 +49,7 @@ pub(super) fn prove(
         key: "",
     };
     let places: Vec<&Branch> = branches.iter().collect();
-    if !leaves_nothing_out(&places, &proof::all_choices(program)) {
+    if !leaves_nothing_out(&places, &relaxed::all_choices(program)) {
         failures.add(at.row("the branches leave choices out, so they prove nothing".to_owned()));
         return Ok(None);
     }
@@ -59,7 +60,7 @@ pub(super) fn prove(
         let known = sets.get(&branch.prices).unwrap_or(&nothing);
         let proven = match relaxed.get(&branch.prices) {
             Some(relaxed) => relaxed.bound(&branch.choices),
-            None => proof::lagrangian(program, known).and_then(|fresh| {
+            None => relaxed::lagrangian(program, known).and_then(|fresh| {
                 let bound = fresh.bound(&branch.choices);
                 relaxed.insert(branch.prices, fresh);
                 bound
@@ -101,10 +102,10 @@ fn read_branches(
             by_name.insert(layout.names().column(index), index);
         }
     }
-    let all = proof::all_choices(program);
+    let all = relaxed::all_choices(program);
     let mut branches: BTreeMap<i128, Branch> = BTreeMap::new();
     for row in &table.rows {
-        let [branch, prices, what, at_least, at_most] = columns.map(|c| row.cells[c].as_str());
+        let [branch, prices, what, at_least, at_most] = columns.map(|c| &row.cells[c]);
         let at = At {
             table: table.name,
             row: Some(row.line),
@@ -165,11 +166,11 @@ fn read_prices(
             row: Some(row.line),
             key: &row.cells[name],
         };
-        let found = if row.cells[kind] == "link" {
+        let found = if &row.cells[kind] == "link" {
             let number = row.cells[name].parse::<usize>().unwrap_or(0);
             (number > 0).then(|| own + number - 1)
         } else {
-            let of_kind = by_name.get(row.cells[kind].as_str());
+            let of_kind = by_name.get(&row.cells[kind]);
             of_kind
                 .and_then(|names| names.get(&row.cells[name]))
                 .copied()

@@ -20,8 +20,9 @@ use super::capacity;
 use super::decimal;
 use super::expected;
 use super::failure::{At, Failures};
-use super::proof::{self, Choice, Layout, Proof};
+use super::proof::{Layout, Proof};
 use super::reading::{Row, Table};
+use super::relaxed::{self, Choice};
 use super::run::{self, Run};
 use super::sales::{Sale, Sales};
 use super::schedule::Schedule;
@@ -156,7 +157,7 @@ fn decisions(layout: &Layout<'_>, schedule: &mut Schedule<'_>, sales: &Sales<'_>
 
 /// The choices of which only what the plan buys is left.
 fn as_bought(program: &Program, decisions: &[Decision]) -> Vec<Choice> {
-    let mut bought = proof::all_choices(program);
+    let mut bought = relaxed::all_choices(program);
     for decision in decisions {
         bought[decision.column] = (decision.beyond, Some(decision.beyond));
     }
@@ -206,11 +207,11 @@ fn costs(
     let mut bought = as_bought(program, decisions);
     let mut judged = 0;
     for row in &table.rows {
-        let key = [service, leg, run].map(|at| row.cells[at].clone());
+        let key = [service, leg, run].map(|at| row.cells[at].to_owned());
         let Some(at) = names.iter().position(|name| name.key == key) else {
             continue;
         };
-        let costs = [(less, -1), (more, 1)].map(|(column, by)| (row.cells[column].as_str(), by));
+        let costs = [(less, -1), (more, 1)].map(|(column, by)| (&row.cells[column], by));
         judged += i128::from(costs.iter().any(|(cell, _)| !cell.is_empty()));
         for (cell, by) in costs {
             if !cell.is_empty() {

@@ -6,7 +6,8 @@ use super::check::{Checker, Totals};
 use super::decimal;
 use super::expected::{Costed, Fate};
 use super::failure::{At, Failures};
-use super::proof::{DENOMINATOR, Proof};
+use super::proof::Proof;
+use super::relaxed::DENOMINATOR;
 use super::run::{self, Run};
 
 /// Compares the figures.

@@ -50,6 +50,7 @@ mod proof;
 mod ranges;
 pub(crate) mod reading;
 mod reasons;
+mod relaxed;
 mod rules;
 mod run;
 mod sales;
@@ -59,6 +60,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod valuation;
+mod ways;
 
 pub use check::{Options, Proven, Verification, VerifyError, verify};
 pub use failure::Failure;

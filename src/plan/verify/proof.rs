@@ -4,21 +4,22 @@
 //! network and its translation into a program, whose rows the prices belong to. A bound is a
 //! statement about all plans, and what all plans are is defined there; a second translation could
 //! only disagree by being a different problem. What is done with the program is not shared: the
-//! sums and shortest paths below are written out plainly, with no tolerance and no code of the
-//! engines. From the same expansion come the names of what a plan lists beyond its own freight:
+//! sums (`relaxed`) and shortest paths (`ways`) are written out plainly, with no tolerance and no
+//! code of the engines. From the same expansion come the names of what a plan lists beyond its own freight:
 //! releases after the planned weeks that compete for space, departures after them that somebody
 //! could use, and handling buckets that nobody uses. Feasibility and cost rest on none of it.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use petgraph::graph::NodeIndex;
 
 use crate::instance::{Horizon, Instance};
 use crate::network::{Calendar, DepartureId, Names, Network, expand};
+use crate::program::Program;
 use crate::program::formulation::{
     ColumnMeaning, Formulation, FormulationError, Limited, ProgramNames, formulate,
 };
-use crate::program::{Program, Release as Goods};
 use crate::units::{Minutes, divide_to_nearest};
 
 use super::allocation::Release;
@@ -27,10 +28,9 @@ use super::failure::{At, Failures};
 use super::itinerary;
 use super::prices::Prices;
 use super::reading::{ReadError, Table};
+use super::relaxed::{self, DENOMINATOR, Relaxed, Unproven};
 use super::schedule::Key;
-
-/// Prices count in parts of this many to one.
-pub(super) const DENOMINATOR: i128 = 1 << 32;
+use super::ways::{self, Backwards};
 
 /// The network of an instance and its program.
 #[derive(Debug)]
@@ -152,8 +152,8 @@ impl<'a> Layout<'a> {
             key: "",
         };
         let program = &self.formulation.program;
-        let relaxed = lagrangian(program, &prices)
-            .and_then(|relaxed| Ok((relaxed.bound(&all_choices(program))?, relaxed)));
+        let relaxed = relaxed::lagrangian(program, &prices)
+            .and_then(|relaxed| Ok((relaxed.bound(&relaxed::all_choices(program))?, relaxed)));
         match relaxed {
             Ok((bound, relaxed)) => {
                 proof.bound = Some(bound);
@@ -203,42 +203,30 @@ impl<'a> Layout<'a> {
     /// When each planned release can arrive.
     pub(super) fn arrivals(&self) -> Vec<Arrival> {
         let program = &self.formulation.program;
-        let mut known: BTreeMap<(u32, u32), Vec<Option<Minutes>>> = BTreeMap::new();
-        let releases = self.network.releases.iter().zip(&program.releases);
-        let arrival = |(release, goods): (&crate::network::Release, &Goods)| {
-            let earliest = known
-                .entry((goods.class, goods.sink))
-                .or_insert_with(|| self.earliest(goods.class as usize, goods.sink as usize));
-            Arrival {
+        let time = |node: u32| self.network.graph[NodeIndex::new(node as usize)].time;
+        let backwards = Backwards::new(program);
+        let mut earliest: Vec<Option<Minutes>> = vec![None; program.releases.len()];
+        for ((class, sink), releases) in ways::groups(program) {
+            let origins = releases.iter().map(|&at| program.releases[at].origin);
+            let ends = program.sinks[sink].ends.iter();
+            let ends = ends.map(|&(node, _)| (node, time(node)));
+            let Ok(ways) = backwards.cheapest(origins, ends, |arc, end| {
+                Ok::<_, Infallible>(program.cost(class, arc).map(|_| end))
+            });
+            for at in releases {
+                earliest[at] = ways.from(program.releases[at].origin);
+            }
+        }
+        let releases = self.network.releases.iter().zip(earliest);
+        let planned = releases.filter(|(release, _)| release.reported);
+        planned
+            .map(|(release, earliest)| Arrival {
                 demand: release.demand.at(),
                 ready: release.time,
                 due: release.due,
-                earliest: earliest[goods.origin as usize],
-            }
-        };
-        let planned = releases.filter(|(release, _)| release.reported);
-        planned.map(arrival).collect()
-    }
-
-    /// The earliest end of a sink that a class reaches from every node. Arcs lead from lower to
-    /// higher numbers.
-    fn earliest(&self, class: usize, sink: usize) -> Vec<Option<Minutes>> {
-        let program = &self.formulation.program;
-        let time = |node: u32| self.network.graph[NodeIndex::new(node as usize)].time;
-        let mut earliest: Vec<Option<Minutes>> = vec![None; program.network.nodes];
-        for &(node, _) in &program.sinks[sink].ends {
-            earliest[node as usize] = Some(time(node));
-        }
-        let (tails, heads) = (&program.network.tails, &program.network.heads);
-        let mut backwards: Vec<usize> = (0..program.arcs()).collect();
-        backwards.sort_by_key(|&arc| std::cmp::Reverse(tails[arc]));
-        for arc in backwards {
-            let (tail, head) = (tails[arc] as usize, heads[arc] as usize);
-            if let (Some(end), Some(_)) = (earliest[head], program.cost(class, arc)) {
-                earliest[tail] = Some(earliest[tail].map_or(end, |known| known.min(end)));
-            }
-        }
-        earliest
+                earliest,
+            })
+            .collect()
     }
 
     /// For every column of the program that is bought whole, the departures that it decides.
@@ -279,13 +267,13 @@ impl<'a> Layout<'a> {
         let by_name = self.rows_by_name();
         let mut prices: Vec<Option<i128>> = vec![None; self.formulation.rows.len()];
         for row in &table.rows {
-            let key = format!("{}, {}", row.cells[kind], row.cells[name]);
+            let key = format!("{}, {}", &row.cells[kind], &row.cells[name]);
             let at = At {
                 table: table.name,
                 row: Some(row.line),
                 key: &key,
             };
-            let found = (row.cells[kind].as_str(), row.cells[name].clone());
+            let found = (&row.cells[kind], row.cells[name].to_owned());
             let Some(&index) = by_name.get(&found) else {
                 failures.add(at.row("nothing in the instance has this price"));
                 continue;
@@ -385,153 +373,4 @@ fn kind_of(what: Limited) -> (&'static str, &'static str) {
         Limited::Night(_) => ("storage", "storage "),
         Limited::Limit { .. } => ("limit", "limit "),
     }
-}
-
-/// Why prices prove nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unproven {
-    /// This column earns without limit.
-    Unlimited(usize),
-    /// A sum leaves 128 bits.
-    TooLarge,
-}
-
-/// What prices come to (see the formula in [`crate::program::bound`]), over [`DENOMINATOR`].
-#[derive(Clone, Debug)]
-pub(super) struct Relaxed {
-    /// All terms but those of the columns.
-    rest: i128,
-    /// Each column's cost per unit less what it earns.
-    columns: Vec<i128>,
-    /// The cost of a parcel of each release.
-    pub(super) parcels: Vec<i128>,
-}
-
-/// From the least to the most that a column may be; nothing is without end.
-pub(super) type Choice = (i64, Option<i64>);
-
-/// All that the program allows.
-pub(super) fn all_choices(program: &Program) -> Vec<Choice> {
-    program
-        .columns
-        .iter()
-        .map(|column| (0, column.upper))
-        .collect()
-}
-
-impl Relaxed {
-    /// What every plan with these choices costs at least, rounded down.
-    pub(super) fn bound(&self, choices: &[Choice]) -> Result<i128, Unproven> {
-        let large = Unproven::TooLarge;
-        let mut bound = self.rest;
-        for (index, (&cost, &(least, most))) in self.columns.iter().zip(choices).enumerate() {
-            let value = match most {
-                _ if cost >= 0 => least,
-                Some(most) => most,
-                None => return Err(Unproven::Unlimited(index)),
-            };
-            let worth = cost.checked_mul(i128::from(value)).ok_or(large)?;
-            bound = bound.checked_add(worth).ok_or(large)?;
-        }
-        Ok(bound.div_euclid(DENOMINATOR))
-    }
-}
-
-/// Relaxes all rows of a program at their prices.
-pub(super) fn lagrangian(program: &Program, prices: &[i128]) -> Result<Relaxed, Unproven> {
-    let large = Unproven::TooLarge;
-    let times = |a: i128, b: i64| a.checked_mul(i128::from(b)).ok_or(large);
-    let plus = |a: i128, b: i128| a.checked_add(b).ok_or(large);
-    let mut rest = program.constant.checked_mul(DENOMINATOR).ok_or(large)?;
-    for (row, &price) in program.rows.iter().zip(prices) {
-        rest = plus(rest, -times(price, row.upper)?)?;
-    }
-    let mut columns = Vec::with_capacity(program.columns.len());
-    for column in &program.columns {
-        let mut cost = times(DENOMINATOR, column.cost)?;
-        for &(row, coefficient) in &column.entries {
-            cost = plus(cost, times(prices[row as usize], coefficient)?)?;
-        }
-        columns.push(cost);
-    }
-    let mut parcels = vec![0i128; program.releases.len()];
-    let mut backwards: Vec<usize> = (0..program.arcs()).collect();
-    backwards.sort_by_key(|&arc| std::cmp::Reverse(program.network.tails[arc]));
-    for class in 0..program.classes {
-        let costs = arc_costs(program, class, prices)?;
-        let mut by_sink: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        for (index, release) in program.releases.iter().enumerate() {
-            if release.class as usize == class {
-                by_sink.entry(release.sink).or_default().push(index);
-            }
-        }
-        for (sink, releases) in by_sink {
-            let cheapest = cheapest_ways(program, sink as usize, &costs, &backwards)?;
-            for index in releases {
-                let release = &program.releases[index];
-                let cost = cost_of_parcel(release, cheapest[release.origin as usize]);
-                parcels[index] = cost;
-                rest = plus(rest, times(cost, release.quantity)?)?;
-            }
-        }
-    }
-    Ok(Relaxed {
-        rest,
-        columns,
-        parcels,
-    })
-}
-
-fn cost_of_parcel(release: &Goods, carried: Option<i128>) -> i128 {
-    let left = release
-        .unserved_cost
-        .map(|cost| i128::from(cost) * DENOMINATOR);
-    left.into_iter().chain(carried).min().unwrap_or(0)
-}
-
-/// Costs of arcs with the prices of what they take; `None` where the class may not go.
-fn arc_costs(
-    program: &Program,
-    class: usize,
-    prices: &[i128],
-) -> Result<Vec<Option<i128>>, Unproven> {
-    let cost_of = |arc: usize| {
-        let Some(cost) = program.cost(class, arc) else {
-            return Ok(None);
-        };
-        let mut sum = i128::from(cost) * DENOMINATOR;
-        for (row, amount) in program.arc_uses(class, arc) {
-            let paid = prices[row].checked_mul(i128::from(amount));
-            sum = paid
-                .and_then(|paid| sum.checked_add(paid))
-                .filter(|sum| sum.unsigned_abs() < 1 << 110)
-                .ok_or(Unproven::TooLarge)?;
-        }
-        Ok(Some(sum))
-    };
-    (0..program.arcs()).map(cost_of).collect()
-}
-
-/// The cost of the cheapest way from every node to a sink. Arcs lead from lower to higher numbers,
-/// so that one pass over them by tail, from the last to the first, is enough.
-fn cheapest_ways(
-    program: &Program,
-    sink: usize,
-    costs: &[Option<i128>],
-    backwards: &[usize],
-) -> Result<Vec<Option<i128>>, Unproven> {
-    let network = &program.network;
-    let mut cheapest: Vec<Option<i128>> = vec![None; network.nodes];
-    for &(node, cost) in &program.sinks[sink].ends {
-        cheapest[node as usize] = Some(i128::from(cost) * DENOMINATOR);
-    }
-    for &arc in backwards {
-        let (tail, head) = (network.tails[arc] as usize, network.heads[arc] as usize);
-        let Some((arc, rest)) = costs[arc].zip(cheapest[head]) else {
-            continue;
-        };
-        let way = arc.checked_add(rest).ok_or(Unproven::TooLarge)?;
-        cheapest[tail] = Some(cheapest[tail].map_or(way, |known| known.min(way)));
-    }
-    Ok(cheapest)
 }

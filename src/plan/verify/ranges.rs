@@ -39,7 +39,7 @@ pub(super) fn check(table: &Table, frame: Frame, failures: &mut Failures) {
         return;
     };
     for row in &table.rows {
-        let cells = [exact, holds, there, price].map(|at| row.cells[at].as_str());
+        let cells = [exact, holds, there, price].map(|at| &row.cells[at]);
         check_row(table, row, cells, frame, failures);
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct Row {
     /// The line of the file, from 1.
     pub(crate) line: u64,
     /// As many cells as the table has columns, without surrounding blanks.
-    pub(crate) cells: Vec<String>,
+    pub(crate) cells: csv::StringRecord,
 }
 
 /// Why a plan cannot be read.
@@ -109,14 +109,15 @@ impl Table {
         let mut rows = Vec::new();
         let mut lines = Lines::of(bytes);
         for record in reader.records() {
-            let record = record?;
-            if record.iter().all(str::is_empty) {
+            let mut cells = record?;
+            if cells.iter().all(str::is_empty) {
                 continue;
             }
-            let start = record.position().map_or(0, csv::Position::byte);
+            let start = cells.position().map_or(0, csv::Position::byte);
             let line = lines.at(start as usize);
-            let mut cells: Vec<String> = record.iter().map(str::to_owned).collect();
-            cells.resize(columns.len().max(cells.len()), String::new());
+            while cells.len() < columns.len() {
+                cells.push_field("");
+            }
             rows.push(Row { line, cells });
         }
         Ok(Self {

@@ -156,7 +156,7 @@ impl<'a, 'i> Truth<'a, 'i> {
             .collect();
         for row in &table.rows {
             let words = &row.cells[reason];
-            let key = [origin, destination, product, week].map(|at| row.cells[at].clone());
+            let key = [origin, destination, product, week].map(|at| row.cells[at].to_owned());
             let (false, Some(&demand)) = (words.is_empty(), demands.get(&key)) else {
                 continue;
             };

@@ -69,7 +69,7 @@ pub(super) fn compare_cell(
     let Some(position) = table.column(column) else {
         return;
     };
-    let found = row.cells[position].as_str();
+    let found = &row.cells[position];
     if found.is_empty() && rigour == Rigour::WhatIsThere {
         return;
     }
@@ -137,7 +137,10 @@ pub(super) fn compare(
         .collect();
     let mut lines: Vec<Option<u64>> = vec![None; expected.len()];
     for row in &table.rows {
-        let key: Vec<String> = positions.iter().map(|&at| row.cells[at].clone()).collect();
+        let key: Vec<String> = positions
+            .iter()
+            .map(|&at| row.cells[at].to_owned())
+            .collect();
         let name = key_text(&key);
         let at = At {
             table: table.name,

@@ -176,11 +176,7 @@ impl Sheet {
             return Ok(Vec::new());
         };
         let at = table.required(column)?;
-        Ok(table
-            .rows
-            .iter()
-            .map(|row| row.cells[at].as_str())
-            .collect())
+        Ok(table.rows.iter().map(|row| &row.cells[at]).collect())
     }
 
     /// The numbers of a column times 10^`places`; blank cells count as 0.
@@ -207,7 +203,7 @@ impl Sheet {
             let value = decimal::parse(text, places, table.comma)?;
             i64::try_from(value).ok()
         };
-        let rows = table.rows.iter().map(|row| match row.cells[at].as_str() {
+        let rows = table.rows.iter().map(|row| match &row.cells[at] {
             "" => Ok(None),
             text => number(text).map(Some).ok_or_else(|| ReportError::Number {
                 table: table.name,
