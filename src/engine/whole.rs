@@ -5,13 +5,15 @@
 //! 1. Every path keeps the whole part of its flow (a value within 10⁻⁶ of a whole number counts as
 //!    that number, if it fits), all paths at once, because parcels may make room for others.
 //! 2. What a release has left over goes where it costs least among its own paths, room that must
-//!    be bought included, or stays unserved (`load`).
-//! 3. Local search (`improve`) fills what flooring left open, over those paths and others that cost
+//!    be bought included (`load`).
+//! 3. What is left then is offered the shortest path of the network with the room that is left,
+//!    so that every other path is offered before it stays behind. That comes before the search,
+//!    which draws moves at random and seldom finds the few parcels that stay and need not.
+//! 4. Local search (`improve`) fills what flooring left open, over those paths and others that cost
 //!    hardly more under the prices of the linear program (`ways`). It goes on while more than
 //!    8·10⁻⁷ of the cost is lost, up to a number of steps, and no further where more than twice that
 //!    is: where few kinds of parcels meet dear room, no plan in whole parcels may come nearer.
-//! 4. What is left then is offered the shortest path of the network with the room that is left,
-//!    so that every other path is offered before it stays behind.
+//! 5. What stays behind in the end is offered every other path once more.
 //!
 //! All of it is counted exactly: no row is broken, in integers, and columns are bought in
 //! millionths of a unit, rounded up (whole columns in units). Hard minimum limits can fail by a
@@ -147,6 +149,7 @@ pub fn round_within(
     let mut load = Load::floor(program, &network, solution);
     load.insert();
     if deadline.stop().is_none() {
+        load.insert_anywhere(&deadline)?;
         load.improve(&solution.prices, least(solution), &deadline)?;
     }
     load.insert_anywhere(&deadline)?;
