@@ -270,6 +270,21 @@ fn one_more_service_never_raises_the_cost() {
     assert!(more < cost, "a second flight helps: {cost} to {more}");
 }
 
+/// What the README says: parcels that may not be divided cost less than a millionth of all.
+#[test]
+fn whole_parcels_cost_less_than_a_millionth() {
+    for name in ["liege-2019-week", "liege-2019-both-ways", "liege-2021-hub"] {
+        let path = Path::new("instances").join(name);
+        let scenarios = prepared(&path, None).instance.scenarios;
+        for scenario in [None].into_iter().chain(scenarios.into_iter().map(Some)) {
+            let plan = prepared(&path, scenario.as_deref()).solve(&Options::default());
+            let gap = plan.expect("a plan").run.gap().expect("a proof");
+            // in parts of 10^12
+            assert!(gap < 1_000_000, "{name} {scenario:?}: {gap}");
+        }
+    }
+}
+
 #[test]
 fn a_scenario_that_changes_nothing_gives_the_same_tables() {
     let paths = TEXTBOOK.map(textbook);

@@ -32,7 +32,7 @@ const CHAINS: usize = 2_000_000;
 /// so many times that, none would bring it there.
 const ROUNDS: u64 = 6;
 const ENOUGH: f64 = 8e-7;
-const HOPELESS: f64 = 2.0;
+const HOPELESS: f64 = 2.5;
 /// The largest drift of ways and of chains, in units of what is lost per row.
 const DRIFT: f64 = 1.0;
 /// What is short costs so many times the dearest way.

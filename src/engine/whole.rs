@@ -11,8 +11,9 @@
 //!    which draws moves at random and seldom finds the few parcels that stay and need not.
 //! 4. Local search (`improve`) fills what flooring left open, over those paths and others that cost
 //!    hardly more under the prices of the linear program (`ways`). It goes on while more than
-//!    8·10⁻⁷ of the cost is lost, up to a number of steps, and no further where more than twice that
-//!    is: where few kinds of parcels meet dear room, no plan in whole parcels may come nearer.
+//!    8·10⁻⁷ of the cost is lost, up to a number of steps, and no further where more than two and a
+//!    half times that is: where few kinds of parcels meet dear room, no plan in whole parcels may
+//!    come nearer.
 //! 5. What stays behind in the end is offered every other path once more.
 //!
 //! All of it is counted exactly: no row is broken, in integers, and columns are bought in
