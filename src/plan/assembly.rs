@@ -1,5 +1,7 @@
 //! From an engine's answer to the tables of a plan.
 
+use std::sync::Arc;
+
 use petgraph::graph::EdgeIndex;
 
 use crate::engine::whole::{WholeFlow, WholeSolution};
@@ -139,9 +141,16 @@ pub fn assemble(
     })
 }
 
+fn shared<'i>(ids: impl Iterator<Item = &'i String>) -> Vec<Arc<str>> {
+    ids.map(|id| id.as_str().into()).collect()
+}
+
 /// What is entered parcel by parcel.
 struct Entries<'a> {
     parts: Parts<'a>,
+    /// The names of places and products.
+    places: Vec<Arc<str>>,
+    products: Vec<Arc<str>>,
     ledger: Ledger,
     counts: Counts,
     totals: Totals,
@@ -153,6 +162,8 @@ impl<'a> Entries<'a> {
     fn new(parts: Parts<'a>) -> Self {
         Self {
             parts,
+            places: shared(parts.instance.places.iter().map(|place| &place.id)),
+            products: shared(parts.instance.products.iter().map(|product| &product.id)),
             ledger: Ledger::new(parts.instance, parts.network),
             counts: Counts::default(),
             totals: Totals::default(),
@@ -204,9 +215,9 @@ impl<'a> Entries<'a> {
         let weight = Grams(product.weight.0 * flow.parcels);
         let volume = CubicCentimetres(product.volume.0 * flow.parcels);
         let row = AllocationRow {
-            origin: instance.places[demand.origin.at()].id.clone(),
-            destination: instance.places[demand.destination.at()].id.clone(),
-            product: product.id.clone(),
+            origin: self.places[demand.origin.at()].clone(),
+            destination: self.places[demand.destination.at()].clone(),
+            product: self.products[demand.product.at()].clone(),
             release: calendar.text(demand.origin, release.time),
             parcels: shipped.parcels,
             weight,

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Instant;
 
-use crate::engine::{self, EngineError, EngineKind, Options, Solution, Stop, integer, whole};
+use crate::engine::whole::{self, WholeSolution};
+use crate::engine::{self, EngineError, EngineKind, Options, Solution, Stop, integer};
 use crate::instance::{self, Findings, Instance};
 use crate::network::{self, Activity, Calendar, Departure, Names, Network};
 use crate::program::Program;
@@ -173,10 +174,14 @@ impl Prepared {
         let mut watch = Watch::start();
         let program = &self.formulation.program;
         let start = Instant::now();
-        let solution = engine::solve(program, options)?;
+        let mut solution = engine::solve(program, options)?;
         watch.lap("solve");
         self.check_stop(&solution, options)?;
-        self.conclude(&solution, options, &options.after(start.elapsed()), watch)
+        let answer = whole::round_within(program, &solution, &options.after(start.elapsed()))?;
+        watch.lap("whole parcels");
+        // the tables of a year need the room
+        solution.flows = Vec::new();
+        self.conclude(&solution, &answer, options, watch)
     }
 
     /// The plan of an engine's answer for this program, in whole parcels. `rounding` says how long
@@ -191,19 +196,20 @@ impl Prepared {
         options: &Options,
         rounding: &Options,
     ) -> Result<Plan, PlanError> {
-        self.conclude(solution, options, rounding, Watch::start())
+        let mut watch = Watch::start();
+        let answer = whole::round_within(&self.formulation.program, solution, rounding)?;
+        watch.lap("whole parcels");
+        self.conclude(solution, &answer, options, watch)
     }
 
     fn conclude(
         &self,
         solution: &Solution,
+        answer: &WholeSolution,
         options: &Options,
-        rounding: &Options,
         mut watch: Watch,
     ) -> Result<Plan, PlanError> {
         let program = &self.formulation.program;
-        let answer = whole::round_within(program, solution, rounding)?;
-        watch.lap("whole parcels");
         let prices = self.prices(options, solution)?;
         let bound = match &prices {
             Some(prices) => bound::lagrangian(program, prices)?.value(),
@@ -211,7 +217,7 @@ impl Prepared {
         };
         watch.lap("proof");
         let run = self.run(options, solution, bound, answer.is_feasible());
-        let mut plan = assemble(self.parts(), &answer, prices.as_ref(), &[], run)?;
+        let mut plan = assemble(self.parts(), answer, prices.as_ref(), &[], run)?;
         watch.lap("tables");
         plan.run.this_run.seconds = [self.seconds.clone(), watch.laps].concat();
         Ok(plan)

@@ -4,6 +4,8 @@
 //! are local to the place concerned and written by the calendar. What a column means
 //! is said here, field by field; `report::tables` gives the columns their names and order.
 
+use std::sync::Arc;
+
 use crate::instance::{Direction, Measure, Metric, Mode};
 use crate::units::{CubicCentimetres, Grams, Minutes, Money, Parcels};
 
@@ -12,12 +14,12 @@ use super::what_if::PriceRange;
 /// Parcels of a release on a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllocationRow {
-    /// Where they start.
-    pub origin: String,
+    /// Where they start. Rows share these names: a year has millions of them.
+    pub origin: Arc<str>,
     /// Where they go.
-    pub destination: String,
+    pub destination: Arc<str>,
     /// What they are.
-    pub product: String,
+    pub product: Arc<str>,
     /// When they are ready, local to the origin.
     pub release: String,
     /// Departures in order of travel, and the handling steps that were held to a later bucket.

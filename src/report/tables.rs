@@ -76,9 +76,9 @@ macro_rules! columns {
 }
 
 columns!(AllocationRow {
-    "origin" => |row| (&row.origin).into(),
-    "destination" => |row| (&row.destination).into(),
-    "product" => |row| (&row.product).into(),
+    "origin" => |row| (&*row.origin).into(),
+    "destination" => |row| (&*row.destination).into(),
+    "product" => |row| (&*row.product).into(),
     "release" => |row| (&row.release).into(),
     "path" => |row| (&row.path).into(),
     "parcels" => |row| row.parcels.into(),
