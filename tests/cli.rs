@@ -3,6 +3,7 @@
 mod cli_support;
 
 use std::fs;
+use std::path::Path;
 use std::process::Stdio;
 
 use cli_support::{Desk, railair, text};
@@ -42,6 +43,26 @@ fn without_seconds(answer: &str) -> String {
         _ => format!("{line}\n"),
     };
     answer.lines().map(line).collect()
+}
+
+/// The README shows the answer on the week of 2019, cut in the middle.
+#[test]
+fn the_readme_shows_what_the_main_job_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).expect("a README");
+    // commands stand in the first block, the answer in the second
+    let shown = readme.split("```").nth(3).expect("an answer");
+    let output = railair()
+        .current_dir(root)
+        .args(["solve", "instances/liege-2019-week"])
+        .output()
+        .expect("railair runs");
+    let answer = without_seconds(&text(&output.stdout));
+    let mut said = answer.lines();
+    let is_cut = |line: &&str| line.is_empty() || line.trim() == "…";
+    for line in without_seconds(shown).lines().filter(|line| !is_cut(line)) {
+        assert!(said.any(|said| said == line), "the README says:\n{line}");
+    }
 }
 
 #[test]

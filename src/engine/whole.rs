@@ -149,11 +149,11 @@ pub fn round_within(
     let network = InArcs::of(program);
     let mut load = Load::floor(program, &network, solution);
     load.insert();
-    if deadline.stop().is_none() {
-        load.insert_anywhere(&deadline)?;
-        load.improve(&solution.prices, least(solution), &deadline)?;
-    }
     load.insert_anywhere(&deadline)?;
+    if deadline.stop().is_none() {
+        load.improve(&solution.prices, least(solution), &deadline)?;
+        load.insert_anywhere(&deadline)?;
+    }
     Ok(load.finish())
 }
 

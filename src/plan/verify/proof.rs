@@ -5,9 +5,10 @@
 //! statement about all plans, and what all plans are is defined there; a second translation could
 //! only disagree by being a different problem. What is done with the program is not shared: the
 //! sums (`relaxed`) and shortest paths (`ways`) are written out plainly, with no tolerance and no
-//! code of the engines. From the same expansion come the names of what a plan lists beyond its own freight:
-//! releases after the planned weeks that compete for space, departures after them that somebody
-//! could use, and handling buckets that nobody uses. Feasibility and cost rest on none of it.
+//! code of the engines. From the same expansion come the names of what a plan lists beyond its own
+//! freight: releases after the planned weeks that compete for space, departures after them that
+//! somebody could use, and handling buckets that nobody uses. Feasibility and cost rest on none of
+//! it.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
