@@ -230,7 +230,7 @@ impl<'a> Search<'a> {
 }
 
 /// What `to` takes more than `from`, by row, zeros left out; both are ordered by row.
-fn difference(from: &[(u32, i64)], to: &[(u32, i64)], sums: &mut Vec<(u32, i64)>) {
+pub(super) fn difference(from: &[(u32, i64)], to: &[(u32, i64)], sums: &mut Vec<(u32, i64)>) {
     let (mut a, mut b) = (from, to);
     loop {
         let [row_a, row_b] = [a, b].map(|list| list.first().map_or(u32::MAX, |&(row, _)| row));

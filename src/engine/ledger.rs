@@ -13,6 +13,11 @@
 //! (dearer tiers after cheaper ones), each up to its bound; amounts are rounded up to the next
 //! millionth, whole columns to the next unit. A column that sells in two rows at once, such as a
 //! unit with its weight and its volume, is bought once and serves both.
+//!
+//! A row that holds no goods may limit what is bought. Where it holds a single column it is that
+//! column's bound, whatever the program calls it, and is known beforehand; where it holds several (a
+//! limit on the units of a week), a purchase that leaves it short buys there in turn, or is cut down
+//! to what there is room for.
 
 use std::collections::BTreeMap;
 
@@ -32,6 +37,9 @@ pub(crate) struct Ledger<'a> {
     room: Vec<i128>,
     /// y_j in [`PARTS`].
     bought: Vec<i128>,
+    /// The most that can be had of each column, in [`PARTS`], by its own bound and the rows that hold
+    /// nothing else.
+    most: Vec<Option<i128>>,
     /// Columns that sell room in each row, cheapest first, with |b|.
     sellers: Vec<Vec<(u32, i128)>>,
     /// What was done since the last [`commit`](Self::commit): former values.
@@ -83,13 +91,19 @@ impl<'a> Ledger<'a> {
         }
         Self {
             program,
-            room: (program.rows.iter())
-                .map(|row| i128::from(row.upper) * PARTS)
-                .collect(),
+            room: own_room(program),
             bought: vec![0; program.columns.len()],
+            most: most(program),
             sellers,
             undo: Vec::new(),
         }
+    }
+
+    /// Back to nothing carried and nothing bought.
+    pub fn clear(&mut self) {
+        self.room = own_room(self.program);
+        self.bought.fill(0);
+        self.undo.clear();
     }
 
     /// The room of a row, in [`PARTS`].
@@ -149,8 +163,55 @@ impl<'a> Ledger<'a> {
     }
 
     fn spare(&self, column: u32) -> Option<i128> {
-        let upper = self.program.columns[column as usize].upper?;
-        Some(i128::from(upper) * PARTS - self.bought[column as usize])
+        Some(self.most[column as usize]? - self.bought[column as usize])
+    }
+
+    /// What it is worth that a parcel makes room in rows that are short, or for which something was
+    /// bought that could be given back, in [`PARTS`] of a cost unit. A unit of room that nothing can
+    /// buy counts as `urgent`.
+    pub fn credit(&self, takes: &[(u32, i64)], urgent: i128) -> i128 {
+        let makes = takes.iter().filter(|&&(_, amount)| amount < 0);
+        makes
+            .map(|&(row, amount)| self.relief(row, -i128::from(amount) * PARTS, urgent))
+            .sum()
+    }
+
+    fn relief(&self, row: u32, room: i128, urgent: i128) -> i128 {
+        let short = (-self.room(row)).clamp(0, room);
+        let mut worth = short * urgent;
+        let mut left = room - short;
+        let mut unused = self.room(row).max(0);
+        // the dearest is given back first
+        for &(column, sold) in self.sellers[row as usize].iter().rev() {
+            let data = &self.program.columns[column as usize];
+            let bought = self.bought[column as usize] * sold;
+            let needed = (bought - unused).max(0);
+            unused = (unused - bought).max(0);
+            if data.whole || data.entries.len() > 1 {
+                continue;
+            }
+            let back = needed.min(left);
+            worth += back * i128::from(data.cost) / sold;
+            left -= back;
+        }
+        worth
+    }
+
+    /// How many parcels that take `amount` of `row` it needs to make room where it is short; as many
+    /// as there are where it is not.
+    pub fn until_relieved(&self, row: u32, amount: i64) -> i64 {
+        let short = -self.room(row);
+        if amount >= 0 || short <= 0 {
+            return i64::MAX;
+        }
+        let each = -i128::from(amount) * PARTS;
+        i64::try_from((short + each - 1) / each).unwrap_or(i64::MAX)
+    }
+
+    /// Rows that are short of room.
+    pub fn short_rows(&self) -> Vec<u32> {
+        let rows = 0..self.room.len() as u32;
+        rows.filter(|&row| self.room(row) < 0).collect()
     }
 
     /// Puts `count` parcels that take `takes` each aboard without buying room, so that rows may be
@@ -254,12 +315,40 @@ impl<'a> Ledger<'a> {
             if let Some(spare) = self.spare(column) {
                 wanted = wanted.min(spare);
             }
-            cost += self.purchase(column, wanted, depth)?;
+            cost += self.purchase_up_to(column, wanted, depth);
         }
         if self.room(row) < 0 {
             Err(Full { row })
         } else {
             Ok(cost)
+        }
+    }
+
+    /// Buys so much of a column, or where rows have no room for that as much as they have room for.
+    fn purchase_up_to(&mut self, column: u32, wanted: i128, depth: usize) -> i128 {
+        let mark = self.mark();
+        for amount in [wanted, self.fitting(column).min(wanted)] {
+            if amount <= 0 {
+                continue;
+            }
+            match self.purchase(column, amount, depth) {
+                Ok(cost) => return cost,
+                Err(_) => self.roll_back(mark),
+            }
+        }
+        0
+    }
+
+    /// How much of a column the rows have room for in which it takes some.
+    fn fitting(&self, column: u32) -> i128 {
+        let data = &self.program.columns[column as usize];
+        let taken = data.entries.iter().filter(|&&(_, b)| b > 0);
+        let room = taken.map(|&(row, b)| self.room(row).max(0) / i128::from(b));
+        let most = room.min().unwrap_or(i128::MAX);
+        if data.whole {
+            most / PARTS * PARTS
+        } else {
+            most
         }
     }
 
@@ -282,6 +371,37 @@ impl<'a> Ledger<'a> {
         }
         Ok(cost)
     }
+}
+
+fn own_room(program: &Program) -> Vec<i128> {
+    let rows = program.rows.iter();
+    rows.map(|row| i128::from(row.upper) * PARTS).collect()
+}
+
+/// The most that can be had of each column: its bound, or what a row leaves it that holds no goods
+/// and no other column.
+fn most(program: &Program) -> Vec<Option<i128>> {
+    let mut most: Vec<Option<i128>> = (program.columns.iter())
+        .map(|column| column.upper.map(|upper| i128::from(upper) * PARTS))
+        .collect();
+    let mut holds: Vec<usize> = vec![0; program.rows.len()];
+    for usage in &program.uses {
+        holds[usage.row as usize] = usize::MAX;
+    }
+    for &(row, _) in program.columns.iter().flat_map(|column| &column.entries) {
+        holds[row as usize] = holds[row as usize].saturating_add(1);
+    }
+    for (column, most) in program.columns.iter().zip(&mut most) {
+        for &(row, b) in &column.entries {
+            if b > 0 && holds[row as usize] == 1 {
+                let upper = i128::from(program.rows[row as usize].upper.max(0)) * PARTS;
+                let bound = upper / i128::from(b);
+                let bound = if column.whole { bound / PARTS * PARTS } else { bound };
+                *most = Some(most.map_or(bound, |most| most.min(bound)));
+            }
+        }
+    }
+    most
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! Whole parcels aboard while an answer is rounded.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::program::Program;
 use crate::program::shortest::InArcs;
 
 use super::guide::Guide;
-use super::improve::Search;
+use super::improve::{Search, difference};
 use super::ledger::{Ledger, PARTS, takes};
 use super::residual::{Measure, Residual};
 use super::supply::Supply;
@@ -23,6 +24,8 @@ const LATE: usize = 1 << 30;
 const DETOURS: usize = 16;
 /// How often rows that are short are gone through.
 const PASSES: usize = 8;
+/// Moves of parcels into a row that stays short, at most.
+const MOVES: usize = 200;
 /// Chains of the first search per row in which something is lost; each search after it draws twice
 /// as many as the one before.
 const CHAINS_PER_ROW: usize = 1_000;
@@ -143,20 +146,25 @@ impl<'a> Load<'a> {
         }
     }
 
-    /// Offers its own ways to what each release has left over.
+    /// Offers its own ways to what each release has left over, those first that make room in rows
+    /// that are short.
     pub fn insert(&mut self) {
+        let urgent = self.urgent() as i128;
         let mut start = 0;
         while start < self.ways.len() {
             let release = self.ways[start].release;
             let count = self.ways[start..].partition_point(|way| way.release == release);
             let stays = start + count - 1;
             while self.ways[stays].parcels > 0 {
-                let Some(best) = self.cheapest(start..stays) else {
+                let Some(best) = self.cheapest(start..stays, urgent) else {
                     break;
                 };
                 let taken = &self.ways[best].takes;
-                let steps = (taken.iter())
-                    .map(|&(row, amount)| self.ledger.before_price_changes(row, amount));
+                let steps = taken.iter().map(|&(row, amount)| {
+                    let ledger = &self.ledger;
+                    (ledger.before_price_changes(row, amount))
+                        .min(ledger.until_relieved(row, amount))
+                });
                 let mut parcels = steps
                     .min()
                     .unwrap_or(i64::MAX)
@@ -175,15 +183,23 @@ impl<'a> Load<'a> {
         }
     }
 
-    /// The cheapest of these ways that has room for a parcel and is no dearer than staying.
-    fn cheapest(&mut self, ways: std::ops::Range<usize>) -> Option<usize> {
+    /// What a unit of a row that is short is worth: more than any way costs.
+    fn urgent(&self) -> f64 {
+        let dearest = self.ways.iter().map(|way| way.cost).max().unwrap_or(0) as f64;
+        URGENT * (dearest + 1.0)
+    }
+
+    /// The cheapest of these ways that has room for a parcel and is no dearer than staying, where
+    /// making room in rows that are short is `urgent`.
+    fn cheapest(&mut self, ways: Range<usize>, urgent: i128) -> Option<usize> {
         let mut best: Option<(i128, usize)> = None;
         for index in ways {
             let way = &self.ways[index];
             let Ok(extra) = self.ledger.quote(&way.takes, 1) else {
                 continue;
             };
-            let cost = way.cost * PARTS + extra;
+            let credit = self.ledger.credit(&way.takes, urgent);
+            let cost = way.cost * PARTS + extra - credit;
             if best.is_none_or(|(least, _)| cost < least) && self.is_worth(way.release, cost) {
                 best = Some((cost, index));
             }
@@ -236,6 +252,96 @@ impl<'a> Load<'a> {
         Ok(())
     }
 
+    /// Moves parcels to ways that make room in rows that stay short: a minimum that flooring has
+    /// missed. Where its own ways do not help a release, those are looked for that help most.
+    pub fn relieve(&mut self, prices: &[f64], deadline: &Deadline) -> Result<(), EngineError> {
+        if !self.recount() {
+            return Ok(());
+        }
+        self.order(prices);
+        self.move_into_short_rows();
+        if !self.recount() {
+            return Ok(());
+        }
+        let mut steep = prices.to_vec();
+        for row in self.ledger.short_rows() {
+            steep[row as usize] += self.urgent();
+        }
+        for (release, arcs) in alternatives(self.program, self.network, &steep, 0.0, deadline)? {
+            if let Some(way) = self.way(release, Some(arcs)) {
+                self.ways.push(way);
+            }
+        }
+        self.order(prices);
+        self.move_into_short_rows();
+        self.recount();
+        Ok(())
+    }
+
+    fn move_into_short_rows(&mut self) {
+        for row in self.ledger.short_rows() {
+            for _ in 0..MOVES {
+                let short = -self.ledger.room(row);
+                if short <= 0 {
+                    break;
+                }
+                let Some((from, to, gain)) = self.cheapest_move(row) else {
+                    break;
+                };
+                let takes = self.change(from, to);
+                let each = i128::from(gain) * PARTS;
+                let needed = i64::try_from((short + each - 1) / each).unwrap_or(i64::MAX);
+                let mut parcels = needed.min(self.ways[from].parcels);
+                while parcels > 0 && self.ledger.board(&takes, parcels).is_err() {
+                    parcels /= 2;
+                }
+                self.ledger.commit();
+                if parcels == 0 {
+                    break;
+                }
+                self.ways[from].parcels -= parcels;
+                self.ways[to].parcels += parcels;
+            }
+        }
+    }
+
+    /// What a parcel takes more on a way than on another.
+    fn change(&self, from: usize, to: usize) -> Vec<(u32, i64)> {
+        let mut takes = Vec::new();
+        difference(&self.ways[from].takes, &self.ways[to].takes, &mut takes);
+        takes
+    }
+
+    /// The move of a parcel that costs least for the room that it makes in a row: from where, to
+    /// where, and how much room.
+    fn cheapest_move(&mut self, row: u32) -> Option<(usize, usize, i64)> {
+        let amounts: Vec<i64> = self.ways.iter().map(|way| way.amount(row)).collect();
+        let mut best: Option<(f64, (usize, usize, i64))> = None;
+        let mut start = 0;
+        while start < self.ways.len() {
+            let release = self.ways[start].release;
+            let end = start + self.ways[start..].partition_point(|way| way.release == release);
+            let pairs = (start..end).flat_map(|from| (start..end).map(move |to| (from, to)));
+            for (from, to) in pairs {
+                let gain = amounts[from] - amounts[to];
+                if gain <= 0 || self.ways[from].parcels == 0 {
+                    continue;
+                }
+                let takes = self.change(from, to);
+                let Ok(extra) = self.ledger.quote(&takes, 1) else {
+                    continue;
+                };
+                let cost = (self.ways[to].cost - self.ways[from].cost) * PARTS + extra;
+                let rate = cost as f64 / gain as f64;
+                if best.is_none_or(|(least, _)| rate < least) {
+                    best = Some((rate, (from, to, gain)));
+                }
+            }
+            start = end;
+        }
+        best.map(|(_, found)| found)
+    }
+
     /// One search; what is not cheaper in the end is taken back.
     fn search(
         &mut self,
@@ -248,9 +354,7 @@ impl<'a> Load<'a> {
     ) {
         let parcels: Vec<i64> = self.ways.iter().map(|way| way.parcels).collect();
         let before = (parcels, self.ledger.clone(), self.cost());
-        let dearest = self.ways.iter().map(|way| way.cost).max().unwrap_or(0) as f64;
-        let urgent = URGENT * (dearest + 1.0);
-        let supply = Supply::new(self.program, prices, &self.ledger, urgent);
+        let supply = Supply::new(self.program, prices, &self.ledger, self.urgent());
         let rows = self.program.rows.len();
         Search::new(&mut self.ways, supply, rows, drift, round).run(chains, lost, deadline);
         let was_short = self.ledger.settle().is_err();
@@ -265,7 +369,7 @@ impl<'a> Load<'a> {
 
     /// Buys anew what the parcels aboard need, and no more; whether rows are short of it.
     fn recount(&mut self) -> bool {
-        self.ledger = Ledger::new(self.program);
+        self.ledger.clear();
         for way in &self.ways {
             self.ledger.put(&way.takes, way.parcels);
         }
@@ -422,8 +526,8 @@ impl<'a> Load<'a> {
 
     /// The answer.
     pub fn finish(mut self) -> WholeSolution {
-        // What is short is reported, not an error.
-        let _ = self.ledger.settle();
+        // what is short is reported, not an error
+        self.recount();
         let mut cost = self.cost();
         let mut flows: BTreeMap<(u32, Vec<u32>), i64> = BTreeMap::new();
         let mut unserved = vec![0; self.program.releases.len()];

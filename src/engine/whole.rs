@@ -154,6 +154,7 @@ pub fn round_within(
         load.improve(&solution.prices, least(solution), &deadline)?;
         load.insert_anywhere(&deadline)?;
     }
+    load.relieve(&solution.prices, &deadline)?;
     Ok(load.finish())
 }
 

@@ -84,7 +84,7 @@ pub fn assemble(
     };
     let mut entries = Entries::new(parts);
     entries.enter(&names, answer);
-    let bought = departures::bought(instance, network, &entries.ledger.aboard);
+    let bought = departures::bought(parts, &entries.ledger.aboard, &answer.columns);
     entries.counts.buy(instance, calendar, network, &bought);
     let handled = handling::costs(instance, network, &entries.ledger.handled);
     let limits = entries.counts.rows(instance, calendar, &worth);

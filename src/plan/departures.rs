@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::instance::{Instance, Leg, UNIT_SCALE};
 use crate::network::{Calendar, Departure, DepartureId, Network};
-use crate::program::formulation::{Offer, commitments, costs};
+use crate::program::formulation::{Offer, costs};
 use crate::units::{CubicCentimetres, Grams, Money, divide_to_nearest};
 
 use super::assembly::Parts;
@@ -16,29 +16,22 @@ use super::space::{self, Bought};
 use super::whole_units::Judged;
 use super::worth::Worth;
 
-/// What is bought on every departure.
-pub fn bought(instance: &Instance, network: &Network, aboard: &[Aboard]) -> Vec<Bought> {
-    let buy = |(departure, aboard): (&Departure, &Aboard)| {
-        let leg = space::leg(instance, departure);
-        Bought::on(leg, departure, aboard.weight, aboard.volume)
-    };
-    let mut bought: Vec<Bought> = network.departures.iter().zip(aboard).map(buy).collect();
-    for group in commitments(instance, network) {
-        let minimum = |id: &DepartureId| offer_of(instance, network, *id).minimum;
-        let beyond = |id: &DepartureId| bought[id.at()].units - minimum(id);
-        let most = group.iter().map(beyond).max().unwrap_or(0);
-        for id in &group {
-            let departure = &network.departures[id.at()];
-            let unit = &space::leg(instance, departure).unit;
-            bought[id.at()].pay_for(unit, minimum(id) + most);
-        }
-    }
-    bought
-}
-
-fn offer_of(instance: &Instance, network: &Network, id: DepartureId) -> Offer {
-    let departure = &network.departures[id.at()];
-    Offer::new(space::leg(instance, departure), departure)
+/// What is bought on every departure: what its freight takes, and as much as `columns`, in
+/// millionths, say that is bought beyond the minimum. That is more where a limit asks for it, and
+/// where a commitment binds departures of which another takes more.
+pub fn bought(parts: Parts<'_>, aboard: &[Aboard], columns: &[i128]) -> Vec<Bought> {
+    let departures = parts.network.departures.iter().zip(aboard);
+    let all = departures.zip(&parts.formulation.departures);
+    all.map(|((departure, aboard), rows)| {
+        let leg = space::leg(parts.instance, departure);
+        let mut bought = Bought::on(leg, departure, aboard.weight, aboard.volume);
+        let beyond = rows.column.map_or(0, |column| columns[column as usize]);
+        let decided = i128::from(rows.offer.minimum) + beyond;
+        let units = i64::try_from(decided).unwrap_or(i64::MAX).max(bought.units);
+        bought.pay_for(&leg.unit, units);
+        bought
+    })
+    .collect()
 }
 
 /// Rows for every departure that carries or costs something, and for those of the planned weeks
@@ -148,11 +141,11 @@ pub fn purchases(parts: Parts<'_>, aboard: &[Aboard], bought: &[Bought]) -> Vec<
             weight: aboard.weight,
             volume: aboard.volume,
             load_weight: Share::of(
-                (aboard.weight + offer.booked_weight).0,
+                aboard.weight.0,
                 held(leg.unit.weight.map(|held| held.0)),
             ),
             load_volume: Share::of(
-                (aboard.volume + offer.booked_volume).0,
+                aboard.volume.0,
                 held(leg.unit.volume.map(|held| held.0)),
             ),
         });

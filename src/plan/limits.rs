@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::instance::{
-    Demand, Horizon, Instance, Limit, LimitId, Metric, Period, Product, UNIT_SCALE,
+    Demand, Horizon, Instance, Limit, LimitId, Metric, Period, Product,
 };
 use crate::network::{Calendar, Departure, Network, selects};
 use crate::program::formulation::{costs, counting};
@@ -21,7 +21,7 @@ use super::worth::Worth;
 /// One: the scale of limits and of what they come to.
 const MILLION: i128 = 1_000_000;
 
-/// S and T of every limit and period.
+/// S and T of every limit and period, in millionths of the small units.
 #[derive(Debug, Default)]
 pub struct Counts(BTreeMap<(u32, i32), [i128; 2]>);
 
@@ -55,7 +55,7 @@ impl Counts {
                     continue;
                 }
                 let each = counting::per_parcel(limit.metric, leg, product);
-                let amount = each * i128::from(parcels.0);
+                let amount = each * i128::from(parcels.0) * MILLION;
                 let sums = self.0.entry((index, period)).or_default();
                 sums[0] += if in_s { amount } else { 0 };
                 sums[1] += if stays { 0 } else { amount };
@@ -83,10 +83,12 @@ impl Counts {
                 let Some((period, _)) = period(instance, calendar, limit, departure) else {
                     continue;
                 };
-                let amount = match limit.metric {
-                    Metric::Cost => i128::from(bought.cost.0),
-                    _ => i128::from(bought.units) * i128::from(counting::PER_UNIT / UNIT_SCALE),
+                // units are counted in millionths, and money before it is rounded up to be paid
+                let per_unit = match limit.metric {
+                    Metric::Cost => leg.unit.price.0,
+                    _ => counting::PER_UNIT,
                 };
+                let amount = i128::from(bought.units) * i128::from(per_unit);
                 let sums = self.0.entry((index, period)).or_default();
                 sums[1] += amount;
                 if matches(instance, limit, departure) {
@@ -120,27 +122,35 @@ impl Counts {
 
 fn row(limit: &Limit, period: String, [s, t]: [i128; 2], planned: bool, price: Money) -> LimitRow {
     let base = i128::from(counting::base(limit.metric));
-    let in_base = |millionths: i64| divide_to_nearest(i128::from(millionths) * base, MILLION);
-    let share = |millionths: i64| i128::from(millionths) * t;
+    // a share of millionths counts in millionths of these
+    let s = s * MILLION;
+    let share = |share: i64| i128::from(share) * t;
+    // a hard bound between two amounts is the one that keeps it
+    let hard = limit.penalty_per_unit.is_none();
+    let at_most = |bound: i128| match hard {
+        true => (bound * base).div_euclid(MILLION) * MILLION * MILLION,
+        false => bound * base * MILLION,
+    };
     let least = [
-        limit.min.map(|min| in_base(min) * MILLION),
+        limit.min.map(|min| -at_most(-i128::from(min))),
         limit.min_share.map(share),
     ];
     let most = [
-        limit.max.map(|max| in_base(max) * MILLION),
+        limit.max.map(|max| at_most(max.into())),
         limit.max_share.map(share),
     ];
     // Nobody is planned to reach a minimum after the planned weeks.
     let least = least.into_iter().flatten().filter(|_| planned);
-    let s = s * MILLION;
     let short: i128 = least.clone().map(|min| (min - s).max(0)).sum();
     let over: i128 = most.into_iter().flatten().map(|max| (s - max).max(0)).sum();
     let (least, most) = (least.max(), most.into_iter().flatten().min());
     let slack = [least.map(|min| s - min), most.map(|max| max - s)];
     let slack = slack.into_iter().flatten().min().unwrap_or(0);
     let narrow = |value: i128| i64::try_from(value).unwrap_or(i64::MAX);
-    let millionths = |value: i128| narrow(divide_to_nearest(value, base));
+    let millionths = |value: i128| narrow(divide_to_nearest(value, base * MILLION));
     let violation = short + over;
+    // what is left of a small unit counts as one part of it more, if anything
+    let parts = -(-violation).div_euclid(MILLION);
     let penalty = limit
         .penalty_per_unit
         .map_or(0, |money| i128::from(money.0));
@@ -154,7 +164,7 @@ fn row(limit: &Limit, period: String, [s, t]: [i128; 2], planned: bool, price: M
         max: most.map(millionths),
         slack: millionths(slack),
         violation: millionths(violation),
-        cost: Money(narrow((penalty * violation + scale - 1).div_euclid(scale))),
+        cost: Money(narrow((penalty * parts + scale - 1).div_euclid(scale))),
         shadow_price: price,
         range: None,
     }

@@ -18,17 +18,16 @@ pub fn is_free(unit: &Unit) -> bool {
 /// The most weight and volume that the departure can carry besides the freight of bookings.
 pub fn room(leg: &Leg, departure: &Departure) -> (Option<Grams>, Option<CubicCentimetres>) {
     let offer = Offer::new(leg, departure);
-    let sold = |held: Option<i64>, booked: i64| {
+    let sold = |held: Option<i64>| {
         let amount = i128::from(held?) * i128::from(offer.limit?) / i128::from(UNIT_SCALE);
-        let left = amount - i128::from(booked);
-        Some(i64::try_from(left.max(0)).unwrap_or(i64::MAX))
+        Some(i64::try_from(amount).unwrap_or(i64::MAX))
     };
     let least = |a: Option<i64>, b: Option<i64>| match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     };
-    let weight = sold(leg.unit.weight.map(|w| w.0), offer.booked_weight.0);
-    let volume = sold(leg.unit.volume.map(|v| v.0), offer.booked_volume.0);
+    let weight = sold(leg.unit.weight.map(|w| w.0));
+    let volume = sold(leg.unit.volume.map(|v| v.0));
     (
         least(offer.max_weight.map(|w| w.0), weight).map(Grams),
         least(offer.max_volume.map(|v| v.0), volume).map(CubicCentimetres),
@@ -38,8 +37,9 @@ pub fn room(leg: &Leg, departure: &Departure) -> (Option<Grams>, Option<CubicCen
 /// What is bought on a departure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bought {
-    /// Units paid for, in millionths: max(minimum, Σ kg / kg_per_unit, Σ m³ / m3_per_unit),
-    /// bookings included, rounded up to a millionth, or to a whole unit where only those are sold.
+    /// Units paid for, in millionths: at least max(minimum, Σ kg / kg_per_unit, Σ m³ / m3_per_unit),
+    /// rounded up to a millionth, or to a whole unit where only those are sold; more where a limit
+    /// asks for it. Freight of bookings is paid by others.
     pub units: i64,
     /// Units that the freight takes, rounded in the same way.
     pub filled: i64,
@@ -51,8 +51,6 @@ impl Bought {
     /// What `weight` and `volume` make it necessary to buy on a departure of `leg`.
     pub fn on(leg: &Leg, departure: &Departure, weight: Grams, volume: CubicCentimetres) -> Self {
         let offer = Offer::new(leg, departure);
-        let weight = weight + offer.booked_weight;
-        let volume = volume + offer.booked_volume;
         Self::of(&leg.unit, offer.minimum, weight, volume)
     }
 

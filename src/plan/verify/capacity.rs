@@ -17,15 +17,14 @@ pub(super) struct Space {
     pub(super) minimum: i128,
     /// Units paid for, in millionths: the minimum, or what the freight takes.
     pub(super) units: i128,
-    /// Units that the freight takes, bookings included, in millionths.
+    /// Units that the freight takes, in millionths.
     pub(super) filled: i128,
     /// Price × units, rounded up to a millionth; nothing where carriage is charged by parcel.
     pub(super) cost: i128,
-    /// Grams and cubic centimetres of bookings that share the units.
-    pub(super) booked: (i128, i128),
-    /// Grams that may be lifted besides bookings, after events.
+    /// Grams that may be aboard besides bookings: of what can be lifted after events, and of what
+    /// the units on offer hold.
     pub(super) lift_weight: Option<i128>,
-    /// Cubic centimetres that may be lifted besides bookings, after events.
+    /// The same in cubic centimetres.
     pub(super) lift_volume: Option<i128>,
 }
 
@@ -35,19 +34,8 @@ impl Space {
         let scale = i128::from(UNIT_SCALE);
         let step = if unit.whole { scale } else { 1 };
         let limit = limit(unit, departure);
-        // freight of bookings that no units are left for pays for itself elsewhere
-        let booked = |booked: i64, held: Option<i64>| {
-            let all = held
-                .zip(limit)
-                .map(|(held, limit)| i128::from(held) * limit / scale);
-            all.map_or(booked.into(), |all| all.min(booked.into()))
-        };
         let (held_weight, held_volume) = (unit.weight.map(|w| w.0), unit.volume.map(|v| v.0));
-        let booked = (
-            booked(departure.booked_weight.0, held_weight),
-            booked(departure.booked_volume.0, held_volume),
-        );
-        let (weight, volume) = (load.weight + booked.0, load.volume + booked.1);
+        let (weight, volume) = (load.weight, load.volume);
         let takes =
             |amount: i128, held: i64| round_up(ceiling(amount * scale, i128::from(held)), step);
         let by_weight = held_weight.map_or(0, |held| takes(weight, held));
@@ -60,22 +48,33 @@ impl Space {
             true => 0,
             false => ceiling(i128::from(unit.price.0) * units, scale),
         };
-        let left = |amount: i64, booked: i64| {
-            i128::from((scaled(amount, departure.factor) - booked).max(0))
+        // others pay for what is booked, and it takes room
+        let left = |lifted: Option<i64>, held: Option<i64>, booked: i64| {
+            let lifted = lifted.map(|max| i128::from(scaled(max, departure.factor)));
+            let held = held.zip(limit).filter(|_| booked > 0);
+            let held = held.map(|(held, limit)| i128::from(held) * limit / scale);
+            let most = match (lifted, held) {
+                (Some(lifted), Some(held)) => Some(lifted.min(held)),
+                (lifted, held) => lifted.or(held),
+            };
+            most.map(|most| (most - i128::from(booked)).max(0))
         };
-        let lift_weight = leg
-            .max_weight
-            .map(|max| left(max.0, departure.booked_weight.0));
-        let lift_volume = leg
-            .max_volume
-            .map(|max| left(max.0, departure.booked_volume.0));
+        let lift_weight = left(
+            leg.max_weight.map(|max| max.0),
+            held_weight,
+            departure.booked_weight.0,
+        );
+        let lift_volume = left(
+            leg.max_volume.map(|max| max.0),
+            held_volume,
+            departure.booked_volume.0,
+        );
         Self {
             limit,
             minimum,
             units,
             filled,
             cost,
-            booked,
             lift_weight,
             lift_volume,
         }
@@ -101,16 +100,13 @@ impl Space {
 
     /// Grams and cubic centimetres that can be carried at most besides bookings.
     pub(super) fn room(&self, unit: &Unit) -> (Option<i128>, Option<i128>) {
-        let sold = |held: i64, booked: i128| {
-            let all = i128::from(held) * self.limit? / i128::from(UNIT_SCALE);
-            Some((all - booked).max(0))
-        };
+        let sold = |held: i64| Some(i128::from(held) * self.limit? / i128::from(UNIT_SCALE));
         let least = |lift: Option<i128>, sold: Option<i128>| match (lift, sold) {
             (Some(lift), Some(sold)) => Some(lift.min(sold)),
             (lift, sold) => lift.or(sold),
         };
-        let weight = unit.weight.and_then(|held| sold(held.0, self.booked.0));
-        let volume = unit.volume.and_then(|held| sold(held.0, self.booked.1));
+        let weight = unit.weight.and_then(|held| sold(held.0));
+        let volume = unit.volume.and_then(|held| sold(held.0));
         (
             least(self.lift_weight, weight),
             least(self.lift_volume, volume),

@@ -110,17 +110,11 @@ fn purchase_row(schedule: &Schedule<'_>, key: Key, sale: &Sale<'_, '_>) -> Expec
             ("m3", Expected::Number(load.volume, 6)),
             (
                 "load_kg",
-                share(
-                    load.weight + space.booked.0,
-                    leg.unit.weight.map(|w| held(w.0)),
-                ),
+                share(load.weight, leg.unit.weight.map(|w| held(w.0))),
             ),
             (
                 "load_m3",
-                share(
-                    load.volume + space.booked.1,
-                    leg.unit.volume.map(|v| held(v.0)),
-                ),
+                share(load.volume, leg.unit.volume.map(|v| held(v.0))),
             ),
         ],
         required: true,

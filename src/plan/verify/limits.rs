@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::instance::{
-    Direction, Instance, Leg, Limit, Metric, Period, Product, Selector, ServiceId, UNIT_SCALE,
+    Direction, Instance, Leg, Limit, Metric, Period, Product, Selector, ServiceId,
 };
 use crate::units::divide_to_nearest;
 
@@ -23,7 +23,7 @@ const PER_UNIT: i128 = 1_000_000_000;
 /// Shares and bounds are millionths.
 const MILLION: i128 = 1_000_000;
 
-/// What a limit counts in one period, in the small unit of its metric.
+/// What a limit counts in one period, in millionths of the small unit of its metric.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Count {
     /// What the departures that match the selector count.
@@ -150,7 +150,7 @@ fn count_shipment(
         if by_unit || !(in_all || in_chosen) {
             continue;
         }
-        let amount = amount(limit.metric, leg, product) * shipment.parcels;
+        let amount = amount(limit.metric, leg, product) * shipment.parcels * MILLION;
         let count = counts.entry(period).or_default();
         count.all += if in_all { amount } else { 0 };
         count.chosen += if in_chosen { amount } else { 0 };
@@ -212,9 +212,10 @@ fn count_purchases(
         if costs::charged_by_parcel(&leg.unit) {
             continue;
         }
+        // millionths of units at their price, not yet rounded to be paid
         let amount = match limit.metric {
-            Metric::Cost => space.cost,
-            _ => space.units * (PER_UNIT / i128::from(UNIT_SCALE)),
+            Metric::Cost => space.units * i128::from(leg.unit.price.0),
+            _ => space.units * PER_UNIT,
         };
         let count = counts.entry(period).or_default();
         count.all += amount;
@@ -224,7 +225,7 @@ fn count_purchases(
     }
 }
 
-/// What a limit comes to in a period, everything in the small unit of its metric × 10⁶.
+/// What a limit comes to in a period, everything in the small unit of its metric × 10¹².
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Standing {
     pub(super) value: i128,
@@ -242,11 +243,17 @@ struct Standing {
 /// Where a limit stands.
 fn standing(limit: &Limit, count: Count, planned: bool) -> Standing {
     let base = base(limit.metric);
-    let amount = |bound: i64| divide_to_nearest(i128::from(bound) * base, MILLION) * MILLION;
+    // between two small units a hard bound asks for the one that keeps it
+    let step = match limit.penalty_per_unit {
+        None => MILLION,
+        Some(_) => 1,
+    };
+    let from = |bound: i64| ceiling(i128::from(bound) * base, step) * step * MILLION;
+    let up_to = |bound: i64| (i128::from(bound) * base).div_euclid(step) * step * MILLION;
     let share = |share: i64| i128::from(share) * count.all;
     let value = count.chosen * MILLION;
-    let below = [limit.min.map(amount), limit.min_share.map(share)];
-    let above = [limit.max.map(amount), limit.max_share.map(share)];
+    let below = [limit.min.map(from), limit.min_share.map(share)];
+    let above = [limit.max.map(up_to), limit.max_share.map(share)];
     let below: Vec<i128> = below.into_iter().flatten().filter(|_| planned).collect();
     let above: Vec<i128> = above.into_iter().flatten().collect();
     let missing: i128 = below.iter().map(|bound| (bound - value).max(0)).sum();
@@ -258,7 +265,7 @@ fn standing(limit: &Limit, count: Count, planned: bool) -> Standing {
         least: below.into_iter().max(),
         most: above.into_iter().min(),
         broken,
-        cost: ceiling(i128::from(penalty) * broken, base * MILLION),
+        cost: ceiling(i128::from(penalty) * ceiling(broken, MILLION), base * MILLION),
     }
 }
 
@@ -300,7 +307,7 @@ fn check_hard(limit: &Limit, period: &str, standing: Standing, failures: &mut Fa
         key: &key,
     };
     let base = base(limit.metric);
-    let shown = |value: i128| divide_to_nearest(value, base);
+    let shown = |value: i128| divide_to_nearest(value, base * MILLION);
     let what = format!("{} of limit {key}", metric(limit.metric));
     let missed = standing.least.filter(|&least| standing.value < least);
     let passed = standing.most.filter(|&most| standing.value > most);
@@ -311,7 +318,7 @@ fn check_hard(limit: &Limit, period: &str, standing: Standing, failures: &mut Fa
 
 fn row(limit: &Limit, period: String, standing: Standing, worth: Expected) -> ExpectedRow {
     let base = base(limit.metric);
-    let millionths = |value: i128| divide_to_nearest(value, base);
+    let millionths = |value: i128| divide_to_nearest(value, base * MILLION);
     let room = [
         standing.least.map(|least| standing.value - least),
         standing.most.map(|most| most - standing.value),

@@ -11,6 +11,7 @@ use crate::program::Column;
 pub(super) fn add(builder: &mut Builder) -> Result<Vec<DepartureRows>, FormulationError> {
     let network = builder.network;
     let mut all = Vec::with_capacity(network.departures.len());
+    let mut committed = 0;
     for (index, departure) in network.departures.iter().enumerate() {
         let id = DepartureId(index as u32);
         let (service, leg) = builder.leg(departure);
@@ -25,8 +26,7 @@ pub(super) fn add(builder: &mut Builder) -> Result<Vec<DepartureRows>, Formulati
             units: None,
         };
         let name = || format!("the capacity of {}", service.id);
-        let committed = Offer::price_of(leg.unit.price, offer.minimum);
-        builder.program.constant += i128::from(committed.0);
+        committed += i128::from(leg.unit.price.0) * i128::from(offer.minimum);
         if !is_sold_by_the_parcel(&leg.unit) {
             add_units(builder, id, leg, &mut rows, &name)?;
         }
@@ -38,6 +38,8 @@ pub(super) fn add(builder: &mut Builder) -> Result<Vec<DepartureRows>, Formulati
             .map(|max| builder.add_row(Limited::LiftVolume(id), PER_M3, max.0));
         all.push(rows);
     }
+    // plans round what each departure costs up, so that the sum is no more than they pay
+    builder.program.constant += committed.div_euclid(i128::from(UNIT_SCALE));
     for group in commitments(builder.instance, network) {
         add_commitment(builder, &group, &mut all)?;
     }
@@ -56,18 +58,17 @@ fn add_units(
     let weight = leg.unit.weight.map(|weight| weight.0);
     let volume = leg.unit.volume.map(|volume| volume.0);
     let mut entries = Vec::new();
-    let (booked_weight, booked_volume) = (rows.offer.booked_weight.0, rows.offer.booked_volume.0);
     let dimensions = [
-        (Limited::UnitWeight(id), PER_KG, weight, booked_weight),
-        (Limited::UnitVolume(id), PER_M3, volume, booked_volume),
+        (Limited::UnitWeight(id), PER_KG, weight),
+        (Limited::UnitVolume(id), PER_M3, volume),
     ];
     let mut added = [None; 2];
-    for (slot, (what, base, size, booked)) in added.iter_mut().zip(dimensions) {
+    for (slot, (what, base, size)) in added.iter_mut().zip(dimensions) {
         let Some(size) = size else { continue };
         let held = i128::from(size) * i128::from(minimum);
         let scale = scale_of(held);
         let million = i128::from(UNIT_SCALE);
-        let upper = held * i128::from(scale) / million - i128::from(booked) * i128::from(scale);
+        let upper = held * i128::from(scale) / million;
         let row = builder.add_row(what, base * scale, narrow(upper, name)?);
         let coefficient = narrow(-i128::from(size) * i128::from(scale), name)?;
         entries.push((row, coefficient));

@@ -14,7 +14,9 @@
 //!
 //! B is how many of the row's units make one of the metric: 1 for parcels, grams per kg, cm³ per
 //! m³, millionths of a tonne-kilometre, milligrams per kg of CO₂e, billionths of a unit,
-//! millionths of money. Amounts per parcel are rounded to the nearest of these, bounds too.
+//! millionths of money. Amounts per parcel are rounded to the nearest of these. A hard bound between
+//! two of them is the nearer one that keeps it: at most 100.7 parcels are 100, at least 100.2 are
+//! 101. A soft one is exact, as its violation costs money: its row is multiplied to make it whole.
 //!
 //! Parcels, kg and m3 count where parcels board: where they are loaded, or where they stay aboard
 //! for a leg that matches after one that does not. Getting off where nothing is handled and boarding
@@ -32,10 +34,10 @@ use super::build::{Builder, greatest_common_divisor, narrow};
 use super::{
     Class, ColumnMeaning, DepartureRows, FormulationError, Limited, Side, costs, counting,
 };
-use crate::instance::{Horizon, Leg, Limit, LimitId, Metric, Period, UNIT_SCALE};
+use crate::instance::{Horizon, Leg, Limit, LimitId, Metric, Period};
 use crate::network::{Departure, DepartureId, FULL, selects};
 use crate::program::{Column, Use};
-use crate::units::{Money, divide_to_nearest};
+use crate::units::Money;
 
 /// What boarding and riding each departure takes from limits.
 #[derive(Debug, Default)]
@@ -81,7 +83,7 @@ struct Counted<'a> {
 /// A row before it is numbered.
 #[derive(Default)]
 struct Open {
-    /// What commitments put into the row.
+    /// What commitments put into the row, in millionths of its unit.
     constant: i128,
     /// What columns put into it.
     columns: Vec<(u32, i128)>,
@@ -149,11 +151,42 @@ impl Counted<'_> {
         let (p, q) = match side {
             Side::MinShare => lowest_terms(self.limit.min_share.unwrap_or(0)),
             Side::MaxShare => lowest_terms(self.limit.max_share.unwrap_or(0)),
-            Side::Min | Side::Max => (0, 1),
+            Side::Min | Side::Max => (0, self.multiple(side)),
         };
         match side {
             Side::Min | Side::MinShare => Weights { s: -q, t: p },
             Side::Max | Side::MaxShare => Weights { s: q, t: -p },
+        }
+    }
+
+    /// By how much a soft bound is multiplied to be a whole number; a hard one is rounded.
+    fn multiple(&self, side: Side) -> i64 {
+        match self.limit.penalty_per_unit {
+            None => 1,
+            Some(_) => {
+                let rest = (self.bound(side) % i128::from(FULL)) as i64;
+                FULL / greatest_common_divisor(FULL, rest)
+            }
+        }
+    }
+
+    /// The amount of a bound, in millionths of the metric's small units.
+    fn bound(&self, side: Side) -> i128 {
+        let bound = match side {
+            Side::Min => self.limit.min,
+            Side::Max => self.limit.max,
+            Side::MinShare | Side::MaxShare => None,
+        };
+        i128::from(bound.unwrap_or(0)) * i128::from(self.base)
+    }
+
+    /// The right-hand side of a row without commitments.
+    fn right(&self, side: Side) -> i128 {
+        let exact = self.bound(side) * i128::from(self.multiple(side));
+        match side {
+            Side::Min => (-exact).div_euclid(i128::from(FULL)),
+            Side::Max => exact.div_euclid(i128::from(FULL)),
+            Side::MinShare | Side::MaxShare => 0,
         }
     }
 
@@ -205,16 +238,14 @@ impl Counted<'_> {
         }
     }
 
-    /// What a bought unit counts, and what the commitment does.
+    /// What a bought unit counts, and what the commitment does in millionths of that.
     fn purchase(&self, leg: &Leg, rows: &DepartureRows) -> (i64, i128) {
-        let minimum = rows.offer.minimum;
-        if self.limit.metric == Metric::Cost {
-            let committed = super::Offer::price_of(leg.unit.price, minimum);
-            (leg.unit.price.0, i128::from(committed.0))
-        } else {
-            let committed = i128::from(minimum) * i128::from(counting::PER_UNIT / UNIT_SCALE);
-            (counting::PER_UNIT, committed)
-        }
+        let per_unit = match self.limit.metric {
+            Metric::Cost => leg.unit.price.0,
+            _ => counting::PER_UNIT,
+        };
+        let committed = i128::from(per_unit) * i128::from(rows.offer.minimum);
+        (per_unit, committed)
     }
 
     /// Whether it counts what is bought rather than what parcels need.
@@ -243,14 +274,11 @@ impl Counted<'_> {
                 side,
                 period,
             };
-            let bound = match side {
-                Side::Min => -self.in_base(limit.min.unwrap_or(0)),
-                Side::Max => self.in_base(limit.max.unwrap_or(0)),
-                Side::MinShare | Side::MaxShare => 0,
-            };
             let scale = i128::from(self.weights(side).s.abs());
             let per_unit = narrow(i128::from(self.base) * scale, &name)?;
-            let upper = narrow(bound - open.constant, &name)?;
+            // what is committed counts for no more than it is, and against it for no less
+            let committed = -(-open.constant).div_euclid(i128::from(FULL));
+            let upper = narrow(self.right(side) - committed, &name)?;
             let row = builder.add_row(what, per_unit, upper);
             // departures that a commitment binds together share a column
             let mut amounts: BTreeMap<u32, i128> = BTreeMap::new();
@@ -380,14 +408,6 @@ impl Counted<'_> {
     fn matches(&self, builder: &Builder, departure: &Departure) -> bool {
         let (service, leg) = builder.leg(departure);
         selects(&self.limit.selector, departure.service, service, leg)
-    }
-
-    /// A bound of the limit in the row's units.
-    fn in_base(&self, millionths: i64) -> i128 {
-        divide_to_nearest(
-            i128::from(millionths) * i128::from(self.base),
-            i128::from(FULL),
-        )
     }
 }
 

@@ -12,14 +12,12 @@ pub struct Offer {
     pub limit: Option<i64>,
     /// How many are paid for at least; never more than there are.
     pub minimum: i64,
-    /// What may be lifted besides the freight of bookings.
+    /// What may be aboard besides the freight of bookings: of what the departure can lift, and of
+    /// what all units on offer hold where bookings share them. Bookings take room and are paid by
+    /// others, so that they count here and not among the units that the plan buys.
     pub max_weight: Option<Grams>,
-    /// What may be lifted besides the freight of bookings.
+    /// The same of volume.
     pub max_volume: Option<CubicCentimetres>,
-    /// Freight of bookings that shares the units; at most what all of them hold.
-    pub booked_weight: Grams,
-    /// Freight of bookings that shares the units; at most what all of them hold.
-    pub booked_volume: CubicCentimetres,
 }
 
 impl Offer {
@@ -34,27 +32,26 @@ impl Offer {
             left - left % step
         });
         // nobody pays for what does not run
-        let paid = |amount: i64| if departure.cancelled { 0 } else { amount };
-        let minimum = paid((unit.minimum + step - 1) / step * step);
-        let booked = &departure.booked;
-        let held = |unit_size: i64| {
-            limit.map_or(i64::MAX, |limit| {
-                part_of(unit_size, limit, UNIT_SCALE).max(0)
-            })
+        let minimum = match departure.cancelled {
+            true => 0,
+            false => (unit.minimum + step - 1) / step * step,
         };
-        let weight_held = unit.weight.map_or(i64::MAX, |weight| held(weight.0));
-        let volume_held = unit.volume.map_or(i64::MAX, |volume| held(volume.0));
+        let booked = &departure.booked;
+        let held = |size: Option<i64>| Some(part_of(size?, limit?, UNIT_SCALE));
+        let lift = |max: Option<i64>, size: Option<i64>, booked: i64| {
+            let lifted = max.map(|max| part(max, departure.factor));
+            // without bookings the units themselves say what they hold
+            let held = held(size).filter(|_| booked > 0);
+            let most = lifted.into_iter().chain(held).min()?;
+            Some((most - booked).max(0))
+        };
+        let (weight, volume) = (unit.weight.map(|w| w.0), unit.volume.map(|v| v.0));
         Self {
             limit,
             minimum: limit.map_or(minimum, |limit| minimum.min(limit)),
-            max_weight: leg
-                .max_weight
-                .map(|max| Grams((part(max.0, departure.factor) - booked.weight.0).max(0))),
-            max_volume: leg.max_volume.map(|max| {
-                CubicCentimetres((part(max.0, departure.factor) - booked.volume.0).max(0))
-            }),
-            booked_weight: Grams(paid(booked.weight.0.min(weight_held))),
-            booked_volume: CubicCentimetres(paid(booked.volume.0.min(volume_held))),
+            max_weight: lift(leg.max_weight.map(|max| max.0), weight, booked.weight.0).map(Grams),
+            max_volume: lift(leg.max_volume.map(|max| max.0), volume, booked.volume.0)
+                .map(CubicCentimetres),
         }
     }
 
