@@ -19,6 +19,9 @@ pub const VERIFICATION: u8 = 5;
 /// Stopped with a plan above the requested gap.
 pub const ABOVE_GAP: u8 = 6;
 
+/// No plan in whole parcels was found in time.
+pub const NO_PLAN: u8 = 7;
+
 /// Why a command did not end in [`DONE`].
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -74,8 +77,10 @@ impl Failure {
             Self::Sweep(SweepError::Usage(_) | SweepError::File { .. }) => USAGE,
             Self::Plan(PlanError::Instance(_)) | Self::Sweep(SweepError::Instance(_)) => INSTANCE,
             Self::Sweep(_) => INTERNAL,
-            Self::Plan(PlanError::Infeasible { .. }) => INFEASIBLE,
-            Self::Plan(PlanError::NoPlanYet) => ABOVE_GAP,
+            Self::Plan(PlanError::Infeasible { .. } | PlanError::InfeasibleWhole { .. }) => {
+                INFEASIBLE
+            }
+            Self::Plan(PlanError::NoPlanYet | PlanError::NoWholePlan { .. }) => NO_PLAN,
             Self::Plan(_) | Self::WhatIf(_) => INTERNAL,
             Self::Said(code) => *code,
         }

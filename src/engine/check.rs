@@ -7,6 +7,29 @@ use super::PathFlow;
 /// How far a row may be over, relative to the sum of the sizes of its terms.
 const TOLERANCE: f64 = 1e-9;
 
+/// Whether some row cannot hold, whatever is carried and bought: goods and columns can only add to what
+/// is too much already, or not take enough of it away. Any price on that row proves it.
+pub(crate) fn has_hopeless_row(program: &Program) -> bool {
+    let mut least = vec![Some(0i128); program.rows.len()];
+    for usage in &program.uses {
+        let start = usage.amount as usize * program.classes;
+        let amounts = &program.amounts[start..start + program.classes];
+        if amounts.iter().any(|&amount| amount < 0) {
+            least[usage.row as usize] = None;
+        }
+    }
+    for column in &program.columns {
+        for &(row, b) in column.entries.iter().filter(|&&(_, b)| b < 0) {
+            let least = &mut least[row as usize];
+            let most = column.upper.map(|upper| i128::from(b) * i128::from(upper));
+            *least = least.zip(most).map(|(sum, most)| sum + most);
+        }
+    }
+    let rows = program.rows.iter().zip(least);
+    let mut broken = rows.map(|(row, least)| least.is_some_and(|sum| sum > row.upper.into()));
+    broken.any(|broken| broken)
+}
+
 /// Cost and validity of an answer in floating point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Assessment {

@@ -21,7 +21,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::program::Program;
+use crate::program::{Column, Program};
 
 /// Parts of a unit in which room and columns are counted.
 pub(crate) const PARTS: i128 = 1_000_000;
@@ -44,6 +44,8 @@ pub(crate) struct Ledger<'a> {
     sellers: Vec<Vec<(u32, i128)>>,
     /// What was done since the last [`commit`](Self::commit): former values.
     undo: Vec<Former>,
+    /// Whether rows that purchases leave short are left so for now where they can buy themselves.
+    postpones: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +98,7 @@ impl<'a> Ledger<'a> {
             most: most(program),
             sellers,
             undo: Vec::new(),
+            postpones: false,
         }
     }
 
@@ -214,6 +217,28 @@ impl<'a> Ledger<'a> {
         rows.filter(|&row| self.room(row) < 0).collect()
     }
 
+    /// The columns of which it matters to others how much is bought: those that share a row with
+    /// others and have more than that row.
+    pub fn coupled(&self) -> Vec<u32> {
+        let columns = &self.program.columns;
+        let mut holds = vec![0; self.room.len()];
+        for &(row, _) in columns.iter().flat_map(|column| &column.entries) {
+            holds[row as usize] += 1;
+        }
+        let is_coupled = |column: &Column| {
+            let entries = &column.entries;
+            entries.len() > 1 && entries.iter().any(|&(row, _)| holds[row as usize] > 1)
+        };
+        let all = (0..columns.len()).filter(|&index| is_coupled(&columns[index]));
+        all.map(|index| index as u32).collect()
+    }
+
+    /// Buys so much of a column, or as much as there is room for.
+    pub fn take(&mut self, column: u32, amount: i128) {
+        let spare = self.spare(column).unwrap_or(amount);
+        self.purchase_up_to(column, amount.min(spare), 0);
+    }
+
     /// Puts `count` parcels that take `takes` each aboard without buying room, so that rows may be
     /// short until [`settle`](Self::settle).
     pub fn put(&mut self, takes: &[(u32, i64)], count: i64) {
@@ -253,8 +278,17 @@ impl<'a> Ledger<'a> {
         Ok(cost)
     }
 
-    /// Buys what every row still lacks; the first row that stays short.
+    /// Buys what every row still lacks; the first row that stays short. What rows need for the goods
+    /// themselves is bought first, and only then what they lack because of what was bought.
     pub fn settle(&mut self) -> Result<(), Full> {
+        self.postpones = true;
+        // what stays short here is bought, or found short, below
+        let _ = self.buy_all();
+        self.postpones = false;
+        self.buy_all()
+    }
+
+    fn buy_all(&mut self) -> Result<(), Full> {
         let mut result = Ok(());
         for row in 0..self.room.len() as u32 {
             if self.room(row) < 0
@@ -362,7 +396,8 @@ impl<'a> Ledger<'a> {
         for &(row, coefficient) in &program.columns[column as usize].entries {
             let change = -i128::from(coefficient) * amount;
             self.change_room(row, change);
-            if change < 0 && amount > 0 && self.room(row) < 0 {
+            let is_left = self.postpones && !self.sellers[row as usize].is_empty();
+            if change < 0 && amount > 0 && self.room(row) < 0 && !is_left {
                 if depth == CHAIN {
                     return Err(Full { row });
                 }
@@ -396,7 +431,11 @@ fn most(program: &Program) -> Vec<Option<i128>> {
             if b > 0 && holds[row as usize] == 1 {
                 let upper = i128::from(program.rows[row as usize].upper.max(0)) * PARTS;
                 let bound = upper / i128::from(b);
-                let bound = if column.whole { bound / PARTS * PARTS } else { bound };
+                let bound = if column.whole {
+                    bound / PARTS * PARTS
+                } else {
+                    bound
+                };
                 *most = Some(most.map_or(bound, |most| most.min(bound)));
             }
         }
@@ -407,7 +446,7 @@ fn most(program: &Program) -> Vec<Option<i128>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::program::{Column, Row};
+    use crate::program::Row;
 
     /// Row 0 in grams, row 1 in cm³; one unit holds 1000 g and 6000 cm³ at 5 each, ten at most;
     /// a dearer one at 9.

@@ -50,6 +50,8 @@ pub(super) struct Load<'a> {
     ledger: Ledger<'a>,
     /// By release, each with staying as its last way.
     ways: Vec<Way>,
+    /// What the linear program buys of columns that matter to others, in [`PARTS`].
+    advice: Vec<(u32, i128)>,
 }
 
 impl<'a> Load<'a> {
@@ -61,7 +63,9 @@ impl<'a> Load<'a> {
             network,
             ledger: Ledger::new(program),
             ways: Vec::new(),
+            advice: Vec::new(),
         };
+        load.advice = load.advice(&solution.columns);
         let mut flows = solution.flows.iter().peekable();
         for (k, release) in program.releases.iter().enumerate() {
             let mut left = release.quantity;
@@ -78,6 +82,21 @@ impl<'a> Load<'a> {
         }
         load.shed();
         load
+    }
+
+    fn advice(&self, columns: &[f64]) -> Vec<(u32, i128)> {
+        let coupled = self.ledger.coupled().into_iter();
+        let bought = coupled.map(|column| {
+            let parts = columns
+                .get(column as usize)
+                .map_or(0.0, |y| y * PARTS as f64);
+            let parts = (parts - NEAR).ceil().max(0.0) as i128;
+            match self.program.columns[column as usize].whole {
+                true => (column, (parts + PARTS - 1) / PARTS * PARTS),
+                false => (column, parts),
+            }
+        });
+        bought.filter(|&(_, parts)| parts > 0).collect()
     }
 
     fn way(&self, release: u32, arcs: Option<Vec<u32>>) -> Option<Way> {
@@ -255,12 +274,7 @@ impl<'a> Load<'a> {
     /// Moves parcels to ways that make room in rows that stay short: a minimum that flooring has
     /// missed. Where its own ways do not help a release, those are looked for that help most.
     pub fn relieve(&mut self, prices: &[f64], deadline: &Deadline) -> Result<(), EngineError> {
-        if !self.recount() {
-            return Ok(());
-        }
-        self.order(prices);
-        self.move_into_short_rows();
-        if !self.recount() {
+        if !self.relieve_by_own_ways(prices) {
             return Ok(());
         }
         let mut steep = prices.to_vec();
@@ -276,6 +290,16 @@ impl<'a> Load<'a> {
         self.move_into_short_rows();
         self.recount();
         Ok(())
+    }
+
+    /// The same over the ways at hand; whether rows are still short.
+    pub fn relieve_by_own_ways(&mut self, prices: &[f64]) -> bool {
+        if !self.recount() {
+            return false;
+        }
+        self.order(prices);
+        self.move_into_short_rows();
+        self.recount()
     }
 
     fn move_into_short_rows(&mut self) {
@@ -367,15 +391,33 @@ impl<'a> Load<'a> {
         }
     }
 
-    /// Buys anew what the parcels aboard need, and no more; whether rows are short of it.
+    /// Buys anew what the parcels aboard need, and no more, each row for itself or as the linear
+    /// program advises, whichever leaves less short and costs less; whether rows are short of it.
     fn recount(&mut self) -> bool {
+        self.buy_anew(false);
+        if self.advice.is_empty() {
+            return !self.ledger.short_rows().is_empty();
+        }
+        let rating = |load: &Self| (load.ledger.short_rows().len(), load.ledger.cost());
+        let plain = (rating(self), self.ledger.clone());
+        self.buy_anew(true);
+        if rating(self) >= plain.0 {
+            self.ledger = plain.1;
+        }
+        !self.ledger.short_rows().is_empty()
+    }
+
+    fn buy_anew(&mut self, advised: bool) {
         self.ledger.clear();
         for way in &self.ways {
             self.ledger.put(&way.takes, way.parcels);
         }
-        let is_short = self.ledger.settle().is_err();
+        for &(column, parts) in self.advice.iter().filter(|_| advised) {
+            self.ledger.take(column, parts);
+        }
+        // what is short is for the caller to see
+        let _ = self.ledger.settle();
         self.ledger.commit();
-        is_short
     }
 
     /// Puts the ways in order, and of those that cost and take the same keeps those with parcels, or
@@ -527,7 +569,13 @@ impl<'a> Load<'a> {
     /// The answer.
     pub fn finish(mut self) -> WholeSolution {
         // what is short is reported, not an error
+        let _ = self.ledger.settle();
+        let rating = |load: &Self| (load.ledger.short_rows().len(), load.ledger.cost());
+        let before = (rating(&self), self.ledger.clone());
         self.recount();
+        if rating(&self) > before.0 {
+            self.ledger = before.1;
+        }
         let mut cost = self.cost();
         let mut flows: BTreeMap<(u32, Vec<u32>), i64> = BTreeMap::new();
         let mut unserved = vec![0; self.program.releases.len()];

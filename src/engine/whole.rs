@@ -24,12 +24,15 @@
 use crate::program::Program;
 use crate::program::shortest::InArcs;
 
-use super::ledger::PARTS;
+pub(crate) use super::ledger::PARTS;
 use super::load::Load;
 use super::{Deadline, EngineError, Options, Solution};
 
 /// A bound within this of the cost is close.
 const CLOSE: f64 = 5e-7;
+
+/// What is lost, of the cost and in cost units, that is not worth a search.
+const NOISE: (f64, i128) = (1e-9, 4);
 
 /// Whole parcels of one release on one path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,6 +66,28 @@ impl WholeSolution {
     /// Whether every row and every release holds.
     pub fn is_feasible(&self) -> bool {
         self.short_rows.is_empty() && self.left_behind.is_empty()
+    }
+
+    /// The rows that it breaks, and by how much, in [`PARTS`] of the row's unit.
+    pub(crate) fn shortages(&self, program: &Program) -> Vec<(u32, i128)> {
+        let mut over: Vec<i128> = (program.rows.iter())
+            .map(|row| -i128::from(row.upper) * PARTS)
+            .collect();
+        for flow in &self.flows {
+            let class = program.releases[flow.release as usize].class as usize;
+            for &arc in &flow.arcs {
+                for (row, amount) in program.arc_uses(class, arc as usize) {
+                    over[row] += i128::from(amount) * i128::from(flow.parcels) * PARTS;
+                }
+            }
+        }
+        for (column, y) in program.columns.iter().zip(&self.columns) {
+            for &(row, b) in &column.entries {
+                over[row as usize] += i128::from(b) * y;
+            }
+        }
+        let rows = (0u32..).zip(over);
+        rows.filter(|&(_, over)| over > 0).collect()
     }
 
     /// Checks the answer against the program's data in exact arithmetic: paths, sums, columns,
@@ -156,6 +181,29 @@ pub fn round_within(
     }
     load.relieve(&solution.prices, &deadline)?;
     Ok(load.finish())
+}
+
+/// Like [`round`], but without looking for something better: what a search for plans makes of each
+/// answer on its way.
+pub(super) fn round_quickly(
+    program: &Program,
+    network: &InArcs,
+    solution: &Solution,
+) -> WholeSolution {
+    let mut load = Load::floor(program, network, solution);
+    load.insert();
+    load.relieve_by_own_ways(&solution.prices);
+    load.finish()
+}
+
+/// Whether a plan in whole parcels may cost less than `answer`: more was lost than bounds are rounded
+/// by.
+pub fn is_improvable(solution: &Solution, answer: &WholeSolution) -> bool {
+    let Some(bound) = solution.bound.filter(|_| answer.is_feasible()) else {
+        return true;
+    };
+    let lost = answer.cost.saturating_sub(bound);
+    lost > NOISE.1 && lost as f64 > NOISE.0 * answer.cost as f64
 }
 
 /// What no plan is likely to go below: the bound where it is close, else the cost of the linear

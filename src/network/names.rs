@@ -1,7 +1,9 @@
 //! What parts of the network are called, in plans and in exported programs.
 
+use petgraph::graph::{EdgeIndex, NodeIndex};
+
 use super::calendar::Calendar;
-use super::model::{BucketId, DepartureId, Network, NightId, Release};
+use super::model::{Activity, BucketId, DepartureId, Network, NightId, Release, Stage};
 use crate::instance::{Direction, Instance, Mode, Period, StepId};
 
 /// Names the parts of a network.
@@ -72,6 +74,46 @@ impl Names<'_> {
             self.instance.products[demand.product.at()].id,
             self.calendar.text(demand.origin, release.time)
         )
+    }
+
+    /// What happens along an edge, named so that no two edges share a name: `FLIGHT@RUN`,
+    /// `boarding FLIGHT@RUN from TIME with STEP DAY`, `sorting LGG in DAY from TIME`.
+    pub fn edge(&self, edge: EdgeIndex) -> String {
+        let graph = &self.network.graph;
+        let Some((tail, head)) = graph.edge_endpoints(edge) else {
+            return String::new();
+        };
+        let place = |node: NodeIndex| &self.instance.places[graph[node].place.at()].id;
+        let time = |node: NodeIndex| self.calendar.text(graph[node].place, graph[node].time);
+        let aboard = |node: NodeIndex| match graph[node].stage {
+            Stage::Aboard(departure) => self.departure(departure, 0),
+            Stage::Inbound(step) => self.step(step),
+            Stage::Ready => place(node).clone(),
+        };
+        match &graph[edge] {
+            Activity::Ride {
+                departure,
+                weeks_later,
+            } => self.departure(*departure, *weeks_later),
+            Activity::Load { departure, buckets } => {
+                let steps: Vec<String> = buckets.iter().map(|&b| self.bucket(b)).collect();
+                let steps = match &steps[..] {
+                    [] => String::new(),
+                    steps => format!(" with {}", steps.join(", ")),
+                };
+                let (ship, from, to) = (self.departure(*departure, 0), time(tail), time(head));
+                format!("boarding {ship} from {from} to {to}{steps}")
+            }
+            Activity::Wait { .. } => {
+                format!("wait {} {} to {}", place(tail), time(tail), time(head))
+            }
+            Activity::Hold { .. } => {
+                format!("wait {} {} to {}", aboard(tail), time(tail), time(head))
+            }
+            Activity::Handle { bucket } => format!("{} from {}", self.bucket(*bucket), time(tail)),
+            Activity::Stay => format!("stay on {} from {}", aboard(head), time(tail)),
+            Activity::Unload => format!("off {} at {}", aboard(tail), time(tail)),
+        }
     }
 
     /// The name of a period of a limit: a day, the Monday of a week, or `horizon`.

@@ -140,14 +140,8 @@ pub fn purchases(parts: Parts<'_>, aboard: &[Aboard], bought: &[Bought]) -> Vec<
             cost: bought.cost,
             weight: aboard.weight,
             volume: aboard.volume,
-            load_weight: Share::of(
-                aboard.weight.0,
-                held(leg.unit.weight.map(|held| held.0)),
-            ),
-            load_volume: Share::of(
-                aboard.volume.0,
-                held(leg.unit.volume.map(|held| held.0)),
-            ),
+            load_weight: Share::of(aboard.weight.0, held(leg.unit.weight.map(|held| held.0))),
+            load_volume: Share::of(aboard.volume.0, held(leg.unit.volume.map(|held| held.0))),
         });
     }
     rows

@@ -6,9 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::instance::{
-    Demand, Horizon, Instance, Limit, LimitId, Metric, Period, Product,
-};
+use crate::instance::{Demand, Horizon, Instance, Limit, LimitId, Metric, Period, Product};
 use crate::network::{Calendar, Departure, Network, selects};
 use crate::program::formulation::{costs, counting};
 use crate::units::{Money, Parcels, divide_to_nearest};

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::time::Instant;
 
+use crate::engine::integer::{self, IntegerSolution, ParcelSearch};
 use crate::engine::whole::{self, WholeSolution};
-use crate::engine::{self, EngineError, EngineKind, Options, Solution, Stop, integer};
+use crate::engine::{self, EngineError, EngineKind, Options, Solution, Stop};
 use crate::instance::{self, Findings, Instance};
 use crate::network::{self, Activity, Calendar, Departure, Names, Network};
 use crate::program::Program;
@@ -16,6 +17,10 @@ use super::Plan;
 use super::assembly::{AssemblyError, Parts, assemble};
 use super::run::{Breakdown, Run, ThisRun, Totals, WholeUnits};
 use super::{hard_limits, whole_units};
+
+/// How much work the search for a better plan in whole parcels may take, counted without a clock:
+/// about a second of it.
+pub(super) const WORK: u64 = 600_000_000;
 
 /// An instance, read, laid out in time and written as a program: ready to be solved, once or by
 /// several engines.
@@ -47,6 +52,25 @@ pub enum PlanError {
         /// Those that no plan can keep, each in a sentence with its row and column; empty where
         /// they were not found.
         limits: Vec<String>,
+    },
+    /// Hard limits could hold if parcels were divided, but no plan in whole parcels keeps them.
+    #[error(
+        "no plan in whole parcels keeps all hard limits, though one with parts of parcels does"
+    )]
+    InfeasibleWhole {
+        /// What the cheapest plan with parts of parcels costs.
+        divisible: Money,
+    },
+    /// No plan in whole parcels was found, and none is known to be impossible.
+    #[error(
+        "no plan in whole parcels was found that keeps all hard limits{}",
+        in_words(short)
+    )]
+    NoWholePlan {
+        /// What the cheapest plan with parts of parcels costs.
+        divisible: Money,
+        /// What the nearest plan that was found falls short of, each in words.
+        short: Vec<String>,
     },
     /// The search ended before there was any plan.
     #[error("stopped before there was a plan: allow more time")]
@@ -179,9 +203,12 @@ impl Prepared {
         self.check_stop(&solution, options)?;
         let answer = whole::round_within(program, &solution, &options.after(start.elapsed()))?;
         watch.lap("whole parcels");
+        let searching = options.after(start.elapsed());
+        let (answer, proof) = self.search_parcels(&solution, answer, &searching)?;
+        watch.lap("search");
         // the tables of a year need the room
         solution.flows = Vec::new();
-        self.conclude(&solution, &answer, options, watch)
+        self.conclude(&solution, (&answer, proof.as_ref()), options, watch)
     }
 
     /// The plan of an engine's answer for this program, in whole parcels. `rounding` says how long
@@ -199,13 +226,63 @@ impl Prepared {
         let mut watch = Watch::start();
         let answer = whole::round_within(&self.formulation.program, solution, rounding)?;
         watch.lap("whole parcels");
-        self.conclude(solution, &answer, options, watch)
+        self.conclude(solution, (&answer, None), options, watch)
+    }
+
+    /// Looks for a better plan in whole parcels where rounding has lost something, and answers what it
+    /// proved. Engines that prove nothing are taken at their word.
+    fn search_parcels(
+        &self,
+        solution: &Solution,
+        answer: WholeSolution,
+        options: &Options,
+    ) -> Result<(WholeSolution, Option<IntegerSolution>), PlanError> {
+        let program = &self.formulation.program;
+        let proves = matches!(
+            options.engine,
+            EngineKind::ColumnGeneration | EngineKind::Direct
+        );
+        if !proves || !whole::is_improvable(solution, &answer) {
+            return Ok((answer, None));
+        }
+        let found = integer::search_parcels(program, &solution.prices, &answer, WORK, options)?;
+        let found = found.unwrap_or_else(|| ParcelSearch::nothing(answer));
+        self.check_whole(&found, solution.cost)?;
+        Ok((found.best, found.proof))
+    }
+
+    /// What keeps an answer in whole parcels from being a plan.
+    fn check_whole(&self, found: &ParcelSearch, divisible: f64) -> Result<(), PlanError> {
+        let divisible = Money(divisible.round() as i64);
+        if found.is_infeasible {
+            return Err(PlanError::InfeasibleWhole { divisible });
+        }
+        match found.best.is_feasible() {
+            true => Ok(()),
+            false => Err(PlanError::NoWholePlan {
+                divisible,
+                short: self.short(&found.best),
+            }),
+        }
+    }
+
+    /// What a plan in whole parcels falls short of, in words.
+    fn short(&self, answer: &WholeSolution) -> Vec<String> {
+        let names = self.program_names();
+        let by = answer.shortages(&self.formulation.program);
+        by.into_iter()
+            .map(|(row, by)| {
+                let unit = self.formulation.rows[row as usize].per_unit.max(1);
+                let by = by as f64 / (whole::PARTS as f64 * unit as f64);
+                format!("{}: {by} beyond what it allows", names.row(row as usize))
+            })
+            .collect()
     }
 
     fn conclude(
         &self,
         solution: &Solution,
-        answer: &WholeSolution,
+        (answer, proof): (&WholeSolution, Option<&IntegerSolution>),
         options: &Options,
         mut watch: Watch,
     ) -> Result<Plan, PlanError> {
@@ -215,9 +292,15 @@ impl Prepared {
             Some(prices) => bound::lagrangian(program, prices)?.value(),
             None => None,
         };
+        let proven = proof.and_then(whole_units::bound);
+        let by_branches = proof.filter(|_| proven > bound);
         watch.lap("proof");
-        let run = self.run(options, solution, bound, answer.is_feasible());
+        let run = self.run(options, solution, bound.max(proven), answer.is_feasible());
         let mut plan = assemble(self.parts(), answer, prices.as_ref(), &[], run)?;
+        if let Some(proof) = by_branches {
+            let names = self.program_names();
+            (plan.branches, plan.branch_prices) = whole_units::tables(&names, program, proof);
+        }
         watch.lap("tables");
         plan.run.this_run.seconds = [self.seconds.clone(), watch.laps].concat();
         Ok(plan)
@@ -228,11 +311,21 @@ impl Prepared {
         let program = &self.formulation.program;
         let decided = whole_units::decide(self.parts(), options, &mut watch)?;
         self.check_stop(&decided.solution, options)?;
+        if let Some(found) = &decided.no_plan {
+            self.check_whole(found, decided.solution.cost)?;
+        }
         let prices = exact(program, &whole_units::exact_prices(&decided))?;
         let as_bought = whole_units::bound_as_bought(program, &decided, &prices)?;
         let names = self.program_names();
-        let (branches, branch_prices) = whole_units::tables(&names, program, &decided.proof);
-        let bound = whole_units::bound(&decided.proof);
+        let by_units = whole_units::bound(&decided.proof);
+        let by_parcels = decided.in_parcels.as_ref().and_then(whole_units::bound);
+        let proof = decided
+            .in_parcels
+            .as_ref()
+            .filter(|_| by_parcels > by_units);
+        let proof = proof.unwrap_or(&decided.proof);
+        let (branches, branch_prices) = whole_units::tables(&names, program, proof);
+        let bound = by_units.max(by_parcels);
         watch.lap("proof");
         let feasible = decided.answer.is_feasible();
         let mut run = self.run(

@@ -10,15 +10,17 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use crate::engine::integer::{self, Domain, IntegerSolution};
+use crate::engine::integer::{self, Domain, IntegerSolution, ParcelSearch};
 use crate::engine::whole::{self, WholeSolution};
 use crate::engine::{EngineError, Options, Solution, Stop};
 use crate::program::Program;
 use crate::program::bound::{self, BoundError, Prices};
+use crate::program::flows::{Flow, with_flows};
 use crate::program::formulation::ProgramNames;
+use crate::program::links;
 
 use super::assembly::Parts;
-use super::planner::Watch;
+use super::planner::{WORK, Watch};
 use super::rows::{BranchPriceRow, BranchRow};
 use super::{prices, shifts};
 
@@ -33,7 +35,7 @@ const JUDGING: f64 = 0.15;
 const WORK_PER_SECOND: f64 = 6e8;
 
 /// What was decided, and why.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Decided {
     /// The answer of the integer program.
     pub solution: Solution,
@@ -41,6 +43,10 @@ pub(super) struct Decided {
     pub answer: WholeSolution,
     /// The proof.
     pub proof: IntegerSolution,
+    /// What the search for a better plan in whole parcels proves, where there was one.
+    pub in_parcels: Option<IntegerSolution>,
+    /// What was found instead, where that is no plan in whole parcels.
+    pub no_plan: Option<ParcelSearch>,
     /// What the linear program with the choices fixed costs, and its prices.
     pub fixed: Option<Solution>,
     /// The whole columns as they are paid for.
@@ -85,6 +91,8 @@ pub(super) fn decide(
             answer: whole::round_within(program, &solution, &options)?,
             solution,
             proof,
+            in_parcels: None,
+            no_plan: None,
             fixed: None,
             values: Vec::new(),
             judged: Vec::new(),
@@ -108,6 +116,23 @@ pub(super) fn decide(
     let fractional = refined.as_ref().unwrap_or(&solution);
     let answer = whole::round_within(&bounded, fractional, &rounding)?;
     watch.lap("whole parcels");
+    let rounding = rounding.after(begun.elapsed());
+    let found = search_parcels(program, &proof, answer, &rounding)?;
+    watch.lap("search");
+    if !found.best.is_feasible() {
+        return Ok(Decided {
+            answer: found.best.clone(),
+            no_plan: Some(found),
+            solution,
+            proof,
+            in_parcels: None,
+            fixed: None,
+            values: Vec::new(),
+            judged: Vec::new(),
+            not_judged: 0,
+        });
+    }
+    let (answer, in_parcels) = (found.best, found.proof);
     // what whole parcels need, which is what is paid for
     let values = values(parts, &answer);
     proof.again.restart(&options.after(begun.elapsed()));
@@ -129,11 +154,34 @@ pub(super) fn decide(
         solution,
         answer,
         proof,
+        in_parcels,
+        no_plan: None,
         fixed,
         values,
         not_judged: choices.len() - judged.len(),
         judged,
     })
+}
+
+/// Looks for a better plan in whole parcels, with other whole units too.
+fn search_parcels(
+    program: &Program,
+    proof: &IntegerSolution,
+    answer: WholeSolution,
+    options: &Options,
+) -> Result<ParcelSearch, EngineError> {
+    if !whole::is_improvable(&proof.solution, &answer) {
+        return Ok(ParcelSearch::nothing(answer));
+    }
+    // those of the root, which are about all choices
+    let mut prices = vec![0.0; program.rows.len()];
+    for &(row, price) in proof.prices.first().into_iter().flatten() {
+        if let Some(known) = prices.get_mut(row as usize) {
+            *known = price as f64 / Prices::DENOMINATOR as f64;
+        }
+    }
+    let found = integer::search_parcels(program, &prices, &answer, WORK, options)?;
+    Ok(found.unwrap_or_else(|| ParcelSearch::nothing(answer)))
 }
 
 /// The program with no more whole units than were decided on.
@@ -233,10 +281,8 @@ pub(super) fn tables(
     program: &Program,
     proof: &IntegerSolution,
 ) -> (Vec<BranchRow>, Vec<BranchPriceRow>) {
-    let all = Domain::of(program);
-    let whole: Vec<usize> = (0..program.columns.len())
-        .filter(|&column| program.columns[column].whole)
-        .collect();
+    let searched = Searched::new(names, program, proof);
+    let all = searched.all();
     let mut branches = Vec::new();
     let mut used = BTreeSet::new();
     for (number, leaf) in proof.leaves.iter().enumerate() {
@@ -254,21 +300,17 @@ pub(super) fn tables(
             if range != free {
                 let at_least = (range.lower > free.lower).then_some(range.lower);
                 let at_most = range.upper.filter(|_| range.upper != free.upper);
-                branches.push(row(names.column(whole[place]), at_least, at_most));
+                branches.push(row(searched.column(place), at_least, at_most));
             }
         }
         if branches.len() == before {
             branches.push(row(String::new(), None, None));
         }
     }
-    let rows = program.rows.len();
     let mut lines = Vec::new();
     for set in used {
         for &(row, price) in &proof.prices[set] {
-            let (kind, name) = match (row as usize).checked_sub(rows) {
-                None => prices::label(names, row as usize),
-                Some(link) => ("link", (link + 1).to_string()),
-            };
+            let (kind, name) = searched.row(row as usize);
             lines.push(BranchPriceRow {
                 prices: set + 1,
                 kind,
@@ -278,6 +320,69 @@ pub(super) fn tables(
         }
     }
     (branches, lines)
+}
+
+/// The program that a search was about, to name what it decided and priced.
+struct Searched<'a> {
+    names: &'a ProgramNames<'a>,
+    own_rows: usize,
+    links: usize,
+    /// Names of the whole columns, those of flows last.
+    columns: Vec<String>,
+    flows: Vec<String>,
+    /// All that the whole columns may be.
+    all: Domain,
+}
+
+impl<'a> Searched<'a> {
+    fn new(names: &'a ProgramNames<'a>, program: &Program, proof: &IntegerSolution) -> Self {
+        let linked;
+        let base = if proof.linked {
+            linked = links::linked(program).0;
+            &linked
+        } else {
+            program
+        };
+        let with = with_flows(base, &proof.flows);
+        let named = |flow: &Flow| names.flow(&base.releases, *flow).unwrap_or_default();
+        let flows: Vec<String> = proof.flows.iter().map(named).collect();
+        let whole = program.columns.iter().enumerate().filter(|(_, c)| c.whole);
+        let own = whole.map(|(index, _)| names.column(index));
+        Self {
+            names,
+            own_rows: program.rows.len(),
+            links: base.rows.len() - program.rows.len(),
+            columns: own.chain(flows.iter().cloned()).collect(),
+            flows,
+            all: Domain::of(&with.program),
+        }
+    }
+
+    fn all(&self) -> &Domain {
+        &self.all
+    }
+
+    fn column(&self, place: usize) -> String {
+        self.columns[place].clone()
+    }
+
+    /// The kind and the name under which the price of a row stands.
+    fn row(&self, row: usize) -> (&'static str, String) {
+        let Some(added) = row.checked_sub(self.own_rows) else {
+            return prices::label(self.names, row);
+        };
+        match added.checked_sub(self.links) {
+            None => ("link", (added + 1).to_string()),
+            Some(of_flow) => {
+                let kind = if of_flow % 2 == 0 {
+                    "flow_most"
+                } else {
+                    "flow_least"
+                };
+                (kind, self.flows[of_flow / 2].clone())
+            }
+        }
+    }
 }
 
 /// What the branches prove by their prices.

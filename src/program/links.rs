@@ -16,6 +16,7 @@
 
 use std::collections::BTreeMap;
 
+use super::flows::{add_unit_amounts, with_classes};
 use super::{Program, Row, Use};
 
 /// A row that was added: release `release` on arc `arc` needs column `column`.
@@ -35,14 +36,7 @@ pub fn linked(program: &Program) -> (Program, Vec<Link>) {
     let gates = gates(program);
     let mut links = Vec::new();
     let mut strong = by_release(program);
-    let count = program.releases.len();
-    let amounts = strong.amounts.len() / count.max(1);
-    // one entry of amounts per release: one for it, nothing for the others
-    for release in 0..count {
-        strong
-            .amounts
-            .extend((0..count).map(|other| i64::from(other == release)));
-    }
+    let amounts = add_unit_amounts(&mut strong, 1) as usize;
     let mut uses = Vec::new();
     let mut starts = vec![0];
     for arc in 0..program.arcs() {
@@ -146,22 +140,8 @@ fn says_more(
 
 /// The same program with a class per release.
 fn by_release(program: &Program) -> Program {
-    let mut split = program.clone();
-    let classes: Vec<usize> = program.releases.iter().map(|r| r.class as usize).collect();
-    let arcs = program.arcs();
-    split.classes = classes.len();
-    split.costs = classes
-        .iter()
-        .flat_map(|&class| &program.costs[class * arcs..(class + 1) * arcs])
-        .copied()
-        .collect();
-    split.amounts = program
-        .amounts
-        .chunks(program.classes.max(1))
-        .flat_map(|entry| classes.iter().map(|&class| entry[class]))
-        .collect();
-    for (index, release) in split.releases.iter_mut().enumerate() {
-        release.class = index as u32;
-    }
-    split
+    let releases = program.releases.iter();
+    let old: Vec<usize> = releases.map(|release| release.class as usize).collect();
+    let new: Vec<u32> = (0..old.len() as u32).collect();
+    with_classes(program, &old, &new)
 }

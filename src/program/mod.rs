@@ -10,6 +10,7 @@ pub mod bound;
 pub mod design_format;
 pub mod export;
 pub mod flow_format;
+pub mod flows;
 pub mod formulation;
 pub(crate) mod grouped;
 pub mod links;

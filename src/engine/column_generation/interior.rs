@@ -188,7 +188,9 @@ impl<'a> Interior<'a> {
                 Waypoint::note(waypoints, self.master, &self.point, (gap, gap / self.pairs));
             }
             self.iterations += 1;
-            let step = self.step(&residual, gap / self.pairs);
+            let Some(step) = self.step(&residual, gap / self.pairs, &stop) else {
+                return Ending::Stopped;
+            };
             short_steps = if step < 1e-2 { short_steps + 1 } else { 0 };
             if short_steps > 6 {
                 return Ending::Stalled;
@@ -202,9 +204,12 @@ impl<'a> Interior<'a> {
     /// as long as they lengthen the step. The predictor's bends count only as far as it gets,
     /// since where it is short they are all there is (M. Colombo and J. Gondzio, Further
     /// development of multiple centrality correctors for interior point methods, Comput. Optim.
-    /// Appl. 41, 2008). Answers the shorter of the two step lengths.
-    fn step(&mut self, residual: &[f64], mu: f64) -> f64 {
-        self.assemble();
+    /// Appl. 41, 2008). Answers the shorter of the two step lengths; `None` where it was told to
+    /// `stop` before there was one.
+    fn step(&mut self, residual: &[f64], mu: f64, stop: &impl Fn() -> bool) -> Option<f64> {
+        if !self.assemble(stop) {
+            return None;
+        }
         let affine = self.direction(residual, 0.0, &Products::default());
         let (primal, dual) = self.point.lengths(self.master, &affine);
         let reached = self.point.moved(&affine, primal, dual);
@@ -236,7 +241,7 @@ impl<'a> Interior<'a> {
         let (primal, dual) = (shrink(primal), shrink(dual));
         self.point = self.point.moved(&direction, primal, dual);
         self.take_aim(primal.min(dual));
-        primal.min(dual)
+        Some(primal.min(dual))
     }
 
     /// Aims further after long steps and less far after short ones.
@@ -296,8 +301,8 @@ impl<'a> Interior<'a> {
         residual
     }
 
-    /// Builds and factors S.
-    fn assemble(&mut self) {
+    /// Builds and factors S, unless it is told to `stop` before that is done.
+    fn assemble(&mut self, stop: &impl Fn() -> bool) -> bool {
         let curvatures: Vec<f64> = (0..self.master.general.len())
             .map(|j| self.curvature(j))
             .collect();
@@ -334,7 +339,7 @@ impl<'a> Interior<'a> {
                 }
             }
         }
-        matrix.factor();
+        matrix.factor(stop)
     }
 
     /// l/y + h/(Y − y).

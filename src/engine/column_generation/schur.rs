@@ -8,6 +8,8 @@
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
+/// Columns of tiles between two looks at the clock.
+const LOOK: usize = 4;
 /// Rows and columns of a tile.
 const TILE: usize = 32;
 const AREA: usize = TILE * TILE;
@@ -107,11 +109,14 @@ impl TileMatrix {
 
     /// Replaces the matrix by its lower Cholesky factor. A pivot that rounding has made
     /// meaningless is made infinite, which leaves its row out.
-    pub fn factor(&mut self) {
+    pub fn factor(&mut self, stop: &impl Fn() -> bool) -> bool {
         for row in self.size..self.side * TILE {
             self.add(row, row, 1.0);
         }
         for column in 0..self.side {
+            if column % LOOK == LOOK - 1 && stop() {
+                return false;
+            }
             let start = self.starts[column] * AREA;
             let end = self.starts[column + 1] * AREA;
             let (done, rest) = self.values.split_at_mut(start);
@@ -143,6 +148,7 @@ impl TileMatrix {
                 divide_tile(tile, diagonal);
             }
         }
+        true
     }
 
     /// Solves with the factor, in place.
@@ -320,7 +326,7 @@ mod tests {
             .iter()
             .map(|row| row.iter().zip(&known).map(|(a, b)| a * b).sum())
             .collect();
-        matrix.factor();
+        assert!(matrix.factor(&|| false));
         matrix.solve(&mut vector);
         for (found, known) in vector.iter().zip(&known) {
             assert!((found - known).abs() < 1e-12, "{found} is not {known}");

@@ -11,6 +11,7 @@ use super::pool::Pool;
 use super::presolve::{self, Reduced};
 use super::pricing::{Ask, Found, Pricer};
 use super::{domination, finish, warm_up};
+use crate::engine::check::has_hopeless_row;
 use crate::engine::{Deadline, EngineError, Options, Progress, Solution, Statistics, Stop};
 use crate::program::{Program, Release};
 
@@ -117,6 +118,9 @@ impl<'a> Search<'a> {
 
     /// Every release on its cheapest path, as if it were alone.
     pub fn start(&mut self) -> Result<(), Stop> {
+        if has_hopeless_row(self.program) {
+            return Err(Stop::Infeasible);
+        }
         let rated = self.price(self.reduced.base.clone())?;
         for (release, data) in self.program.releases.iter().enumerate() {
             if data.quantity > 0 && self.pool.of(release).next().is_none() {

@@ -6,6 +6,7 @@ use super::relaxation::Relaxation;
 use super::tree::{LARGE, SAME, Tree};
 use crate::engine::simplex::Start;
 use crate::engine::{EngineError, Options, Solution, Stop};
+use crate::program::flows::Flow;
 
 /// The gap of what is solved finely.
 const FINE: f64 = 1e-7;
@@ -24,6 +25,9 @@ pub struct IntegerSolution {
     pub prices: Vec<Vec<(u32, i128)>>,
     /// Whether domains and prices speak of the program with [links](crate::program::links).
     pub linked: bool,
+    /// Flows whose columns come after the program's own, where parcels are whole; domains and prices
+    /// then speak of the program [with them](crate::program::flows).
+    pub flows: Vec<Flow>,
     /// To solve again with other choices.
     pub again: Again,
     /// Nodes of the tree whose relaxation was solved.
@@ -111,6 +115,7 @@ impl Tree<'_> {
             leaves: Vec::new(),
             prices: Vec::new(),
             linked: false,
+            flows: Vec::new(),
             nodes: self.nodes.max(1),
             relaxations: self.relaxation.solves,
             root_bound: None,
@@ -123,22 +128,26 @@ impl Tree<'_> {
     }
 
     pub fn finish(mut self, stop: Stop, root: Solution) -> Result<IntegerSolution, EngineError> {
+        // plans in whole parcels are kept apart
+        let in_parcels = self.work_limit.is_some();
         let bound = self.bound();
         for node in std::mem::take(&mut self.waiting).into_iter().flatten() {
             self.leaf(node.domain, node.prices, node.bound);
         }
         let mut solution = match self.best.take() {
             Some(best) => best,
-            None if stop == Stop::Finished => Solution {
+            None if stop == Stop::Finished && !in_parcels => Solution {
                 stop: Stop::Infeasible,
                 ..root
             },
             None => Solution {
+                stop,
                 feasible: false,
+                bound,
                 ..root
             },
         };
-        if solution.stop != Stop::Infeasible {
+        if solution.stop != Stop::Infeasible && !in_parcels {
             solution.stop = stop;
             solution.bound = bound;
             let reached = |gap: f64| gap <= self.options.gap.max(2.0 * SAME.0);
@@ -159,6 +168,7 @@ impl Tree<'_> {
             leaves: self.leaves,
             prices: self.prices,
             linked: false,
+            flows: Vec::new(),
             nodes: self.nodes,
             relaxations: self.relaxation.solves,
             root_bound: self.root_bound,

@@ -32,6 +32,10 @@ pub(super) fn first_plans(
     root: &Solution,
     node: &Node,
 ) -> Result<(), EngineError> {
+    if tree.parcels.is_some() {
+        tree.offer_parcels(root);
+        return dive(tree, node, Direction::Near);
+    }
     if tree.size() <= LARGE {
         round_up(tree, root);
     } else if tree.best.is_none() {
@@ -185,7 +189,7 @@ fn dive(tree: &mut Tree<'_>, node: &Node, direction: Direction) -> Result<(), En
     let mut node = node.clone();
     loop {
         let mut fractional: Vec<(usize, f64)> = node.fractional().collect();
-        if fractional.is_empty() || tree.relaxation.stop().is_some() {
+        if fractional.is_empty() || tree.stop().is_some() {
             return Ok(());
         }
         let is_up = |value: f64| {
@@ -225,11 +229,15 @@ fn dive(tree: &mut Tree<'_>, node: &Node, direction: Direction) -> Result<(), En
         let Some(bound) = relaxed.bound.filter(|&bound| bound < need) else {
             return Ok(());
         };
+        tree.offer_parcels(&relaxed.solution);
         node.bound = bound;
         node.values = (tree.relaxation.whole.iter())
             .map(|&column| relaxed.solution.columns[column])
             .collect();
         if tree.relaxation.is_whole(&relaxed.solution) {
+            if tree.parcels.is_some() {
+                return Ok(());
+            }
             let values = tree.relaxation.values(&relaxed.solution, f64::round);
             try_values(tree, &values)?;
             return Ok(());

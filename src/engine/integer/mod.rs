@@ -27,19 +27,23 @@
 //! gap give the same answer.
 
 mod answer;
+mod arcs;
 mod branching;
 mod dive;
 mod domain;
+mod parcels;
 mod paths;
 mod proof;
 mod relaxation;
 mod restricted;
 mod search;
 mod searches;
+mod shortage;
 mod tree;
 
 pub use answer::{Again, IntegerSolution};
 pub use domain::{Domain, Range};
+pub use parcels::{ParcelSearch, search as search_parcels};
 pub use proof::Leaf;
 
 use super::{EngineError, Options};

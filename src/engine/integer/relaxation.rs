@@ -1,5 +1,6 @@
 //! The linear relaxation of a node, solved again from the last one.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::engine::check::assess;
@@ -11,7 +12,7 @@ use crate::program::bound::Prices;
 use crate::program::links::Link;
 
 use super::domain::{Domain, whole_columns};
-use super::paths::{PathProgram, Reached};
+use super::paths::{PathProgram, Reached, by_member};
 
 /// How near to a whole number a column counts as one.
 pub(super) const NEAR: f64 = 1e-6;
@@ -46,8 +47,12 @@ pub(super) struct Relaxation {
     /// The same, but that staying behind has a price for every release, so that every node has a
     /// plan and a bound.
     base: Program,
-    /// The last rows of the program.
+    /// Rows of the program after its own.
     links: Vec<Link>,
+    /// The members of flows that are whole columns; their rows and columns are the program's last.
+    flows: Vec<Vec<(u32, u32)>>,
+    /// Which flows count what a class puts on an arc.
+    flows_at: HashMap<(u32, u32), Vec<u32>>,
     /// Where the whole columns stand.
     pub whole: Vec<usize>,
     /// For the first relaxation, and where the simplex method gives up.
@@ -58,13 +63,20 @@ pub(super) struct Relaxation {
     deadline: Deadline,
     /// How many were solved.
     pub solves: usize,
+    /// Work besides the simplex method's, counted as that is.
+    charged: u64,
     /// What column generation has taken for them.
     pub statistics: Statistics,
 }
 
 impl Relaxation {
-    /// A relaxation of `program`, whose last rows are `links`.
-    pub fn new(program: &Program, links: &[Link], options: &Options) -> Self {
+    /// A relaxation of `program`, whose last rows are `links`, and after them those of `flows`.
+    pub fn new(
+        program: &Program,
+        links: &[Link],
+        flows: &[Vec<(u32, u32)>],
+        options: &Options,
+    ) -> Self {
         let base = with_a_price_on_staying(program);
         let gap = (options.gap * SHARE).clamp(GAPS.0, GAPS.1);
         let options_of_nodes = Options {
@@ -78,10 +90,13 @@ impl Relaxation {
             session: Session::new(base.clone(), options_of_nodes),
             base,
             links: links.to_vec(),
+            flows: flows.to_vec(),
+            flows_at: by_member(flows),
             paths: None,
             gap,
             deadline: Deadline::start(options),
             solves: 0,
+            charged: 0,
             statistics: Statistics::default(),
         }
     }
@@ -120,8 +135,8 @@ impl Relaxation {
         if let Some(paths) = &self.paths {
             let work = paths.work;
             let known = self.session.paths().into_iter();
-            let (base, links) = (&self.base, &self.links);
-            let mut program = PathProgram::new(base, links, known, answer, self.gap)?;
+            let added = (&self.links[..], &self.flows[..]);
+            let mut program = PathProgram::new(&self.base, added, known, answer, self.gap)?;
             program.work = work;
             self.paths = Some(program);
         }
@@ -137,7 +152,14 @@ impl Relaxation {
 
     /// What solving over paths has taken so far, counted without a clock.
     pub fn work(&self) -> u64 {
-        self.paths.as_ref().map_or(0, |paths| paths.work)
+        self.charged + self.paths.as_ref().map_or(0, |paths| paths.work)
+    }
+
+    /// Counts work that was done with an answer: so often each of its parts was looked at.
+    pub fn charge(&mut self, times: usize, solution: &Solution) {
+        let arcs: usize = solution.flows.iter().map(|flow| flow.arcs.len()).sum();
+        let parts = arcs + solution.columns.len() + self.base.rows.len();
+        self.charged += (times * parts) as u64;
     }
 
     pub fn stop(&self) -> Option<Stop> {
@@ -182,7 +204,28 @@ impl Relaxation {
             }
             Err(_) => match first {
                 Some(first) => Ok(first),
+                // every node has an answer, so that floating point is to blame
+                None if !self.flows.is_empty() => Ok(self.unknown()),
                 None => self.solve_afresh(domain),
+            },
+        }
+    }
+
+    /// Where nothing is known but that there may be an answer.
+    fn unknown(&self) -> Relaxed {
+        Relaxed {
+            bound: Some(i128::MIN),
+            prices: Vec::new(),
+            solution: Solution {
+                stop: Stop::Numerical,
+                feasible: false,
+                flows: Vec::new(),
+                unserved: vec![0.0; self.base.releases.len()],
+                columns: vec![0.0; self.base.columns.len()],
+                prices: vec![0.0; self.base.rows.len()],
+                cost: f64::INFINITY,
+                bound: None,
+                statistics: Statistics::default(),
             },
         }
     }
@@ -224,8 +267,8 @@ impl Relaxation {
         let first = self.solve_afresh_within(domain, seconds.map(|left| left * FIRST))?;
         if first.solution.stop == Stop::Finished || first.solution.stop == Stop::Numerical {
             let paths = self.session.paths().into_iter();
-            let (base, links) = (&self.base, &self.links);
-            let program = PathProgram::new(base, links, paths, &first.solution, self.gap)?;
+            let added = (&self.links[..], &self.flows[..]);
+            let program = PathProgram::new(&self.base, added, paths, &first.solution, self.gap)?;
             self.paths = Some(program);
         }
         Ok(first)
@@ -252,8 +295,13 @@ impl Relaxation {
         self.session.options_mut().time_limit = seconds.map(Duration::from_secs_f64);
         let program = self.session.program_mut();
         domain.apply(&self.base, program);
-        let first_link = program.rows.len() - self.links.len();
-        for (place, row) in program.rows[first_link..].iter_mut().enumerate() {
+        let first_flow = program.rows.len() - 2 * self.flows.len();
+        let first_link = first_flow - self.links.len();
+        // flows bind once they are branched on
+        for row in &mut program.rows[first_flow..] {
+            row.upper = FREE;
+        }
+        for (place, row) in program.rows[first_link..first_flow].iter_mut().enumerate() {
             let is_in = self
                 .paths
                 .as_ref()
@@ -267,6 +315,7 @@ impl Relaxation {
         for (&column, range) in self.whole.iter().zip(&domain.0) {
             solution.columns[column] += range.lower as f64;
         }
+        self.count_flows(&mut solution);
         let bound = match solution.stop {
             Stop::Infeasible => None,
             _ => Some(solution.bound.unwrap_or(i128::MIN)),
@@ -281,6 +330,20 @@ impl Relaxation {
                 .collect(),
             solution,
         })
+    }
+
+    /// Writes what goods put into flows into their columns.
+    fn count_flows(&self, solution: &mut Solution) {
+        let first = solution.columns.len() - self.flows.len();
+        solution.columns[first..].fill(0.0);
+        for flow in &solution.flows {
+            let class = self.base.releases[flow.release as usize].class;
+            for &arc in &flow.arcs {
+                for &place in self.flows_at.get(&(class, arc)).into_iter().flatten() {
+                    solution.columns[first + place as usize] += flow.amount;
+                }
+            }
+        }
     }
 
     /// Whether every whole column of an answer is near a whole number.
@@ -377,7 +440,7 @@ mod tests {
         let mut compared = 0;
         for seed in 1..=300u64 {
             let program = program(&mut Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1));
-            let mut relaxation = Relaxation::new(&program, &[], &Options::default());
+            let mut relaxation = Relaxation::new(&program, &[], &[], &Options::default());
             let solved = |relaxed: Result<Relaxed, EngineError>| {
                 let solution = relaxed.expect("small numbers").solution;
                 (solution.stop == Stop::Finished).then_some(solution)

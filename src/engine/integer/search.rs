@@ -29,11 +29,11 @@ impl Tree<'_> {
         while let Some(node) = self.pop() {
             let mut plunge = Some(node);
             while let Some(node) = plunge.take() {
-                if let Some(stop) = self.relaxation.stop() {
+                if let Some(stop) = self.stop() {
                     self.push(node);
                     return Ok(stop);
                 }
-                if self.nodes >= next_try {
+                if self.parcels.is_none() && self.nodes >= next_try {
                     next_try = self.nodes + TRY_AGAIN;
                     restricted::improve(self)?;
                 }
@@ -44,7 +44,9 @@ impl Tree<'_> {
             }
             self.report();
         }
-        let closed = self.best.is_some() || self.leaves.iter().all(|leaf| leaf.bound == i128::MAX);
+        let closed = self.best.is_some()
+            || self.parcels.is_some()
+            || self.leaves.iter().all(|leaf| leaf.bound == i128::MAX);
         Ok(if closed {
             Stop::Finished
         } else {
@@ -54,7 +56,11 @@ impl Tree<'_> {
 
     /// Solves both sides of the best candidate and answers the one to go on with.
     fn split(&mut self, node: Node) -> Result<Option<Node>, EngineError> {
-        let candidates = self.history.rank(&node, &self.costs());
+        let candidates = match self.parcels {
+            // a whole answer that is not tight is left as it is: flows need not be decided
+            Some(_) if node.fractional().next().is_none() => Vec::new(),
+            _ => self.history.rank(&node, &self.costs()),
+        };
         let Some(first) = candidates.first().copied() else {
             // nothing is left to decide, and the gap of the relaxation is what it is
             self.leaf(node.domain, node.prices, node.bound);
@@ -68,7 +74,7 @@ impl Tree<'_> {
             if chosen.as_ref().is_none_or(|(best, ..)| score > *best) {
                 chosen = Some((score, candidate, sides));
             }
-            if self.relaxation.stop().is_some() {
+            if self.stop().is_some() {
                 break;
             }
         }

@@ -7,6 +7,7 @@ use super::answer::IntegerSolution;
 use super::branching::History;
 use super::dive;
 use super::domain::Domain;
+use super::parcels::Parcels;
 use super::proof::Leaf;
 use super::relaxation::{NEAR, NOISE, Relaxation, Relaxed};
 use super::restricted::{self, Columns};
@@ -15,7 +16,7 @@ use crate::program::Program;
 use crate::program::links::{self, Link};
 
 /// Links are added up to this size ([`links::size`]).
-const LINKED: usize = 2_000_000;
+pub(super) const LINKED: usize = 2_000_000;
 /// A plan is as good as a bound that is this near, relative and in cost units: relaxations are
 /// solved no finer.
 pub(super) const SAME: (f64, f64) = (4e-9, 4.0);
@@ -23,6 +24,9 @@ pub(super) const SAME: (f64, f64) = (4e-9, 4.0);
 pub(super) const CHEAP: usize = 100_000;
 /// The size above which changing many columns at once is not for the simplex method.
 pub(super) const LARGE: usize = 300_000_000;
+
+/// How often an answer's parts are looked at to read it, about.
+const READING: usize = 40;
 
 /// A part of the choices that is not done.
 #[derive(Clone, Debug)]
@@ -52,6 +56,10 @@ pub(super) struct Tree<'a> {
     pub history: History,
     pub nodes: usize,
     pub root_bound: Option<i128>,
+    /// Where the search is for whole parcels: what is known of them.
+    pub parcels: Option<Parcels<'a>>,
+    /// How much work may be done, by the count of [`Relaxation::work`].
+    pub work_limit: Option<u64>,
 }
 
 /// What became of a part of the choices.
@@ -64,19 +72,25 @@ pub(super) fn solve(program: &Program, options: &Options) -> Result<IntegerSolut
     if links::size(program) <= LINKED {
         let (strong, links) = links::linked(program);
         if !links.is_empty() {
-            let mut answer = Tree::new(&strong, &links, options).run()?;
+            let (mut answer, _) = Tree::new(&strong, &links, &[], options).run()?;
             answer.linked = true;
             answer.solution.prices.truncate(program.rows.len());
             answer.again.rows = program.rows.len();
             return Ok(answer);
         }
     }
-    Tree::new(program, &[], options).run()
+    let (answer, _) = Tree::new(program, &[], &[], options).run()?;
+    Ok(answer)
 }
 
 impl<'a> Tree<'a> {
-    fn new(program: &'a Program, links: &[Link], options: &'a Options) -> Self {
-        let relaxation = Relaxation::new(program, links, options);
+    pub fn new(
+        program: &'a Program,
+        links: &[Link],
+        flows: &[Vec<(u32, u32)>],
+        options: &'a Options,
+    ) -> Self {
+        let relaxation = Relaxation::new(program, links, flows, options);
         Self {
             program,
             options,
@@ -92,23 +106,26 @@ impl<'a> Tree<'a> {
             prices: Vec::new(),
             nodes: 0,
             root_bound: None,
+            parcels: None,
+            work_limit: None,
         }
     }
 
-    fn run(mut self) -> Result<IntegerSolution, EngineError> {
+    pub fn run(mut self) -> Result<(IntegerSolution, Option<Parcels<'a>>), EngineError> {
         let all = Domain::of(self.program);
         let first = self.relax(&all)?;
         let Some(bound) = first.bound else {
-            return Ok(self.without_plan(first.solution));
+            return Ok((self.without_plan(first.solution), None));
         };
         self.root_bound = Some(bound);
         let root = first.solution.clone();
         if !self.relaxation.is_unfinished() && self.is_impossible(&first.solution)? {
-            return Ok(self.without_plan(Solution {
+            let nothing = Solution {
                 stop: Stop::Infeasible,
                 feasible: false,
                 ..root
-            }));
+            };
+            return Ok((self.without_plan(nothing), None));
         }
         if self.relaxation.is_unfinished() {
             dive::decide_at_once(&mut self, &root)?;
@@ -122,7 +139,19 @@ impl<'a> Tree<'a> {
             }
         }
         let stop = self.search()?;
-        self.finish(stop, root)
+        let parcels = self.parcels.take();
+        Ok((self.finish(stop, root)?, parcels))
+    }
+
+    /// Why to stop now, if at all.
+    pub fn stop(&self) -> Option<Stop> {
+        let is_spent = self
+            .work_limit
+            .is_some_and(|limit| self.relaxation.work() > limit);
+        match is_spent {
+            true => Some(Stop::TimeLimit),
+            false => self.relaxation.stop(),
+        }
     }
 
     /// Whether what must be carried cannot be, whatever is bought.
@@ -148,7 +177,8 @@ impl<'a> Tree<'a> {
     /// The same until its bound reaches `need`.
     pub fn relax_until(&mut self, domain: &Domain, need: i128) -> Result<Relaxed, EngineError> {
         let relaxed = self.relaxation.solve(domain, need)?;
-        if restricted::is_worth(self.relaxation.whole.len()) {
+        self.relaxation.charge(READING, &relaxed.solution);
+        if self.parcels.is_none() && restricted::is_worth(self.relaxation.whole.len()) {
             self.columns.learn(&relaxed.solution);
         }
         Ok(relaxed)
@@ -215,7 +245,11 @@ impl<'a> Tree<'a> {
         let values: Vec<f64> = (self.relaxation.whole.iter())
             .map(|&column| solution.columns[column])
             .collect();
-        if self.relaxation.is_whole(&solution) {
+        if self.parcels.is_some() {
+            if self.is_rounded(&solution) {
+                self.offer_parcels(&solution);
+            }
+        } else if self.relaxation.is_whole(&solution) {
             self.offer_whole(solution, &domain)?;
         }
         let node = Node {

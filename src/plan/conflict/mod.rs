@@ -110,7 +110,11 @@ fn cost_of(
     }
     match prepared.variant(instance)?.solve(options) {
         Ok(plan) => Ok(plan.run.feasible.then_some(plan.run.cost)),
-        Err(PlanError::Infeasible { .. }) => Ok(None),
+        Err(
+            PlanError::Infeasible { .. }
+            | PlanError::InfeasibleWhole { .. }
+            | PlanError::NoWholePlan { .. },
+        ) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -265,7 +265,10 @@ fn standing(limit: &Limit, count: Count, planned: bool) -> Standing {
         least: below.into_iter().max(),
         most: above.into_iter().min(),
         broken,
-        cost: ceiling(i128::from(penalty) * ceiling(broken, MILLION), base * MILLION),
+        cost: ceiling(
+            i128::from(penalty) * ceiling(broken, MILLION),
+            base * MILLION,
+        ),
     }
 }
 

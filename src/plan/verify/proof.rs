@@ -42,6 +42,14 @@ pub(super) struct Layout<'a> {
     formulation: Formulation,
 }
 
+/// Parts of a program by name.
+pub(super) struct Named {
+    /// Class and sink of each release.
+    pub(super) groups: BTreeMap<String, (u32, u32)>,
+    pub(super) arcs: BTreeMap<String, u32>,
+    pub(super) rows: BTreeMap<String, u32>,
+}
+
 /// When the parcels of a planned release can arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Arrival {
@@ -194,6 +202,24 @@ impl<'a> Layout<'a> {
             ((kind, short), index)
         })
         .collect()
+    }
+
+    /// The names by which plans speak of parts of `program`, this layout's with other classes.
+    pub(super) fn named(&self, program: &Program) -> Named {
+        let names = self.names();
+        let releases = self.network.releases.iter().zip(&program.releases);
+        let groups = releases.map(|(named, release)| {
+            let group = (release.class, release.sink);
+            (names.names.release(named), group)
+        });
+        let edges = self.network.graph.edge_indices();
+        let arcs = edges.map(|edge| (names.names.edge(edge), edge.index() as u32));
+        let rows = (0..self.formulation.rows.len()).map(|row| (names.row(row), row as u32));
+        Named {
+            groups: groups.collect(),
+            arcs: arcs.collect(),
+            rows: rows.collect(),
+        }
     }
 
     /// Every handling step that somebody could use, and the day on which the bucket begins.

@@ -1,8 +1,12 @@
 //! What rows and columns are called in exported programs.
 
+use petgraph::graph::EdgeIndex;
+
 use super::{ColumnMeaning, Formulation, Limited, Side};
 use crate::instance::LimitId;
 use crate::network::{BucketId, Names};
+use crate::program::Release;
+use crate::program::flows::Flow;
 
 /// Names the rows and columns of a formulation; every name occurs once.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +49,25 @@ impl ProgramNames<'_> {
                 period,
             } => format!("violate {}", self.limit(limit, side, period)),
         }
+    }
+
+    /// The name of a flow of the program or of one with classes of its own, whose releases are
+    /// `releases`: `like CGO-LGG parcel@2019-11-11 08:00 on HGH-LGG@2019-11-12` for parcels of that
+    /// release and of those that are interchangeable with it, `of 2370 in kg HGH-LGG@2019-11-12` for
+    /// those that take so much of a row.
+    pub fn flow(&self, releases: &[Release], flow: Flow) -> Option<String> {
+        let (class, sink, arc) = match flow {
+            Flow::Row { row, amount } => {
+                let own = (row as usize) < self.formulation.rows.len();
+                return own.then(|| format!("of {amount} in {}", self.row(row as usize)));
+            }
+            Flow::Arc { class, sink, arc } => (class, sink, arc),
+        };
+        let of_group = |release: &Release| (release.class, release.sink) == (class, sink);
+        let first = releases.iter().position(of_group)?;
+        let release = self.names.release(&self.names.network.releases[first]);
+        let edge = self.names.edge(EdgeIndex::new(arc as usize));
+        Some(format!("like {release} on {edge}"))
     }
 
     fn tier(&self, bucket: BucketId, tier: u32) -> String {

@@ -9,3 +9,4 @@ mod program;
 mod start;
 
 pub(super) use program::{PathProgram, Reached};
+pub(super) use start::by_member;

@@ -7,9 +7,9 @@ use crate::engine::integer::domain::Domain;
 use crate::engine::integer::searches::{Found, Searches};
 use crate::engine::integer::tree::SAME;
 use crate::engine::simplex::{Simplex, Trouble};
-use crate::program::Program;
 use crate::program::bound::Prices;
 use crate::program::links::Link;
+use crate::program::{Column, Program};
 
 /// Not in the linear program.
 pub(super) const NONE: u32 = u32::MAX;
@@ -21,6 +21,8 @@ pub(super) const OVER: f64 = 1e-8;
 const OVER_LINK: f64 = 1e-4;
 /// A path must gain this much, of the scale of costs, to come in.
 const GAIN: f64 = 1e-8;
+/// What exceeding a row by its scale costs, of the scale of costs.
+const EXCESS: f64 = 1e4;
 /// Shares below this are noise.
 const NOISE: f64 = 1e-11;
 
@@ -66,10 +68,43 @@ pub(in crate::engine::integer) struct PathProgram {
     pub(super) link_at: HashMap<(u32, u32), Vec<u32>>,
     /// The first row that is a link.
     pub(super) first_link: usize,
+    pub(super) flows: FlowRows,
+    /// Which of the program's own rows carrying nothing may break.
+    pub(super) needs_slack: Vec<bool>,
     /// Relaxations solved to this relative gap.
     pub(in crate::engine::integer) gap: f64,
     /// What solving has taken so far, in entries looked at, about: a count that no clock disturbs.
     pub(in crate::engine::integer) work: u64,
+}
+
+/// Flows that are whole columns; each comes in once its range is narrower than all it may be, as one
+/// equation for its two rows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FlowRows {
+    pub(super) count: usize,
+    /// Which of them a class puts something into on an arc.
+    pub(super) at: HashMap<(u32, u32), Vec<u32>>,
+    /// The first of the program's rows and columns that belong to them.
+    pub(super) first_row: usize,
+    pub(super) first_column: usize,
+    /// What a parcel too much or too few costs, so that every node has an answer.
+    pub(super) penalty: f64,
+}
+
+impl FlowRows {
+    /// The flows that a path of a class is part of.
+    fn of_path<'a>(&'a self, class: u32, arcs: &'a [u32]) -> impl Iterator<Item = usize> + 'a {
+        let found = arcs
+            .iter()
+            .filter_map(move |&arc| self.at.get(&(class, arc)));
+        found.flatten().map(|&place| place as usize)
+    }
+
+    /// The program's rows of a flow: at most its column, and at least.
+    fn rows(&self, place: usize) -> [usize; 2] {
+        let first = self.first_row + 2 * place;
+        [first, first + 1]
+    }
 }
 
 impl PathProgram {
@@ -111,6 +146,18 @@ impl PathProgram {
                 }
             }
         }
+        for place in self.flows.of_path(data.class, &arcs) {
+            let [most, _] = self.flows.rows(place);
+            let row = self.row[most];
+            if row == NONE {
+                continue;
+            }
+            let value = quantity / self.row_scale[most];
+            match entries.iter_mut().find(|(known, _)| *known == row) {
+                Some((_, sum)) => *sum += value,
+                None => entries.push((row, value)),
+            }
+        }
         let number = self.paths.len() as u32;
         for &(row, amount) in &takes {
             self.of_row[row as usize].push((number, amount));
@@ -137,15 +184,48 @@ impl PathProgram {
             let quantity = program.releases[path.release as usize].quantity as f64;
             entries.push((path.variable, amount * quantity / scale));
         }
-        for (j, column) in program.columns.iter().enumerate() {
+        for (j, column) in self.own_columns(program) {
             let of_row = column.entries.iter().filter(|&&(r, _)| r as usize == row);
             let sum: f64 = of_row.map(|&(_, b)| b as f64).sum();
             if sum != 0.0 {
                 entries.push((self.column[j], sum * self.column_scale[j] / scale));
             }
         }
+        // a row that carrying nothing may break can be exceeded at a price, so that every node has an
+        // answer, and prices of which a bound follows that shows where it has no plan
+        if self.needs_slack[row] {
+            let bounds = (0.0, f64::INFINITY);
+            entries.push((self.simplex.add_column(&[], EXCESS, bounds), -1.0));
+        }
         let right = program.rows[row].upper as f64 / scale;
         self.row[row] = self.simplex.add_row(&entries, right, false);
+    }
+
+    /// Brings a flow in: its column, and the equation that makes it what goods put on its arc. More
+    /// or less of them costs a penalty, so that no range leaves the program without an answer.
+    fn add_flow(&mut self, program: &Program, place: usize) {
+        let [most, least] = self.flows.rows(place);
+        let scale = self.row_scale[most];
+        let mut entries = Vec::new();
+        for path in &self.paths {
+            let release = &program.releases[path.release as usize];
+            let flows = self.flows.of_path(release.class, &path.arcs);
+            let times = flows.filter(|&other| other == place).count();
+            if times > 0 {
+                let quantity = (times as i64 * release.quantity) as f64;
+                entries.push((path.variable, quantity / scale));
+            }
+        }
+        let column = self.simplex.add_column(&[], 0.0, (0.0, 1.0));
+        entries.push((column, -1.0));
+        let penalty = self.flows.penalty * scale / self.cost_scale;
+        for sign in [1.0, -1.0] {
+            let slack = self.simplex.add_column(&[], penalty, (0.0, f64::INFINITY));
+            entries.push((slack, sign));
+        }
+        self.column[self.flows.first_column + place] = column;
+        let row = self.simplex.add_row(&entries, 0.0, true);
+        (self.row[most], self.row[least]) = (row, row);
     }
 
     /// Brings a link in.
@@ -226,6 +306,15 @@ impl PathProgram {
             let Some(range) = ranges.next() else {
                 return;
             };
+            if let Some(place) = j.checked_sub(self.flows.first_column) {
+                let is_free = range.lower == 0 && range.upper == column.upper;
+                if self.column[j] == NONE && is_free {
+                    continue;
+                }
+                if self.column[j] == NONE {
+                    self.add_flow(program, place);
+                }
+            }
             let upper = range.upper.map_or(f64::INFINITY, |upper| upper as f64);
             let scale = self.column_scale[j];
             let lower = range.lower as f64 / scale;
@@ -248,6 +337,12 @@ impl PathProgram {
                 let price = -duals[place as usize] * self.cost_scale;
                 prices[row] = price / self.row_scale[row];
             }
+        }
+        // the equation of a flow prices one of its two rows
+        for at in self.flows.first_row..program.rows.len() {
+            let is_least = (at - self.flows.first_row) % 2 == 1;
+            let price = if is_least { -prices[at] } else { prices[at] };
+            prices[at] = price.max(0.0);
         }
         let mut below = vec![0.0; program.releases.len()];
         for (k, release) in program.releases.iter().enumerate() {
@@ -294,7 +389,7 @@ impl PathProgram {
                 }
             }
         }
-        for (j, column) in program.columns.iter().enumerate() {
+        for (j, column) in self.own_columns(program) {
             let value = self.simplex.value(self.column[j]) * self.column_scale[j];
             for &(row, b) in &column.entries {
                 if (row as usize) < self.first_link && value != 0.0 {
@@ -365,11 +460,34 @@ impl PathProgram {
             }
             flows[start..].sort_unstable_by(|a, b| a.arcs.cmp(&b.arcs));
         }
-        let columns = program.columns.iter().enumerate().map(|(j, column)| {
+        let columns = self.own_columns(program).map(|(j, column)| {
             let upper = column.upper.map_or(f64::INFINITY, |upper| upper as f64);
             (self.simplex.value(self.column[j]) * self.column_scale[j]).clamp(0.0, upper)
         });
-        (flows, unserved, columns.collect())
+        let mut columns: Vec<f64> = columns.collect();
+        columns.extend(self.on_arcs(program, &flows));
+        (flows, unserved, columns)
+    }
+
+    /// The columns of the program that are no flows.
+    fn own_columns<'p>(
+        &self,
+        program: &'p Program,
+    ) -> impl Iterator<Item = (usize, &'p Column)> + use<'p> {
+        let first_flow = self.flows.first_column;
+        program.columns.iter().enumerate().take(first_flow)
+    }
+
+    /// What goods put into each flow.
+    fn on_arcs(&self, program: &Program, flows: &[PathFlow]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.flows.count];
+        for flow in flows {
+            let class = program.releases[flow.release as usize].class;
+            for place in self.flows.of_path(class, &flow.arcs) {
+                sums[place] += flow.amount;
+            }
+        }
+        sums
     }
 
     /// Whether a link is in.

@@ -2,31 +2,36 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::program::{NONE, OVER, PathProgram};
+use super::program::{FlowRows, NONE, OVER, PathProgram};
 use crate::engine::Solution;
 use crate::engine::integer::searches::Searches;
 use crate::engine::simplex::Simplex;
-use crate::program::Program;
 use crate::program::bound::BoundError;
 use crate::program::links::Link;
+use crate::program::{FORBIDDEN, Program};
 
 /// Paths of a release to begin with, beside those that it takes.
 const KEPT: usize = 10;
+/// What a parcel beyond the range of a flow costs, in prices of staying behind and of the dearest
+/// arc.
+const PENALTY: f64 = 100.0;
 
 impl PathProgram {
-    /// The linear program of `program`, whose last rows are `links`, over the given paths, at the
-    /// basis nearest to `answer`.
+    /// The linear program of `program`, whose last rows are `links` and those of `flows` (by their
+    /// [members](crate::program::flows::WithFlows::members)), over the given paths, at the basis
+    /// nearest to `answer`.
     ///
     /// # Errors
     /// [`BoundError`] where costs leave the range of exact arithmetic.
     pub fn new(
         program: &Program,
-        links: &[Link],
+        (links, flows): (&[Link], &[Vec<(u32, u32)>]),
         paths: impl Iterator<Item = (u32, Vec<u32>)>,
         answer: &Solution,
         gap: f64,
     ) -> Result<Self, BoundError> {
-        let first_link = program.rows.len() - links.len();
+        let first_flow = program.rows.len() - 2 * flows.len();
+        let first_link = first_flow - links.len();
         let mut link_at: HashMap<(u32, u32), Vec<u32>> = HashMap::new();
         for (place, link) in (0u32..).zip(links) {
             let key = (link.release, link.arc);
@@ -50,9 +55,18 @@ impl PathProgram {
             links: links.to_vec(),
             link_at,
             first_link,
+            flows: FlowRows {
+                count: flows.len(),
+                at: by_member(flows),
+                first_row: first_flow,
+                first_column: program.columns.len() - flows.len(),
+                penalty: penalty(program),
+            },
+            needs_slack: needs_slack(program),
             gap,
             work: 0,
         };
+        this.scale_flows(program);
         this.add_columns(program);
         this.add_releases(program);
         for flow in &answer.flows {
@@ -65,13 +79,25 @@ impl PathProgram {
         Ok(this)
     }
 
+    /// Flows are counted in shares of all that may flow.
+    fn scale_flows(&mut self, program: &Program) {
+        let first = self.flows.first_column;
+        for (place, column) in program.columns[first..].iter().enumerate() {
+            let all = column.upper.unwrap_or(1).max(1) as f64;
+            let row = self.flows.first_row + 2 * place;
+            self.row_scale[row..row + 2].fill(all);
+            self.column_scale[first + place] = all;
+        }
+    }
+
     fn add_columns(&mut self, program: &Program) {
-        for (j, column) in program.columns.iter().enumerate() {
+        self.column = vec![NONE; program.columns.len()];
+        let own = &program.columns[..self.flows.first_column];
+        for (j, column) in own.iter().enumerate() {
             let scale = self.column_scale[j];
             let upper = column.upper.map_or(f64::INFINITY, |u| u as f64 / scale);
             let cost = column.cost as f64 * scale / self.cost_scale;
-            let variable = self.simplex.add_column(&[], cost, (0.0, upper));
-            self.column.push(variable);
+            self.column[j] = self.simplex.add_column(&[], cost, (0.0, upper));
         }
     }
 
@@ -109,7 +135,8 @@ impl PathProgram {
                 loads[row as usize] += amount * quantity * value;
             }
         }
-        for (j, column) in program.columns.iter().enumerate() {
+        let own = &program.columns[..self.flows.first_column];
+        for (j, column) in own.iter().enumerate() {
             let value = answer.columns[j];
             values.push((self.column[j], value / self.column_scale[j]));
             for &(row, b) in &column.entries {
@@ -139,6 +166,45 @@ impl PathProgram {
         }
         self.simplex.start_from(&values, |row| loose[row]);
     }
+}
+
+/// Rows that are broken before anything is carried, or that bought units may break, or that some goods
+/// make room in, which others could need.
+fn needs_slack(program: &Program) -> Vec<bool> {
+    let mut needs: Vec<bool> = program.rows.iter().map(|row| row.upper < 0).collect();
+    for column in program.columns.iter().filter(|column| column.whole) {
+        for &(row, _) in column.entries.iter().filter(|&&(_, b)| b > 0) {
+            needs[row as usize] = true;
+        }
+    }
+    for usage in &program.uses {
+        let start = usage.amount as usize * program.classes;
+        let amounts = &program.amounts[start..start + program.classes];
+        needs[usage.row as usize] |= amounts.iter().any(|&amount| amount < 0);
+    }
+    needs
+}
+
+/// Which flows count what a class puts on an arc.
+pub(in crate::engine::integer) fn by_member(
+    flows: &[Vec<(u32, u32)>],
+) -> HashMap<(u32, u32), Vec<u32>> {
+    let mut at: HashMap<(u32, u32), Vec<u32>> = HashMap::new();
+    for (place, members) in (0u32..).zip(flows) {
+        for &member in members {
+            at.entry(member).or_default().push(place);
+        }
+    }
+    at
+}
+
+/// Dearer than what any parcel can cost by itself.
+fn penalty(program: &Program) -> f64 {
+    let staying = program.releases.iter().filter_map(|r| r.unserved_cost);
+    let staying = staying.max().unwrap_or(0) as f64;
+    let arcs = program.costs.iter().filter(|&&cost| cost != FORBIDDEN);
+    let dearest = arcs.max().copied().unwrap_or(0).max(0) as f64;
+    PENALTY * (staying + dearest + 1.0)
 }
 
 /// Of each release, the [`KEPT`] paths that cost least under prices. Column generation leaves many
