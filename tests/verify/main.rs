@@ -6,6 +6,7 @@ mod agreement;
 mod claims;
 mod generated;
 mod generator;
+mod honest;
 mod mutations;
 #[path = "../oracle/mod.rs"]
 mod oracle;
