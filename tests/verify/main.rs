@@ -7,6 +7,7 @@ mod claims;
 mod generated;
 mod generator;
 mod honest;
+mod maxima;
 mod mutations;
 #[path = "../oracle/mod.rs"]
 mod oracle;
