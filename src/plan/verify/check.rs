@@ -155,6 +155,9 @@ fn check(
     if options.infeasible && files.run.as_ref().is_some_and(infeasible) {
         failures = failures.of_an_infeasible_plan();
     }
+    for table in files.tables() {
+        tables::check_head(table, &mut failures);
+    }
     match &files.run {
         Some(run) => {
             run.check_form(&mut failures);
@@ -304,7 +307,8 @@ impl Files {
         }
     }
 
-    fn names(&self) -> Vec<String> {
+    /// All tables that are there.
+    fn tables(&self) -> impl Iterator<Item = &Table> {
         let optional = [
             &self.tail,
             &self.departures,
@@ -317,13 +321,12 @@ impl Files {
             &self.branch_prices,
             &self.choices,
         ];
-        let mut names = vec![self.allocation.name.to_owned()];
-        names.extend(
-            optional
-                .into_iter()
-                .flatten()
-                .map(|table| table.name.to_owned()),
-        );
+        let optional = optional.into_iter().filter_map(Option::as_ref);
+        [&self.allocation].into_iter().chain(optional)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.tables().map(|table| table.name.to_owned()).collect();
         names.extend(self.run.as_ref().map(|_| run::NAME.to_owned()));
         names
     }

@@ -98,6 +98,10 @@ fn check_row(
     let (Some(bound), Some(price)) = (frame.bound, price) else {
         return;
     };
+    // a plan that breaks something may cost less than any that breaks nothing
+    if !failures.feasible() {
+        return;
+    }
     let sign = if frame.saves { -1 } else { 1 };
     // prices are rounded to a millionth, and so are costs
     let rounding = units.abs() / SCALE + 10 + frame.cost.abs() / SOLVED;
