@@ -255,6 +255,25 @@ fn an_edited_plan_fails_verification() {
     assert!(said.contains("run.json is damaged (EOF"), "{said}");
 }
 
+/// A plan of railair that lost its `run.json` is none made by hand, unless somebody says so.
+#[test]
+fn a_plan_without_a_run_needs_to_be_made_by_hand() {
+    let desk = Desk::with_instance();
+    desk.run(&["solve", "net", "--out", "plan"], 0);
+    let said = desk.run(&["verify", "plan"], 0);
+    assert!(
+        said.contains("not checked: what run.json says of engine"),
+        "{said}"
+    );
+    fs::remove_file(desk.path("plan/run.json")).expect("a run");
+    let verify = ["verify", "plan", "--instance", "net"];
+    let said = desk.run(&verify, 5);
+    assert!(said.contains("run.json"), "{said}");
+    let by_hand = [&verify[..], &["--by-hand"]].concat();
+    let said = desk.run(&by_hand, 0);
+    assert!(said.contains("made by hand"), "{said}");
+}
+
 #[test]
 fn policies_and_plans_stand_side_by_side() {
     let desk = Desk::with_instance();

@@ -398,7 +398,8 @@ pub struct Explain {
 #[command(after_help = "\
 Examples:
   railair verify plan
-  railair verify plan --instance instances/liege-2019-week")]
+  railair verify plan --instance instances/liege-2019-week
+  railair verify allocation-of-mine --by-hand --instance my-week")]
 pub struct Verify {
     /// Folder with the plan's tables
     #[arg(value_name = "PLAN")]
@@ -409,6 +410,9 @@ pub struct Verify {
     /// The scenario that it plans [default: the one named in the plan's run.json]
     #[arg(long, value_name = "NAME")]
     pub scenario: Option<String>,
+    /// The plan was made by hand and has no run.json: check what is there
+    #[arg(long)]
+    pub by_hand: bool,
     /// How to print what fails
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     pub format: TextOrJson,

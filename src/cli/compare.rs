@@ -13,7 +13,7 @@ use railair::report::json::Json;
 use super::arguments::Compare;
 use super::choices::{ComparisonTable, Engine, Format};
 use super::exit::Failure;
-use super::{claim, difference, output, progress, report};
+use super::{claim, difference, output, own_check, progress, report};
 
 /// Policies that are compared when none are named: the proven plan first, then planners' habits.
 const POLICIES: [Engine; 4] = [
@@ -96,7 +96,9 @@ fn policies(instance: &Path, arguments: &Compare) -> Result<Vec<Summary>, Failur
         options.engine = policy.kind();
         let plan = prepared.solve(&options);
         progress::done();
-        summaries.push(Summary::of_engine(&plan?.run));
+        let plan = plan?;
+        own_check::stands_up(&prepared.instance, &plan)?;
+        summaries.push(Summary::of_engine(&plan.run));
     }
     Ok(summaries)
 }

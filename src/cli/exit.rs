@@ -54,6 +54,14 @@ pub enum Failure {
     /// A question about a plan has no answer.
     #[error(transparent)]
     WhatIf(#[from] railair::engine::ranging::RangingError),
+    /// A plan does not stand up to the checker.
+    #[error("the plan fails its own check; this is a fault of railair, please report it: {kept}")]
+    Rejected {
+        /// What fails, as `verify` says it.
+        wrong: String,
+        /// Where its files are.
+        kept: String,
+    },
     /// A plan cannot be read.
     #[error("failed to read the plan")]
     Unreadable(#[source] Box<dyn Error + Send + Sync>),
@@ -81,7 +89,7 @@ impl Failure {
                 INFEASIBLE
             }
             Self::Plan(PlanError::NoPlanYet | PlanError::NoWholePlan { .. }) => NO_PLAN,
-            Self::Plan(_) | Self::WhatIf(_) => INTERNAL,
+            Self::Plan(_) | Self::WhatIf(_) | Self::Rejected { .. } => INTERNAL,
             Self::Said(code) => *code,
         }
     }
@@ -106,6 +114,9 @@ pub fn conclude(result: Result<(), Failure>) -> ExitCode {
         Failure::Plan(railair::PlanError::Instance(findings))
         | Failure::Sweep(railair::sweep::SweepError::Instance(findings)) => {
             super::findings::say(&mut stderr, findings)
+        }
+        Failure::Rejected { wrong, .. } => {
+            write!(stderr, "{wrong}").and_then(|()| say(&mut stderr, &failure))
         }
         other => say(&mut stderr, other),
     };

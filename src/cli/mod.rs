@@ -17,6 +17,7 @@ mod graph;
 mod init;
 mod manual;
 mod output;
+mod own_check;
 mod progress;
 mod report;
 mod solve;

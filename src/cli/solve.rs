@@ -15,7 +15,7 @@ use railair::{PlanError, Prepared};
 use super::arguments::Solve;
 use super::choices::{Engine, Format, TableName};
 use super::exit::{ABOVE_GAP, Failure, INFEASIBLE};
-use super::{conflict, output, progress};
+use super::{conflict, output, own_check, progress};
 
 /// Finds a plan, writes its tables and shows it.
 pub fn run(arguments: &Solve) -> Result<(), Failure> {
@@ -47,13 +47,16 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
         )?),
         false => None,
     };
+    let dialect = arguments.csv_dialect.dialect();
+    let out = destination.as_ref().map(Destination::path);
+    let rendered = own_check::files(&prepared.instance, &plan, dialect, out)?;
     if let Some(destination) = &destination {
         let compared = match arguments.compare {
             true => by_hand(&prepared, &plan, &options)?,
             false => Vec::new(),
         };
         let files = Files {
-            dialect: arguments.csv_dialect.dialect(),
+            dialect,
             workbook: arguments.xlsx,
             compared: &compared,
         };
@@ -61,7 +64,7 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
             true => super::report::draw_into(folder, &prepared.instance),
             false => Ok(()),
         };
-        report::write_plan_with(&plan, destination, &files, draw)?;
+        report::write_rendered((&plan, &rendered), destination, &files, draw)?;
     }
     if !arguments.quiet {
         print(arguments, &plan, ranges.as_ref())?;
@@ -99,7 +102,9 @@ fn by_hand(prepared: &Prepared, plan: &Plan, options: &Options) -> Result<Vec<Su
             engine: habit.kind(),
             ..options.clone()
         };
-        summaries.push(Summary::of_engine(&prepared.solve(&options)?.run));
+        let plan = prepared.solve(&options)?;
+        own_check::stands_up(&prepared.instance, &plan)?;
+        summaries.push(Summary::of_engine(&plan.run));
     }
     Ok(summaries)
 }

@@ -13,7 +13,7 @@ use railair::sweep::{self, Progress, Shard, SweepError, row};
 
 use super::exit::{ABOVE_GAP, Failure, INSTANCE};
 use super::sweep_arguments::Sweep;
-use super::{output, progress};
+use super::{output, own_check, progress};
 
 /// Solves the runs, or puts shards together.
 pub fn run(arguments: &Sweep) -> Result<(), Failure> {
@@ -53,6 +53,7 @@ fn solve(arguments: &Sweep, instance: &Path) -> Result<(), Failure> {
     let what = arguments.variants.what();
     let mut sweep = sweep::Sweep::new(instance, arguments.scenario.as_deref(), what, options)?;
     sweep.thorough = arguments.thorough;
+    sweep.check = Some(own_check::of_run);
     let mut range = arguments.shard.unwrap_or(Shard::WHOLE).of(sweep.runs.len());
     let head = row::head(&sweep);
     let mut file = match &arguments.out {

@@ -18,7 +18,11 @@ pub fn run(arguments: &Verify) -> Result<(), Failure> {
         arguments.instance.as_deref(),
         arguments.scenario.as_deref(),
     )?;
-    let found = verify::verify(&arguments.plan, &instance, &verify::Options::default())
+    let options = verify::Options {
+        by_hand: arguments.by_hand,
+        ..verify::Options::default()
+    };
+    let found = verify::verify(&arguments.plan, &instance, &options)
         .map_err(|error| Failure::Unreadable(Box::new(error)))?;
     match arguments.format {
         TextOrJson::Json => {
@@ -35,6 +39,16 @@ pub fn run(arguments: &Verify) -> Result<(), Failure> {
 }
 
 fn text(found: &Verification) -> String {
+    let all: u64 = found.failure_counts.values().sum();
+    let mut out = failures(found) + &verdict(found, all);
+    for what in &found.unchecked {
+        let _ = writeln!(out, "{}", paint(&format!("not checked: {what}"), FAINT));
+    }
+    out
+}
+
+/// What fails, one after the other.
+pub fn failures(found: &Verification) -> String {
     let mut out = String::new();
     for failure in &found.failures {
         let row = failure
@@ -57,7 +71,6 @@ fn text(found: &Verification) -> String {
     if all > shown {
         let _ = writeln!(out, "… and {} more", whole((all - shown) as i64));
     }
-    out.push_str(&verdict(found, all));
     out
 }
 

@@ -293,6 +293,9 @@ codes! {
     /// A scenario has more changes than can be applied: 1,000,000,000 comparisons of a change with a row.
     /// Remedy: use `*` to change many rows at once.
     TooManyChanges = "E507",
+    /// What a limit counts, what it asks for, or what its penalty may come to where a plan breaks it, would leave exact arithmetic (about 10^18 of the smallest parts: millionths of money, grams, cubic centimetres, billionths of a unit).
+    /// Remedy: correct the bound or the penalty; a penalty above all other costs of a unit is enough.
+    LimitTooLarge = "E508",
     /// A table has more than 48,000,000 cells (6,000,000 rows of demand), counting a cell for each of its columns in the reference.
     /// Remedy: leave out rows that are not needed, or put demands together.
     TooManyCells = "E509",

@@ -37,6 +37,7 @@ mod services;
 mod settings;
 mod source;
 mod sums;
+mod sums_of_limits;
 mod tables;
 mod tables_of_demand;
 mod tables_of_policy;

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use super::codes::Code;
 use super::findings::{Finding, Findings};
-use super::model::{Horizon, Instance, Leg, Measure, Service, Settings, UNIT_SCALE};
+use super::model::{Commit, Horizon, Instance, Leg, Measure, Service, Settings, UNIT_SCALE};
 use super::source::Texts;
+use super::sums_of_limits;
 use crate::units::DAY;
 
 /// The most departures within the horizon and the weeks in which services run on.
 const MOST_DEPARTURES: i64 = 2_000_000;
-/// What a sum may reach; an `i64` holds nine times as much.
 /// More days than any horizon and its tail have.
 const DAYS: i128 = 10_000;
-const MOST: i128 = 1_000_000_000_000_000_000;
+/// What a sum may reach; an `i64` holds nine times as much.
+pub(super) const MOST: i128 = 1_000_000_000_000_000_000;
 
 /// Reports rows from which on sums leave exact arithmetic, or departures become too many.
 pub(super) fn check(instance: &Instance, texts: &Texts, findings: &mut Findings) {
@@ -21,19 +22,20 @@ pub(super) fn check(instance: &Instance, texts: &Texts, findings: &mut Findings)
     check_departures(instance, findings);
     for service in &instance.services {
         for leg in &service.legs {
-            check_leg(instance, leg, &totals, findings);
+            check_leg(instance, service, leg, &totals, findings);
         }
     }
     check_minimums(instance, findings);
+    sums_of_limits::check(instance, &totals, findings);
     check_handling(instance, &totals, findings);
     check_storage(instance, texts, &totals, findings);
 }
 
 /// What all demands weigh and measure together.
-struct Totals {
-    parcels: i128,
-    grams: i128,
-    cm3: i128,
+pub(super) struct Totals {
+    pub parcels: i128,
+    pub grams: i128,
+    pub cm3: i128,
 }
 
 fn too_large(file: &str, row: usize, column: &'static str, what: &str) -> Finding {
@@ -140,8 +142,13 @@ fn check_departures(instance: &Instance, findings: &mut Findings) {
     }
 }
 
+/// How many runs of a service there may be, those after the weeks included.
+pub(super) fn all_runs(instance: &Instance, service: &Service) -> i128 {
+    runs(service, &instance.settings, run_on_days(instance)).into()
+}
+
 /// Units, in millionths, that all demand would need on one departure.
-fn needed(leg: &Leg, totals: &Totals) -> i128 {
+pub(super) fn needed(leg: &Leg, totals: &Totals) -> i128 {
     let per = |total: i128, unit: i64| total * i128::from(UNIT_SCALE) / i128::from(unit.max(1)) + 1;
     let by_weight = leg
         .unit
@@ -154,7 +161,13 @@ fn needed(leg: &Leg, totals: &Totals) -> i128 {
     by_weight.max(by_volume).max(leg.unit.minimum.into())
 }
 
-fn check_leg(instance: &Instance, leg: &Leg, totals: &Totals, findings: &mut Findings) {
+fn check_leg(
+    instance: &Instance,
+    service: &Service,
+    leg: &Leg,
+    totals: &Totals,
+    findings: &mut Findings,
+) {
     let unit = &leg.unit;
     let limit = unit.limit.map(i128::from);
     let holds = unit
@@ -169,6 +182,11 @@ fn check_leg(instance: &Instance, leg: &Leg, totals: &Totals, findings: &mut Fin
     }
     let needed = needed(leg, totals);
     let bought = limit.map_or(needed, |limit| limit.min(needed));
+    // what one departure needs, all of its commitment pay for
+    let bought = match unit.commit {
+        Commit::Departure => bought,
+        Commit::Week | Commit::Horizon => bought * all_runs(instance, service),
+    };
     if bought * i128::from(unit.price.0) / i128::from(UNIT_SCALE) > MOST {
         let what = "the price of all units that demand may need";
         findings.push(too_large("services.csv", leg.row, "price_per_unit", what));
@@ -181,17 +199,31 @@ fn check_leg(instance: &Instance, leg: &Leg, totals: &Totals, findings: &mut Fin
     }
 }
 
+/// Units, in millionths, that a departure may pay for whatever little rides on it: its minimum, and
+/// one whole unit that is not full.
+pub(super) fn hardly_used(leg: &Leg) -> i128 {
+    let unit = &leg.unit;
+    let whole = if unit.whole { UNIT_SCALE } else { 0 };
+    let units = i128::from(unit.minimum) + i128::from(whole);
+    unit.limit.map_or(units, |limit| units.min(limit.into()))
+}
+
 fn check_minimums(instance: &Instance, findings: &mut Findings) {
-    let run_on = run_on_days(instance);
     let mut cost = 0i128;
     for service in &instance.services {
-        let runs = i128::from(runs(service, &instance.settings, run_on));
+        let runs = all_runs(instance, service);
         for leg in &service.legs {
-            let units = i128::from(leg.unit.minimum);
+            let units = hardly_used(leg);
             cost += units * i128::from(leg.unit.price.0) / i128::from(UNIT_SCALE) * runs;
             if cost > MOST {
-                let what = "what is paid for at least, up to this row,";
-                findings.push(too_large("services.csv", leg.row, "min_units", what));
+                let what = "what departures cost that hardly anything rides on, up to this row,";
+                let minimum = leg.unit.minimum > 0;
+                let column = if minimum {
+                    "min_units"
+                } else {
+                    "price_per_unit"
+                };
+                findings.push(too_large("services.csv", leg.row, column, what));
                 return;
             }
         }

@@ -14,7 +14,7 @@ use crate::units::{CubicCentimetres, Grams, Money, Parcels};
 
 use super::additive::Additive;
 use super::demand::Shares;
-use super::itinerary::Itinerary;
+use super::itinerary::{self, Itinerary};
 use super::ledger::{Ledger, Shipped};
 use super::limits::Counts;
 use super::reasons::Reasons;
@@ -73,6 +73,7 @@ pub fn assemble(
         network,
         formulation,
     } = parts;
+    let answer = &*itinerary::delivered(network, answer);
     let worth = match prices {
         Some(prices) => prices::worth(network, formulation, prices),
         None => Worth::unknown(network),

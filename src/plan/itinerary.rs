@@ -1,7 +1,11 @@
 //! What parcels do on the way, in words and in use of capacity.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use petgraph::graph::EdgeIndex;
 
+use crate::engine::whole::{WholeFlow, WholeSolution};
 use crate::instance::{Period, StepId};
 use crate::network::{Activity, BucketId, DepartureId, Names, Network};
 use crate::units::Minutes;
@@ -88,6 +92,39 @@ impl Itinerary {
     }
 }
 
+/// The answer without waits at the ends of paths: where lateness costs nothing an engine may let
+/// parcels lie at their destination, but they are delivered when nothing is left to be done with
+/// them. What differed only in that is one path.
+pub fn delivered<'a>(network: &Network, answer: &'a WholeSolution) -> Cow<'a, WholeSolution> {
+    let is_wait = |&arc: &u32| {
+        let edge = EdgeIndex::new(arc as usize);
+        matches!(network.graph[edge], Activity::Wait { .. })
+    };
+    if !(answer.flows.iter()).any(|flow| flow.arcs.last().is_some_and(is_wait)) {
+        return Cow::Borrowed(answer);
+    }
+    let mut flows: BTreeMap<(u32, &[u32]), i64> = BTreeMap::new();
+    for flow in &answer.flows {
+        let idle = flow
+            .arcs
+            .iter()
+            .rev()
+            .take_while(|arc| is_wait(arc))
+            .count();
+        let arcs = &flow.arcs[..flow.arcs.len() - idle];
+        *flows.entry((flow.release, arcs)).or_default() += flow.parcels;
+    }
+    let flow = |((release, arcs), parcels): ((u32, &[u32]), i64)| WholeFlow {
+        release,
+        arcs: arcs.to_vec(),
+        parcels,
+    };
+    Cow::Owned(WholeSolution {
+        flows: flows.into_iter().map(flow).collect(),
+        ..answer.clone()
+    })
+}
+
 fn ends(network: &Network, edge: EdgeIndex) -> (Minutes, Minutes) {
     let (tail, head) = network
         .graph
@@ -115,4 +152,89 @@ fn held_name(names: &Names<'_>, step: StepId, start: Minutes) -> String {
         Period::Week | Period::Horizon => day - day.rem_euclid(7),
     };
     format!("{}@{}", step.name, names.calendar.day_text(day))
+}
+
+#[cfg(test)]
+mod tests {
+    use petgraph::algo::astar;
+    use petgraph::graph::NodeIndex;
+    use petgraph::visit::EdgeRef;
+
+    use super::*;
+
+    /// Parcels of the hub lie there until the next truck leaves, so that others may, too.
+    const TO_AND_FRO: [(&str, &str); 5] = [
+        ("settings", "setting,value\nname,to and fro\n"),
+        (
+            "places",
+            "place,kind,time_zone\nTown,city,UTC\nHub,hub,UTC\n",
+        ),
+        (
+            "products",
+            "product,kg_per_parcel,litres_per_parcel,promise_hours,unserved_per_parcel\np,1,5,100,9\n",
+        ),
+        (
+            "demand",
+            "origin,destination,product,parcels\nTown,Hub,p,70\nHub,Town,p,70\n",
+        ),
+        (
+            "services",
+            "service,mode,origin,destination,days,departs,hours,km\n\
+             out,road,Town,Hub,daily,20:00,2,100\nback,road,Hub,Town,daily,08:00,2,100\n",
+        ),
+    ];
+
+    /// A way to the hub, and the same with a wait there: seven parcels and five on one path.
+    #[test]
+    fn parcels_that_lie_at_their_destination_are_delivered() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in TO_AND_FRO {
+            let path = folder.path().join(name).with_extension("csv");
+            std::fs::write(path, text).expect("a table");
+        }
+        let prepared = crate::prepare(folder.path(), None).expect("an instance");
+        let network = &prepared.network;
+        let to_hub = |release: &&crate::network::Release| {
+            let destination = prepared.instance.demands[release.demand.at()].destination;
+            prepared.instance.places[destination.at()].id == "Hub"
+        };
+        let release = network.releases.iter().find(to_hub).expect("a release");
+        let hub = prepared.instance.demands[release.demand.at()].destination;
+        let wait = network.graph.edge_references().find(|edge| {
+            let place = network.graph[edge.source()].place;
+            let after = network.graph[edge.source()].time > release.time;
+            place == hub && after && matches!(edge.weight(), Activity::Wait { .. })
+        });
+        let wait = wait.expect("somebody may wait at the hub");
+        let is_there = |node: NodeIndex| node == wait.source();
+        let way = astar(&network.graph, release.node, is_there, |_| 1, |_| 0);
+        let (_, nodes) = way.expect("a way to where the wait starts");
+        let mut arcs: Vec<u32> = nodes
+            .windows(2)
+            .filter_map(|ends| network.graph.find_edge(ends[0], ends[1]))
+            .map(|edge| edge.index() as u32)
+            .collect();
+        let flow = |arcs: &[u32], parcels| WholeFlow {
+            release: 0,
+            arcs: arcs.to_vec(),
+            parcels,
+        };
+        let direct = flow(&arcs, 7);
+        arcs.push(wait.id().index() as u32);
+        let idle = flow(&arcs, 5);
+        let answer = |flows: &[WholeFlow]| WholeSolution {
+            flows: flows.to_vec(),
+            unserved: Vec::new(),
+            columns: Vec::new(),
+            cost: 0,
+            short_rows: Vec::new(),
+            left_behind: Vec::new(),
+        };
+        let both = answer(&[direct.clone(), idle]);
+        let all = flow(&direct.arcs, 12);
+        assert_eq!(delivered(network, &both).flows, [all]);
+        // and nothing is copied where nobody waits
+        let one = answer(&[direct]);
+        assert!(matches!(delivered(network, &one), Cow::Borrowed(_)));
+    }
 }

@@ -96,14 +96,15 @@ impl Counts {
         }
     }
 
-    /// A row for every limit in every planned period, and in later ones that count something.
+    /// A row for every limit in every planned period, and in others that count something.
     pub fn rows(&self, instance: &Instance, calendar: &Calendar, worth: &Worth) -> Vec<LimitRow> {
         let mut rows = Vec::new();
         for (index, limit) in (0u32..).zip(&instance.limits) {
             let planned = planned_periods(instance, limit);
-            let later = self.0.range((index, planned)..(index + 1, 0));
-            let later = later.map(|(&(_, period), _)| period);
-            for period in (0..planned).chain(later) {
+            let counted = self.0.range((index, i32::MIN)..=(index, i32::MAX));
+            let others = counted.map(|(&(_, period), _)| period);
+            let others = others.filter(|period| !(0..planned).contains(period));
+            for period in (0..planned).chain(others) {
                 let sums = self.0.get(&(index, period)).copied().unwrap_or_default();
                 let price = worth.limit(LimitId(index), period);
                 let name = match limit.per {
@@ -111,7 +112,13 @@ impl Counts {
                     Period::Week => calendar.day_text(period * 7),
                     Period::Horizon => "horizon".to_owned(),
                 };
-                rows.push(row(limit, name, sums, period < planned, price));
+                rows.push(row(
+                    limit,
+                    name,
+                    sums,
+                    (0..planned).contains(&period),
+                    price,
+                ));
             }
         }
         rows

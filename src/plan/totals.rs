@@ -107,20 +107,25 @@ pub fn emissions(instance: &Instance, network: &Network, shipped: &Shipped<'_>) 
 #[derive(Default)]
 struct Scarce {
     times: u32,
-    unit: String,
     worth: Money,
     rent: i128,
 }
 
-impl Scarce {
-    fn add(&mut self, unit: &str, worth: Money, amount: i128, per_unit: i128) {
+/// What is scarce by its name and its unit: legs of a service between the same places may sell
+/// different ones.
+#[derive(Default)]
+struct Groups(BTreeMap<(String, String), Scarce>);
+
+impl Groups {
+    /// Adds `amount` of something that is counted `per_unit`, where one more unit is worth something.
+    fn add(&mut self, what: String, unit: &str, worth: Money, (amount, per_unit): (i128, i128)) {
         if worth <= Money::ZERO {
             return;
         }
-        self.times += 1;
-        unit.clone_into(&mut self.unit);
-        self.worth = self.worth.max(worth);
-        self.rent += divide_to_nearest(i128::from(worth.0) * amount, per_unit);
+        let scarce = self.0.entry((what, unit.to_owned())).or_default();
+        scarce.times += 1;
+        scarce.worth = scarce.worth.max(worth);
+        scarce.rent += divide_to_nearest(i128::from(worth.0) * amount, per_unit);
     }
 }
 
@@ -133,7 +138,7 @@ pub fn bottlenecks(
     limits: &[LimitRow],
     worth: &Worth,
 ) -> Vec<Bottleneck> {
-    let mut groups: BTreeMap<String, Scarce> = BTreeMap::new();
+    let mut groups = Groups::default();
     add_departures(&mut groups, instance, network, ledger, bought, worth);
     for (index, bucket) in network.buckets.iter().enumerate() {
         let step = &instance.handling[bucket.step.at()];
@@ -145,45 +150,41 @@ pub fn bottlenecks(
         };
         let per_unit = handling::per_unit(step.measure);
         let used = i128::from(ledger.handled[index]);
-        groups
-            .entry(format!("{} at {place}", step.name))
-            .or_default()
-            .add(
-                unit,
-                worth.bucket(step, BucketId(index as u32)),
-                used,
-                i128::from(per_unit),
-            );
+        let saves = worth.bucket(step, BucketId(index as u32));
+        let what = format!("{} at {place}", step.name);
+        groups.add(what, unit, saves, (used, i128::from(per_unit)));
     }
     for (index, night) in network.nights.iter().enumerate() {
         let place = &instance.places[night.place.at()];
         let volume = place.storage.map_or(0, |storage| i128::from(storage.0));
-        let group = groups
-            .entry(format!("storage at {}", place.id))
-            .or_default();
-        group.add("m³", worth.night(NightId(index as u32)), volume, 1_000_000);
+        let what = format!("storage at {}", place.id);
+        let saves = worth.night(NightId(index as u32));
+        groups.add(what, "m³", saves, (volume, 1_000_000));
     }
     for row in limits {
-        let group = groups.entry(format!("limit {}", row.limit)).or_default();
-        group.add("unit", row.shadow_price, i128::from(row.value), 1_000_000);
+        let (what, value) = (format!("limit {}", row.limit), i128::from(row.value));
+        groups.add(what, "unit", row.shadow_price, (value, 1_000_000));
     }
     let mut all: Vec<Bottleneck> = groups
+        .0
         .into_iter()
-        .filter(|(_, scarce)| scarce.times > 0)
-        .map(|(what, scarce)| Bottleneck {
+        .map(|((what, unit), scarce)| Bottleneck {
             what,
             times: scarce.times,
-            unit: scarce.unit,
+            unit,
             worth: scarce.worth,
             rent: Money(i64::try_from(scarce.rent).unwrap_or(i64::MAX)),
         })
         .collect();
-    all.sort_by(|a, b| b.rent.cmp(&a.rent).then_with(|| a.what.cmp(&b.what)));
+    all.sort_by(|a, b| {
+        let by_name = || (&a.what, &a.unit).cmp(&(&b.what, &b.unit));
+        b.rent.cmp(&a.rent).then_with(by_name)
+    });
     all
 }
 
 fn add_departures(
-    groups: &mut BTreeMap<String, Scarce>,
+    groups: &mut Groups,
     instance: &Instance,
     network: &Network,
     ledger: &Ledger,
@@ -202,18 +203,13 @@ fn add_departures(
             place(leg.destination)
         );
         let saves = worth.departure(instance, departure, DepartureId(index as u32));
-        let group = groups.entry(what).or_default();
         if space::is_free(&leg.unit) {
-            group.add(
-                "kg",
-                saves,
-                by_chargeable_weight(instance, ledger, index),
-                1000,
-            );
+            let chargeable = by_chargeable_weight(instance, ledger, index);
+            groups.add(what, "kg", saves, (chargeable, 1000));
         } else {
             let unit = leg.unit.name.replace("chargeable_kg", "chargeable kg");
             let units = i128::from(bought[index].units);
-            group.add(&unit, saves, units, i128::from(UNIT_SCALE));
+            groups.add(what, &unit, saves, (units, i128::from(UNIT_SCALE)));
         }
     }
 }

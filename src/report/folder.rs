@@ -8,6 +8,7 @@
 //!
 //! A killed run leaves its temporary folder; the next run clears it away (see `workplace`).
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -178,6 +179,40 @@ pub struct Files<'a> {
     pub compared: &'a [Summary],
 }
 
+/// Files of a plan by name.
+pub type Rendered = BTreeMap<String, Vec<u8>>;
+
+/// Every table of a plan and its `run.json`, as they are written.
+///
+/// # Errors
+/// None that memory does not make.
+pub fn render(plan: &Plan, dialect: Dialect) -> io::Result<Rendered> {
+    struct Tables(Rendered, Dialect);
+    impl Visit for Tables {
+        type Error = io::Error;
+        fn table<R: Row>(&mut self, name: &'static str, rows: &[R]) -> io::Result<()> {
+            let mut bytes = Vec::new();
+            super::csv::write_as(rows, self.1, &mut bytes)?;
+            self.0.insert(format!("{name}.csv"), bytes);
+            Ok(())
+        }
+    }
+    let mut tables = Tables(Rendered::new(), dialect);
+    visit(plan, &mut tables)?;
+    let run = super::run::json(&plan.run).pretty();
+    tables.0.insert("run.json".to_owned(), run.into_bytes());
+    Ok(tables.0)
+}
+
+/// Writes files into a folder.
+///
+/// # Errors
+/// What the file system said.
+pub fn write_into(folder: &Path, rendered: &Rendered) -> io::Result<()> {
+    let write = |(name, bytes): (&String, &Vec<u8>)| fs::write(folder.join(name), bytes);
+    rendered.iter().try_for_each(write)
+}
+
 /// Writes every table of a plan, its `run.json`, what else is wanted, and whatever `add` makes of
 /// the new folder before it takes its place, to `destination`.
 ///
@@ -189,24 +224,29 @@ pub fn write_plan_with(
     files: &Files<'_>,
     add: impl FnOnce(&Path) -> io::Result<()>,
 ) -> Result<(), FolderError> {
-    struct Tables<'a>(&'a Path, Dialect);
-    impl Visit for Tables<'_> {
-        type Error = io::Error;
-        fn table<R: Row>(&mut self, name: &'static str, rows: &[R]) -> io::Result<()> {
-            let file = File::create(self.0.join(name).with_extension("csv"))?;
-            super::csv::write_as(rows, self.1, io::BufWriter::new(file))
-        }
-    }
+    let rendered = render(plan, files.dialect).map_err(|source| FolderError::Write {
+        path: destination.folder.clone(),
+        source,
+    })?;
+    write_rendered((plan, &rendered), destination, files, add)
+}
+
+/// The same for a plan that is rendered already, in the dialect of `files`.
+///
+/// # Errors
+/// As for [`write_plan_with`].
+pub fn write_rendered(
+    (plan, rendered): (&Plan, &Rendered),
+    destination: &Destination,
+    files: &Files<'_>,
+    add: impl FnOnce(&Path) -> io::Result<()>,
+) -> Result<(), FolderError> {
     destination.write(|folder| {
-        visit(plan, &mut Tables(folder, files.dialect))?;
+        write_into(folder, rendered)?;
         if files.workbook {
             let bytes = super::workbook::plan(plan, files.compared).map_err(io::Error::other)?;
             fs::write(folder.join("plan.xlsx"), bytes)?;
         }
-        fs::write(
-            folder.join("run.json"),
-            super::run::json(&plan.run).pretty(),
-        )?;
         add(folder)
     })
 }

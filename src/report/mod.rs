@@ -21,5 +21,6 @@ pub mod workbook;
 mod workplace;
 
 pub use folder::{
-    Destination, Files, FolderError, has_marker, write_file, write_plan, write_plan_with,
+    Destination, Files, FolderError, Rendered, has_marker, render, write_file, write_into,
+    write_plan, write_plan_with, write_rendered,
 };

@@ -31,6 +31,7 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::Options;
 use crate::instance::{Findings, Instance, Tables};
+use crate::plan::{Plan, Prepared};
 
 pub use draws::Draws;
 pub use runs::{Run, Runs, What};
@@ -43,6 +44,9 @@ pub const BLOCK: usize = 16;
 
 /// The most runs of a sweep.
 pub const MOST_RUNS: usize = 1_000_000;
+
+/// Looks at the plan of a run and says what is wrong with it.
+pub type Check = fn(&Prepared, &Plan) -> Result<(), String>;
 
 /// An instance and what is asked of it.
 #[derive(Debug)]
@@ -59,6 +63,8 @@ pub struct Sweep {
     pub options: Options,
     /// Whether to look for better whole parcels as long as a single solve does.
     pub thorough: bool,
+    /// What looks at every plan before anything is said of it.
+    pub check: Option<Check>,
     scenario: Option<String>,
 }
 
@@ -86,6 +92,14 @@ pub enum SweepError {
         run: usize,
         /// Why.
         source: Box<crate::plan::PlanError>,
+    },
+    /// The plan of a run does not stand up to its check.
+    #[error("the plan of run {run} fails its own check:\n{wrong}")]
+    Rejected {
+        /// Its number, from 1.
+        run: usize,
+        /// What fails.
+        wrong: String,
     },
     /// The worker threads could not be started.
     #[error("failed to start worker threads: {0}")]
@@ -115,6 +129,7 @@ impl Sweep {
             runs,
             options,
             thorough: false,
+            check: None,
             scenario: scenario.map(str::to_owned),
         })
     }

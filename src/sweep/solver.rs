@@ -32,6 +32,30 @@ pub enum Outcome {
     Stopped,
 }
 
+/// What is wrong with railair rather than with a run.
+enum Fault {
+    Plan(PlanError),
+    Rejected(String),
+}
+
+impl From<PlanError> for Fault {
+    fn from(error: PlanError) -> Self {
+        Self::Plan(error)
+    }
+}
+
+impl Fault {
+    fn of_run(self, run: usize) -> SweepError {
+        match self {
+            Self::Plan(source) => SweepError::Run {
+                run,
+                source: Box::new(source),
+            },
+            Self::Rejected(wrong) => SweepError::Rejected { run, wrong },
+        }
+    }
+}
+
 /// Solves runs of one sweep, block by block.
 #[derive(Debug)]
 pub struct Solver<'a> {
@@ -72,10 +96,7 @@ impl<'a> Solver<'a> {
             }
             let run = self.run(index);
             let outcome = self.outcome(index, &run, wanted.contains(&index), &mut answers);
-            let outcome = outcome.map_err(|source| SweepError::Run {
-                run: index + 1,
-                source: Box::new(source),
-            })?;
+            let outcome = outcome.map_err(|fault| fault.of_run(index + 1))?;
             match outcome {
                 Some(_) if self.is_stopped() => done(index, &run, Outcome::Stopped),
                 Some(outcome) => done(index, &run, outcome),
@@ -108,13 +129,13 @@ impl<'a> Solver<'a> {
         run: &Run,
         wanted: bool,
         answers: &mut Answers,
-    ) -> Result<Option<Outcome>, PlanError> {
+    ) -> Result<Option<Outcome>, Fault> {
         let prepared = match self.prepare(run) {
             Ok(Ok(prepared)) => prepared,
             // whoever is given this run says so
             _ if !wanted => return Ok(None),
             Ok(Err(findings)) => return Ok(Some(Outcome::Wrong(first_error(&findings)))),
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         };
         let neighbour = self.sweep.runs.neighbour(index);
         let start = neighbour.and_then(|neighbour| answers.get(&neighbour).cloned());
@@ -133,12 +154,17 @@ impl<'a> Solver<'a> {
             None => prepared.solve(&self.sweep.options),
         };
         match plan {
-            Ok(plan) => Ok(Some(Outcome::Plan(Box::new(plan)))),
+            Ok(plan) => {
+                if let Some(check) = self.sweep.check {
+                    check(&prepared, &plan).map_err(Fault::Rejected)?;
+                }
+                Ok(Some(Outcome::Plan(Box::new(plan))))
+            }
             Err(PlanError::Infeasible { limits }) => {
                 Ok(Some(Outcome::Infeasible(limits.join("; "))))
             }
             Err(PlanError::NoPlanYet) => Ok(Some(Outcome::Stopped)),
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         }
     }
 

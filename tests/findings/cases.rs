@@ -487,6 +487,15 @@ fn size_cases() -> Vec<Case> {
             ],
         ),
         Case(
+            Code::LimitTooLarge,
+            "limits.csv row 2, column penalty_per_unit:",
+            vec![Write(
+                "limits",
+                b"limit,metric,per,min,penalty_per_unit\nl,kg,horizon,1000000000000,1000000000\n"
+                    .to_vec(),
+            )],
+        ),
+        Case(
             Code::ImpossibleParcel,
             "products.csv row 2, column kg_per_parcel:",
             vec![Replace("products", "0.17", "300")],

@@ -6,6 +6,8 @@ mod agreement;
 mod claims;
 mod generated;
 mod generator;
+mod honest;
+mod maxima;
 mod mutations;
 #[path = "../oracle/mod.rs"]
 mod oracle;

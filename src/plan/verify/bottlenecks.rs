@@ -1,6 +1,6 @@
 //! The bottlenecks in `run.json`: what is scarce, at the prices of the proof.
 //!
-//! Capacities of one name stand together: how many have a price, the dearest price, and price times
+//! Capacities of one name and unit stand together: how many have a price, the dearest price, and price times
 //! what is used of it over all of them, each to the nearest millionth. Of departures the units paid
 //! for count (where nothing is sold, the chargeable kilograms aboard), of storage all there is.
 
@@ -22,18 +22,17 @@ use super::tables::{Expected, ExpectedRow};
 /// Money, shares and amounts count in millionths.
 const MILLION: i128 = 1_000_000;
 
-/// Capacities of one name.
+/// Capacities of one name and unit.
 #[derive(Debug, Default)]
 struct Scarce {
     times: i128,
-    unit: String,
     worth: i128,
     rent: i128,
 }
 
-/// By name.
+/// By name and unit.
 #[derive(Debug, Default)]
-struct Groups(BTreeMap<String, Scarce>);
+struct Groups(BTreeMap<(String, String), Scarce>);
 
 impl Groups {
     fn add(&mut self, what: String, unit: &str, worth: &Expected, (amount, per): (i128, i128)) {
@@ -43,9 +42,8 @@ impl Groups {
         if worth <= 0 {
             return;
         }
-        let scarce = self.0.entry(what).or_default();
+        let scarce = self.0.entry((what, unit.to_owned())).or_default();
         scarce.times += 1;
-        unit.clone_into(&mut scarce.unit);
         scarce.worth = scarce.worth.max(worth);
         let rent = worth.saturating_mul(amount).clamp(-MOST, MOST);
         scarce.rent += divide_to_nearest(rent, per);
@@ -129,13 +127,13 @@ fn name(instance: &Instance, key: Key, leg: &Leg) -> String {
 
 /// The dearest altogether first, ties by name.
 fn compare(groups: Groups, run: &Run, failures: &mut Failures) {
-    let mut all: Vec<(String, Scarce)> = groups.0.into_iter().collect();
+    let mut all: Vec<((String, String), Scarce)> = groups.0.into_iter().collect();
     all.sort_by(|a, b| b.1.rent.cmp(&a.1.rent).then_with(|| a.0.cmp(&b.0)));
-    for (at, (what, scarce)) in all.iter().enumerate() {
+    for (at, ((what, unit), scarce)) in all.iter().enumerate() {
         let key = |name: &str| format!("bottlenecks.{at}.{name}");
         run.check_text(&key("what"), Some(what), failures);
         run.check(&key("times"), scarce.times, 0, failures);
-        run.check_text(&key("unit"), Some(&scarce.unit), failures);
+        run.check_text(&key("unit"), Some(unit), failures);
         run.check(&key("worth_per_unit"), scarce.worth, 6, failures);
         run.check(&key("rent"), scarce.rent, 6, failures);
     }

@@ -6,6 +6,7 @@ use super::costs;
 use super::failure::{At, Failures};
 use super::ledger::{Ledger, Load};
 use super::names::departure_name;
+use super::sales::{Sale, Sales};
 use super::schedule::{Departure, Key, Schedule, scaled};
 
 /// What a departure offers and what is bought of it.
@@ -41,7 +42,8 @@ impl Space {
         let by_weight = held_weight.map_or(0, |held| takes(weight, held));
         let by_volume = held_volume.map_or(0, |held| takes(volume, held));
         let filled = by_weight.max(by_volume);
-        let minimum = round_up(i128::from(unit.minimum), step);
+        let committed = if departure.cancelled { 0 } else { unit.minimum };
+        let minimum = round_up(i128::from(committed), step);
         let minimum = limit.map_or(minimum, |limit| minimum.min(limit));
         let units = filled.max(minimum);
         let cost = match costs::charged_by_parcel(unit) {
@@ -240,10 +242,16 @@ pub(super) fn handled(step: &HandlingStep, capacities: &[Option<i128>], used: i1
     )
 }
 
-/// Checks every departure, bucket and night that parcels use.
-pub(super) fn check(schedule: &mut Schedule<'_>, ledger: &Ledger, failures: &mut Failures) {
-    for (&key, load) in &ledger.departures {
-        check_departure(schedule, key, load, failures);
+/// Checks every departure that is paid for, and every bucket and night that parcels use.
+pub(super) fn check(
+    schedule: &mut Schedule<'_>,
+    (sales, ledger): (&Sales<'_>, &Ledger),
+    failures: &mut Failures,
+) {
+    for key in sales.keys() {
+        if let Some(sale) = sales.of(schedule, key) {
+            check_departure(schedule, key, &sale, failures);
+        }
     }
     for (&(index, day), load) in &ledger.buckets {
         let step = &schedule.instance.handling[index];
@@ -256,7 +264,7 @@ pub(super) fn check(schedule: &mut Schedule<'_>, ledger: &Ledger, failures: &mut
             let key = format!("{place}, {}, {bucket}", step.name);
             let what = format!("{} at {place} in the bucket of {bucket}", step.name);
             let at = at("handling.csv", &key);
-            failures.add(at.beyond("used", &what, used, all, places(step.measure)));
+            failures.add_broken(at.beyond("used", &what, used, all, places(step.measure)));
         }
     }
     for (&(index, day), &volume) in &ledger.nights {
@@ -268,30 +276,33 @@ pub(super) fn check(schedule: &mut Schedule<'_>, ledger: &Ledger, failures: &mut
             let night = schedule.calendar.day_text(day);
             let what = format!("what lies at {} at 00:00 on {night}, in m3,", place.id);
             let at = at("allocation.csv", &place.id);
-            failures.add(at.beyond("m3", &what, volume, storage.0.into(), 6));
+            failures.add_broken(at.beyond("m3", &what, volume, storage.0.into(), 6));
         }
     }
 }
 
-fn check_departure(schedule: &mut Schedule<'_>, key: Key, load: &Load, failures: &mut Failures) {
-    let leg = schedule.leg(key);
-    let Ok(departure) = schedule.departure(key).cloned() else {
-        return;
-    };
-    let space = Space::new(leg, &departure, load);
+fn check_departure(
+    schedule: &Schedule<'_>,
+    key: Key,
+    sale: &Sale<'_, '_>,
+    failures: &mut Failures,
+) {
+    let Sale { load, space, .. } = sale;
     let name = departure_name(schedule, key);
     let at = at("departures.csv", &name);
     if let Some(lift) = space.lift_weight.filter(|&lift| load.weight > lift) {
         let what = format!("kg aboard {name}");
-        failures.add(at.beyond("kg", &what, load.weight, lift, 3));
+        failures.add_broken(at.beyond("kg", &what, load.weight, lift, 3));
     }
     if let Some(lift) = space.lift_volume.filter(|&lift| load.volume > lift) {
         let what = format!("m3 aboard {name}");
-        failures.add(at.beyond("m3", &what, load.volume, lift, 6));
+        failures.add_broken(at.beyond("m3", &what, load.volume, lift, 6));
     }
-    if let Some(limit) = space.limit.filter(|&limit| space.filled > limit) {
+    // others of the same commitment may make it pay for more than it has
+    let units = space.units.max(space.filled);
+    if let Some(limit) = space.limit.filter(|&limit| units > limit) {
         let what = format!("units of {name}");
-        failures.add(at.beyond("units", &what, space.filled, limit, 6));
+        failures.add_broken(at.beyond("units", &what, units, limit, 6));
     }
 }
 

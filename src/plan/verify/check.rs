@@ -1,11 +1,11 @@
 //! The check from beginning to end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Serialize;
 
-use crate::instance::{Horizon, Instance};
+use crate::instance::{Horizon, Instance, ServiceId};
 use crate::program::formulation::FormulationError;
 
 use super::allocation::{self, Reader, Release};
@@ -20,26 +20,44 @@ use super::figures::{self, full_costs, gap};
 use super::ledger::{Ledger, Shipment};
 use super::limits;
 use super::proof::{Layout, Proof};
-use super::ranges;
-use super::reading::{ReadError, Table};
+use super::ranges::{self, Together};
+use super::reading::{ReadError, Source, Table};
 use super::reasons::{self, Truth};
-use super::run::Run;
+use super::run::{self, Run};
 use super::sales::Sales;
-use super::schedule::Schedule;
+use super::schedule::{Key, Schedule};
+use super::stated;
 use super::summaries;
 use super::tables::{self, ExpectedRow, Rigour};
 
+/// Runs of services that do not run after all, by service and day: in a typical week in no week.
+pub type Cancelled = BTreeSet<(ServiceId, i64)>;
+
+/// Nothing is cancelled.
+static NONE_CANCELLED: Cancelled = Cancelled::new();
+
 /// How to check.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
+pub struct Options<'a> {
     /// How many failures of each table are kept; the rest is counted.
     pub failures_per_table: u64,
+    /// Whether a plan may be without `run.json`, as somebody makes it by hand; else that is a
+    /// failure.
+    pub by_hand: bool,
+    /// Whether a plan may break capacities and hard limits where its `run.json` says that it is not
+    /// feasible; else that is a failure whatever is said.
+    pub infeasible: bool,
+    /// Runs beyond those of the instance's events that nobody may ride and nobody pays for.
+    pub cancelled: &'a Cancelled,
 }
 
-impl Default for Options {
+impl Default for Options<'_> {
     fn default() -> Self {
         Self {
             failures_per_table: 20,
+            by_hand: false,
+            infeasible: false,
+            cancelled: &NONE_CANCELLED,
         }
     }
 }
@@ -55,6 +73,8 @@ pub struct Verification {
     pub failure_counts: BTreeMap<String, u64>,
     /// The files that were read.
     pub read: Vec<String>,
+    /// What was not checked, or only for whether it can be, a sentence each.
+    pub unchecked: Vec<String>,
     /// Whether the plan has no `run.json`: made by hand, checked for feasibility and cost.
     pub by_hand: bool,
     /// The instance's currency.
@@ -107,19 +127,55 @@ pub enum VerifyError {
 pub fn verify(
     folder: &Path,
     instance: &Instance,
-    options: &Options,
+    options: &Options<'_>,
 ) -> Result<Verification, VerifyError> {
-    let files = Files::read(folder)?;
+    check(Source::Folder(folder), instance, options)
+}
+
+/// Checks a plan that is not written yet: `files` by name, as they would be written.
+///
+/// # Errors
+/// As for [`verify`].
+pub fn verify_files(
+    files: &BTreeMap<String, Vec<u8>>,
+    instance: &Instance,
+    options: &Options<'_>,
+) -> Result<Verification, VerifyError> {
+    check(Source::Memory(files), instance, options)
+}
+
+fn check(
+    source: Source<'_>,
+    instance: &Instance,
+    options: &Options<'_>,
+) -> Result<Verification, VerifyError> {
+    let files = Files::read(source)?;
     let mut failures = Failures::keeping(options.failures_per_table);
-    if let Some(run) = &files.run {
-        run.check_inputs(&instance.hashes, &mut failures);
-        run.check_text("scenario", instance.scenario.as_deref(), &mut failures);
+    let infeasible = |run: &Run| run.get("status.feasible") == Some("false");
+    if options.infeasible && files.run.as_ref().is_some_and(infeasible) {
+        failures = failures.of_an_infeasible_plan();
+    }
+    for table in files.tables() {
+        tables::check_head(table, &mut failures);
+    }
+    match &files.run {
+        Some(run) => {
+            run.check_form(&mut failures);
+            run.check_inputs(&instance.hashes, &mut failures);
+            run.check_text("scenario", instance.scenario.as_deref(), &mut failures);
+        }
+        None if options.by_hand => {}
+        None => failures.add(run::at("").row(
+            "the file is missing: a plan that railair made has one, and without it nothing that \
+             is missing is found",
+        )),
     }
     let layout = needs_layout(instance, &files)
-        .then(|| Layout::new(instance))
+        .then(|| Layout::without(instance, options.cancelled))
         .transpose()?;
     let frame = layout.as_ref().map(Layout::frame).unwrap_or_default();
     let mut checker = Checker::new(instance, &files, frame, failures);
+    checker.schedule.cancel(options.cancelled);
     checker.allocate(&files)?;
     let mut proof = match &layout {
         Some(layout) if files.prices.is_some() || files.claims_a_bound() => {
@@ -134,9 +190,14 @@ pub fn verify(
         proof.by_branches = true;
     }
     let ledger = Ledger::new(&checker.schedule, &checker.shipments);
-    let sales = Sales::new(&mut checker.schedule, &ledger, &checker.frame);
+    let stated = stated::units(files.departures.as_ref(), &checker.schedule);
+    let sales = Sales::new(&mut checker.schedule, &ledger, &checker.frame, &stated);
     let totals = checker.tables(&files, &ledger, &sales, &proof);
-    checker.ranges(&files, &totals, &proof);
+    let as_bought = layout.as_ref().and_then(|layout| {
+        choices::proven_as_bought(layout, &proof, &mut checker.schedule, &sales)
+    });
+    let ranges = checker.ranges(&files, &totals, &proof, (&sales, as_bought));
+    let mut unchecked = choices::Unchecked::default();
     if let Some(layout) = &layout {
         let context = choices::Context {
             layout,
@@ -148,7 +209,8 @@ pub fn verify(
         if let (Some(table), Some(_)) = (&files.demand, &files.run) {
             Truth::new(schedule, (&sales, &ledger), &proof.prices, layout).check(table, failures);
         }
-        choices::check(&context, files.choices.as_ref(), schedule, &sales, failures);
+        let table = files.choices.as_ref();
+        unchecked = choices::check(&context, table, schedule, &sales, failures);
     }
     if let Some(run) = &files.run {
         figures::check(&mut checker, run, files.prices.is_some(), &totals, &proof);
@@ -157,7 +219,35 @@ pub fn verify(
         let (plan, limits) = ((&sales, &ledger), &totals.limit_rows);
         bottlenecks::check(schedule, plan, &proof.prices, limits, run, failures);
     }
-    Ok(checker.result(&files, &totals, &proof))
+    let unchecked = in_words(&files, ranges, unchecked);
+    Ok(checker.result(&files, &totals, &proof, unchecked))
+}
+
+/// What was not checked, or only for whether it can be, a sentence each.
+fn in_words(files: &Files, ranges: usize, choices: choices::Unchecked) -> Vec<String> {
+    let mut words = Vec::new();
+    if files.run.is_some() {
+        words.push(
+            "what run.json says of engine, options, time, rounds, nodes and linear programs"
+                .to_owned(),
+        );
+    }
+    let mut count = |number: usize, what: &str| {
+        if number > 0 {
+            words.push(format!("{number} {what}"));
+        }
+    };
+    let solved = "come of solving again: whether they can be is checked, not whether they are";
+    count(
+        choices.costs,
+        &format!("costs of other purchases in choices.csv {solved}"),
+    );
+    count(
+        choices.blank,
+        "costs of other purchases in choices.csv are blank: what they would be, nobody says",
+    );
+    count(ranges, &format!("ranges of prices {solved}"));
+    words
 }
 
 /// Whether anything that the network decides is to be checked.
@@ -170,7 +260,7 @@ fn needs_layout(instance: &Instance, files: &Files) -> bool {
 pub(super) struct Files {
     allocation: Table,
     tail: Option<Table>,
-    departures: Option<Table>,
+    pub(super) departures: Option<Table>,
     handling: Option<Table>,
     demand: Option<Table>,
     limits: Option<Table>,
@@ -183,23 +273,23 @@ pub(super) struct Files {
 }
 
 impl Files {
-    pub(super) fn read(folder: &Path) -> Result<Self, ReadError> {
-        let allocation = Table::read(folder, "allocation.csv")?;
+    pub(super) fn read(source: Source<'_>) -> Result<Self, ReadError> {
+        let allocation = Table::of(source, "allocation.csv")?;
         Ok(Self {
             allocation: allocation.ok_or_else(|| ReadError::NoPlan {
-                folder: folder.display().to_string(),
+                folder: source.folder(),
             })?,
-            tail: Table::read(folder, "allocation_tail.csv")?,
-            departures: Table::read(folder, "departures.csv")?,
-            handling: Table::read(folder, "handling.csv")?,
-            demand: Table::read(folder, "demand.csv")?,
-            limits: Table::read(folder, "limits.csv")?,
-            purchases: Table::read(folder, "purchases.csv")?,
-            prices: Table::read(folder, "prices.csv")?,
-            branches: Table::read(folder, "branches.csv")?,
-            branch_prices: Table::read(folder, "branch_prices.csv")?,
-            choices: Table::read(folder, "choices.csv")?,
-            run: Run::read(folder)?,
+            tail: Table::of(source, "allocation_tail.csv")?,
+            departures: Table::of(source, "departures.csv")?,
+            handling: Table::of(source, "handling.csv")?,
+            demand: Table::of(source, "demand.csv")?,
+            limits: Table::of(source, "limits.csv")?,
+            purchases: Table::of(source, "purchases.csv")?,
+            prices: Table::of(source, "prices.csv")?,
+            branches: Table::of(source, "branches.csv")?,
+            branch_prices: Table::of(source, "branch_prices.csv")?,
+            choices: Table::of(source, "choices.csv")?,
+            run: Run::read(source)?,
         })
     }
 
@@ -217,7 +307,8 @@ impl Files {
         }
     }
 
-    fn names(&self) -> Vec<String> {
+    /// All tables that are there.
+    fn tables(&self) -> impl Iterator<Item = &Table> {
         let optional = [
             &self.tail,
             &self.departures,
@@ -230,14 +321,13 @@ impl Files {
             &self.branch_prices,
             &self.choices,
         ];
-        let mut names = vec![self.allocation.name.to_owned()];
-        names.extend(
-            optional
-                .into_iter()
-                .flatten()
-                .map(|table| table.name.to_owned()),
-        );
-        names.extend(self.run.as_ref().map(|_| "run.json".to_owned()));
+        let optional = optional.into_iter().filter_map(Option::as_ref);
+        [&self.allocation].into_iter().chain(optional)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.tables().map(|table| table.name.to_owned()).collect();
+        names.extend(self.run.as_ref().map(|_| run::NAME.to_owned()));
         names
     }
 }
@@ -309,7 +399,7 @@ impl<'i> Checker<'i> {
         sales: &Sales<'_>,
         proof: &Proof,
     ) -> Totals {
-        capacity::check(&mut self.schedule, ledger, &mut self.failures);
+        capacity::check(&mut self.schedule, (sales, ledger), &mut self.failures);
         let (schedule, frame, prices) = (&mut self.schedule, &self.frame, &proof.prices);
         let (departures, mut purchases) = expected::departures(schedule, sales, prices);
         let (handling, shifts) = expected::handling(schedule, ledger, frame, prices);
@@ -381,28 +471,62 @@ impl<'i> Checker<'i> {
         }
     }
 
-    /// Checks the ranges of prices, where the plan has them.
-    fn ranges(&mut self, files: &Files, totals: &Totals, proof: &Proof) {
-        let shadow = "shadow_price_per_unit";
-        for (table, price, saves) in [
-            (&files.departures, shadow, true),
-            (&files.handling, shadow, true),
-            (&files.limits, shadow, true),
-            (&files.demand, "marginal_cost_per_parcel", false),
+    /// Checks the ranges of prices, where the plan has them, and answers how many it has.
+    fn ranges(
+        &mut self,
+        files: &Files,
+        totals: &Totals,
+        proof: &Proof,
+        (sales, as_bought): (&Sales<'_>, Option<i128>),
+    ) -> usize {
+        let together = self.prices_of_units(sales, proof);
+        let (nothing, shadow) = (Together::new(), "shadow_price_per_unit");
+        let mut checked = 0;
+        for (table, price, saves, together) in [
+            (&files.departures, shadow, true, &together),
+            (&files.handling, shadow, true, &nothing),
+            (&files.limits, shadow, true, &nothing),
+            (&files.demand, "marginal_cost_per_parcel", false, &nothing),
         ] {
             let frame = ranges::Frame {
                 price,
                 saves,
                 bound: proof.bound,
+                as_bought,
                 cost: totals.cost,
+                together,
             };
             if let Some(table) = table {
-                ranges::check(table, frame, &mut self.failures);
+                checked += ranges::check(table, frame, &mut self.failures);
             }
         }
+        checked
     }
 
-    fn result(self, files: &Files, totals: &Totals, proof: &Proof) -> Verification {
+    /// What one more unit is worth where it is not the price in a departure's row: with what limits
+    /// make of it, and of a commitment on all of its departures, by the first of them.
+    fn prices_of_units(&self, sales: &Sales<'_>, proof: &Proof) -> Together {
+        let schedule = &self.schedule;
+        let worth = |&key: &Key| {
+            let leg = schedule.leg(key);
+            let instance = schedule.instance;
+            proof.prices.departure_with_limits(instance, leg, key)
+        };
+        let name = |&key: &Key| expected::departure_key(schedule, key);
+        let alone = proof.prices.counted.keys();
+        let alone = alone.map(|key| (name(key), worth(key)));
+        let together = sales.commitments().iter();
+        let together = together.map(|keys| (name(&keys[0]), keys.iter().map(worth).sum()));
+        alone.chain(together).collect()
+    }
+
+    fn result(
+        self,
+        files: &Files,
+        totals: &Totals,
+        proof: &Proof,
+        unchecked: Vec<String>,
+    ) -> Verification {
         let (failures, failure_counts) = self.failures.into_parts();
         let planned = &totals.fates[..self.schedule.instance.demands.len()];
         let sum = |of: fn(&Fate) -> i128| {
@@ -421,6 +545,7 @@ impl<'i> Checker<'i> {
             failures,
             failure_counts,
             read: files.names(),
+            unchecked,
             by_hand: files.run.is_none(),
             currency: self.schedule.instance.settings.currency.clone(),
             cost: decimal::text(totals.cost, 6),

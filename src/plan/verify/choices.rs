@@ -57,14 +57,23 @@ struct Decision {
     beyond: i64,
 }
 
-/// Checks the table and what `run.json` says of it.
+/// What of the table nobody can check without solving again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Unchecked {
+    /// Costs, which are known only to be possible.
+    pub(super) costs: usize,
+    /// Cells without a cost, though there is a unit to take away or one more to have.
+    pub(super) blank: usize,
+}
+
+/// Checks the table and what `run.json` says of it, and says what is left.
 pub(super) fn check(
     context: &Context<'_>,
     table: Option<&Table>,
     schedule: &mut Schedule<'_>,
     sales: &Sales<'_>,
     failures: &mut Failures,
-) {
+) -> Unchecked {
     let decisions = decisions(context.layout, schedule, sales);
     let searched = context
         .run
@@ -86,7 +95,7 @@ pub(super) fn check(
         if !decisions.is_empty() && context.run.is_some() {
             failures.add(at.row("the table is missing"));
         }
-        return;
+        return Unchecked::default();
     };
     let rigour = match context.run {
         Some(_) => Rigour::Complete,
@@ -108,15 +117,34 @@ pub(super) fn check(
         .collect();
     let keys = ["service", "leg", "run"];
     tables::compare(table, &keys, &rows, rigour, failures);
-    let costs = costs(context, table, &decisions, &rows, failures);
-    // a choice may be judged and have no cost, where neither less nor more is possible
-    let key = "whole_units.judged_by_solving_again";
-    if let Some(run) = searched
-        && let Some(judged) = run.number(key, 0)
-        && !(costs..=decisions.len() as i128).contains(&judged)
-    {
-        let expected = format!("from {costs} to {}", decisions.len());
+    let found = costs(context, table, &decisions, &rows, failures);
+    match searched {
+        Some(run) => check_judged(run, decisions.len(), found.judged, failures),
+        None if found.judged > 0 && context.run.is_some() => {
+            failures.add(at.row("costs of other purchases come of a search, and there was none"));
+        }
+        None => {}
+    }
+    found.unchecked
+}
+
+/// How many choices were judged and how many not: together all, or none where nobody asked. One may
+/// be judged and have no cost, where neither less nor more is possible.
+fn check_judged(run: &Run, decisions: usize, with_cost: usize, failures: &mut Failures) {
+    let (key, rest) = (
+        "whole_units.judged_by_solving_again",
+        "whole_units.not_judged",
+    );
+    let (Some(judged), Some(not_judged)) = (run.number(key, 0), run.number(rest, 0)) else {
+        // which was said already
+        return;
+    };
+    let (all, least) = (decisions as i128, with_cost as i128);
+    if !(least..=all).contains(&judged) {
+        let expected = format!("from {least} to {all}");
         failures.add(run::at(key).cell(key, &judged.to_string(), &expected));
+    } else if (judged, not_judged) != (0, 0) && judged + not_judged != all {
+        failures.add(run::at(rest).number(rest, not_judged, all - judged, 0));
     }
 }
 
@@ -164,6 +192,17 @@ fn as_bought(program: &Program, decisions: &[Decision]) -> Vec<Choice> {
     bought
 }
 
+/// What the prices prove of all plans that buy the same.
+pub(super) fn proven_as_bought(
+    layout: &Layout<'_>,
+    proof: &Proof,
+    schedule: &mut Schedule<'_>,
+    sales: &Sales<'_>,
+) -> Option<i128> {
+    let bought = as_bought(layout.program(), &decisions(layout, schedule, sales));
+    proof.relaxed.as_ref()?.bound(&bought).ok()
+}
+
 /// Checks what is said to be proven of all plans that buy the same.
 fn check_as_bought(
     context: &Context<'_>,
@@ -174,20 +213,31 @@ fn check_as_bought(
     let key = "whole_units.bound_as_bought";
     let bought = as_bought(context.layout.program(), decisions);
     let relaxed = context.proof.relaxed.as_ref();
+    // nothing is said of what only a plan that breaks nothing can buy
+    let feasible = failures.feasible();
     match relaxed.and_then(|relaxed| relaxed.bound(&bought).ok()) {
+        Some(_) if !feasible => run.check_text(key, None, failures),
         Some(proven) => run.check(key, proven, 6, failures),
         None => run.check_text(key, None, failures),
     }
 }
 
-/// Checks the costs and answers how many decisions have any.
+/// What the cells with costs come to.
+#[derive(Default)]
+struct Found {
+    /// Decisions with a cost.
+    judged: usize,
+    unchecked: Unchecked,
+}
+
+/// Checks the costs.
 fn costs(
     context: &Context<'_>,
     table: &Table,
     decisions: &[Decision],
     names: &[ExpectedRow],
     failures: &mut Failures,
-) -> i128 {
+) -> Found {
     let columns = [
         "service",
         "leg",
@@ -195,43 +245,39 @@ fn costs(
         "cost_with_one_less",
         "cost_with_one_more",
     ];
+    let mut found = Found::default();
     let [Some(service), Some(leg), Some(run), Some(less), Some(more)] =
         columns.map(|name| table.column(name))
     else {
         if context.run.is_some() {
             tables::check_columns(table, &columns, failures);
         }
-        return 0;
+        return found;
     };
     let program = context.layout.program();
     let mut bought = as_bought(program, decisions);
-    let mut judged = 0;
     for row in &table.rows {
         let key = [service, leg, run].map(|at| row.cells[at].to_owned());
         let Some(at) = names.iter().position(|name| name.key == key) else {
             continue;
         };
-        let costs = [(less, -1), (more, 1)].map(|(column, by)| (&row.cells[column], by));
-        judged += i128::from(costs.iter().any(|(cell, _)| !cell.is_empty()));
-        for (cell, by) in costs {
-            if !cell.is_empty() {
-                let change = Change {
-                    column: decisions[at].column,
-                    by,
-                    cell,
-                };
-                check_cost(
-                    context,
-                    program,
-                    &mut bought,
-                    change,
-                    (table, row),
-                    failures,
-                );
+        let changes = [(less, -1), (more, 1)].map(|(column, by)| Change {
+            column: decisions[at].column,
+            by,
+            cell: &row.cells[column],
+        });
+        found.judged += usize::from(changes.iter().any(|change| !change.cell.is_empty()));
+        for change in changes {
+            if !change.cell.is_empty() {
+                found.unchecked.costs += 1;
+                let place = (table, row);
+                check_cost(context, program, &mut bought, change, place, failures);
+            } else if change.is_possible(program, &bought) {
+                found.unchecked.blank += 1;
             }
         }
     }
-    judged
+    found
 }
 
 /// One unit less or more of one decision, and the cell with its cost.
@@ -239,6 +285,15 @@ struct Change<'a> {
     column: usize,
     by: i64,
     cell: &'a str,
+}
+
+impl Change<'_> {
+    /// Whether there is a unit to take away, or one more to have.
+    fn is_possible(&self, program: &Program, bought: &[Choice]) -> bool {
+        let units = bought[self.column].0 + self.by;
+        let upper = program.columns[self.column].upper;
+        units >= 0 && upper.is_none_or(|upper| units <= upper)
+    }
 }
 
 fn check_cost(
@@ -262,13 +317,13 @@ fn check_cost(
         failures.add(at.cell(name, change.cell, "a cost"));
         return;
     };
-    let column = &program.columns[change.column];
-    let before = bought[change.column];
-    let units = before.0 + change.by;
-    if units < 0 || column.upper.is_some_and(|upper| units > upper) {
+    if !change.is_possible(program, bought) {
         failures.add(at.cell(name, change.cell, ""));
         return;
     }
+    let column = &program.columns[change.column];
+    let before = bought[change.column];
+    let units = before.0 + change.by;
     bought[change.column] = (units, Some(units));
     let by_prices = context
         .proof
@@ -278,6 +333,8 @@ fn check_cost(
     bought[change.column] = before;
     let hair = hair(context);
     let least = by_prices.into_iter().chain(context.proof.bound).max();
+    // a plan that breaks something may cost less than any that breaks nothing, and so may others
+    let least = least.filter(|_| failures.feasible());
     if let Some(least) = least.filter(|&least| cost < least - hair) {
         let (cost, least) = (decimal::text(cost, 6), decimal::text(least, 6));
         failures.add(at.row(format!(

@@ -72,16 +72,18 @@ pub(super) fn departures(
         if space.cost > 0 {
             costed.dead += space.cost - space.price_of(&leg.unit, space.filled);
         }
-        let planned = key.2 < planned_days(schedule.instance) && capacity::is_scarce(leg);
-        if load.parcels == 0 && space.cost == 0 && !planned {
+        let planned = key.2 < planned_days(schedule.instance);
+        let optional = planned && space.limit != Some(space.minimum);
+        // what is bought for nothing and left empty is bought all the same
+        if leg.unit.whole && (space.units > 0 || optional) {
+            purchases.push(purchase_row(schedule, key, &sale));
+        }
+        let on_offer = planned && capacity::is_scarce(leg);
+        if load.parcels == 0 && space.cost == 0 && !on_offer {
             continue;
         }
         let worth = prices.departure(schedule.instance, leg, key);
         costed.rows.push(departure_row(schedule, key, &sale, worth));
-        let optional = planned && space.limit != Some(space.minimum);
-        if leg.unit.whole && (space.units > 0 || optional) {
-            purchases.push(purchase_row(schedule, key, &sale));
-        }
     }
     (costed, purchases)
 }

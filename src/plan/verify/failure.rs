@@ -34,6 +34,11 @@ pub(super) struct Failures {
     kept: Vec<Failure>,
     counts: BTreeMap<String, u64>,
     most: u64,
+    /// Whether the plan says itself that it breaks capacities or hard limits, which is then no
+    /// failure.
+    says_so: bool,
+    /// Capacities and hard limits that are broken.
+    broken: u64,
 }
 
 impl Failures {
@@ -43,7 +48,31 @@ impl Failures {
             kept: Vec::new(),
             counts: BTreeMap::new(),
             most,
+            says_so: false,
+            broken: 0,
         }
+    }
+
+    /// The same for a plan that says itself that it breaks capacities or hard limits.
+    pub(super) fn of_an_infeasible_plan(self) -> Self {
+        Self {
+            says_so: true,
+            ..self
+        }
+    }
+
+    /// Adds a capacity or a hard limit that is broken.
+    pub(super) fn add_broken(&mut self, failure: Failure) {
+        self.broken += 1;
+        if !self.says_so {
+            self.add(failure);
+        }
+    }
+
+    /// What the plan should say of itself: whether it breaks nothing. What breaks something fails,
+    /// whatever is said of it, but where saying so is enough.
+    pub(super) fn feasible(&self) -> bool {
+        !(self.says_so && self.broken > 0)
     }
 
     pub(super) fn add(&mut self, failure: Failure) {

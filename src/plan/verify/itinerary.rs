@@ -125,6 +125,9 @@ impl<'i> Walker<'_, 'i> {
         if let Some(reason) = departure.stopped {
             return Err(format!("{name} does not run: {reason}"));
         }
+        if departure.cancelled {
+            return Err(format!("{name} does not run: cancelled"));
+        }
         if leg.origin != self.place {
             let (leaves, at) = (self.id(leg.origin), self.id(self.place));
             return Err(format!(

@@ -315,7 +315,7 @@ fn check_hard(limit: &Limit, period: &str, standing: Standing, failures: &mut Fa
     let missed = standing.least.filter(|&least| standing.value < least);
     let passed = standing.most.filter(|&most| standing.value > most);
     for bound in missed.into_iter().chain(passed) {
-        failures.add(at.beyond("value", &what, shown(standing.value), shown(bound), 6));
+        failures.add_broken(at.beyond("value", &what, shown(standing.value), shown(bound), 6));
     }
 }
 

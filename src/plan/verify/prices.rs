@@ -34,6 +34,9 @@ pub(super) struct Prices {
     pub(super) buckets: BTreeMap<(usize, i64), i128>,
     /// Per cubic metre of a night's storage, by place.
     pub(super) nights: Vec<(PlaceId, i128)>,
+    /// What limits that count a unit bought on a departure make of it: less where they forbid it, more
+    /// where they ask for it.
+    pub(super) counted: BTreeMap<Key, i128>,
     /// Per unit of the metric, by limit and period; all bounds together.
     pub(super) limits: BTreeMap<(usize, i64), i128>,
 }
@@ -44,16 +47,31 @@ impl Prices {
         self.departures.entry(key).or_default()
     }
 
-    /// An edited price may be any number of 128 bits; nothing of money is beyond `MOST`.
+    /// An edited price may be any number of 128 bits; nothing of money is beyond `MOST`. What one more
+    /// would save beyond all that money of 64 bits can be stands in a table as that much.
     fn money(&self, numerator: i128) -> Expected {
         let numerator = numerator.clamp(-MOST, MOST);
-        Expected::Number(divide_to_nearest(numerator, self.denominator.max(1)), 6)
+        let millionths = divide_to_nearest(numerator, self.denominator.max(1));
+        Expected::Number(millionths.min(i64::MAX.into()), 6)
     }
 
     /// What one more unit of a departure, with the lift to use it, would save:
     /// max(0, W·λ_weight + V·λ_volume − price) + W·λ_lift_weight + V·λ_lift_volume. Where nothing is
     /// sold, a chargeable kilogram.
     pub(super) fn departure(&self, instance: &Instance, leg: &Leg, key: Key) -> Expected {
+        self.money(self.unit(instance, leg, key, 0))
+    }
+
+    /// The same with what limits make of a unit that is bought, in millionths of money.
+    pub(super) fn departure_with_limits(&self, instance: &Instance, leg: &Leg, key: Key) -> i128 {
+        let counted = self.counted.get(&key).copied().unwrap_or(0);
+        match self.money(self.unit(instance, leg, key, counted)) {
+            Expected::Number(worth, _) => worth,
+            _ => 0,
+        }
+    }
+
+    fn unit(&self, instance: &Instance, leg: &Leg, key: Key, counted: i128) -> i128 {
         let prices = self.departures.get(&key).copied().unwrap_or_default();
         let unit = &leg.unit;
         let (weight, volume, price) = match (unit.weight, unit.volume) {
@@ -71,8 +89,9 @@ impl Prices {
         };
         let paid = i128::from(price) * self.denominator;
         let sold = of(prices.weight, prices.volume).saturating_sub(paid);
+        let sold = sold.saturating_add(counted);
         let lift = of(prices.lift_weight, prices.lift_volume);
-        self.money(sold.max(0).saturating_add(lift))
+        sold.max(0).saturating_add(lift)
     }
 
     /// What one more unit of a bucket at the price of its step's cheapest tier would save.

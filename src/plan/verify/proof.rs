@@ -24,6 +24,7 @@ use crate::program::formulation::{
 use crate::units::{Minutes, divide_to_nearest};
 
 use super::allocation::Release;
+use super::check::Cancelled;
 use super::expected::Frame;
 use super::failure::{At, Failures};
 use super::itinerary;
@@ -78,8 +79,20 @@ pub(super) struct Proof {
 
 impl<'a> Layout<'a> {
     pub(super) fn new(instance: &'a Instance) -> Result<Self, FormulationError> {
+        Self::without(instance, &Cancelled::new())
+    }
+
+    /// The same without the runs that are `cancelled`.
+    pub(super) fn without(
+        instance: &'a Instance,
+        cancelled: &Cancelled,
+    ) -> Result<Self, FormulationError> {
         let calendar = Calendar::new(instance);
-        let network = expand(instance, &calendar);
+        let mut network = expand(instance, &calendar);
+        for departure in &mut network.departures {
+            let run = (departure.service, i64::from(departure.run_day));
+            departure.cancelled = cancelled.contains(&run);
+        }
         let formulation = formulate(instance, &calendar, &network)?;
         Ok(Self {
             instance,
@@ -351,6 +364,13 @@ impl<'a> Layout<'a> {
                         .push((self.network.nights[id.at()].place, price));
                 }
                 Limited::Units(_) | Limited::Tier { .. } => {}
+            }
+        }
+        for (index, entries) in (0u32..).zip(&self.formulation.counted) {
+            for &(row, amount) in entries {
+                let price = prices[row as usize].saturating_mul(-i128::from(amount));
+                let key = self.departure(DepartureId(index));
+                add(worth.counted.entry(key).or_default(), price);
             }
         }
         for (index, rows) in self.formulation.buckets.iter().enumerate() {

@@ -1,5 +1,7 @@
 //! Reading a plan's tables as text with a place in a file.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -9,6 +11,48 @@ use super::decimal;
 
 /// The most bytes of a table of a plan.
 pub(super) const MOST_BYTES: u64 = 1 << 30;
+
+/// Where the files of a plan are.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Source<'a> {
+    /// In a folder.
+    Folder(&'a Path),
+    /// In memory, by name, as they would be written.
+    Memory(&'a BTreeMap<String, Vec<u8>>),
+}
+
+impl<'a> Source<'a> {
+    /// The bytes of a file, of which there are at most `most`; `None` where it is not there.
+    pub(super) fn read(self, name: &str, most: u64) -> Result<Option<Cow<'a, [u8]>>, ReadError> {
+        match self {
+            Self::Memory(files) => Ok(files.get(name).map(|bytes| bytes.as_slice().into())),
+            Self::Folder(folder) => match files::read(&folder.join(name), most) {
+                Ok(bytes) => Ok(Some(bytes.into())),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(source) => {
+                    let path = self.describe(name);
+                    Err(ReadError::File { path, source })
+                }
+            },
+        }
+    }
+
+    /// What the files are in, for messages.
+    pub(super) fn folder(self) -> String {
+        match self {
+            Self::Folder(folder) => folder.display().to_string(),
+            Self::Memory(_) => "what is to be written".to_owned(),
+        }
+    }
+
+    /// A file's name for messages.
+    pub(super) fn describe(self, name: &str) -> String {
+        match self {
+            Self::Folder(folder) => folder.join(name).display().to_string(),
+            Self::Memory(_) => name.to_owned(),
+        }
+    }
+}
 
 /// A table of a plan.
 #[derive(Clone, Debug)]
@@ -78,19 +122,20 @@ pub enum ReadError {
 impl Table {
     /// Reads `folder/name`; `None` where there is no such file.
     pub(crate) fn read(folder: &Path, name: &'static str) -> Result<Option<Self>, ReadError> {
-        let path = folder.join(name);
-        let bytes = match files::read(&path, MOST_BYTES) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => {
-                let path = path.display().to_string();
-                return Err(ReadError::File { path, source });
-            }
+        Self::of(Source::Folder(folder), name)
+    }
+
+    /// Reads a table of a plan; `None` where it is not there.
+    pub(super) fn of(source: Source<'_>, name: &'static str) -> Result<Option<Self>, ReadError> {
+        let Some(bytes) = source.read(name, MOST_BYTES)? else {
+            return Ok(None);
         };
-        Self::parse(name, &bytes).map(Some).map_err(|source| {
-            let path = path.display().to_string();
-            ReadError::Csv { path, source }
-        })
+        let table = Self::parse(name, &bytes);
+        let table = table.map_err(|error| ReadError::Csv {
+            path: source.describe(name),
+            source: error,
+        });
+        table.map(Some)
     }
 
     /// A table from its bytes: a byte order mark, CRLF, blank lines, short rows, and semicolons

@@ -1,85 +1,124 @@
 //! `run.json`: totals and claims.
 
-use std::collections::BTreeMap;
-use std::io;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-
-use crate::files;
 
 use super::decimal;
 use super::failure::{At, Failures, shown};
-use super::reading::ReadError;
+use super::reading::{ReadError, Source};
 
-const NAME: &str = "run.json";
+pub(super) const NAME: &str = "run.json";
 /// The most bytes that are read.
 const MOST_BYTES: u64 = 64 << 20;
 /// Levels below which a value stays text; railair writes four.
 const DEEPEST: usize = 8;
 
-/// The text of every value of `run.json`, by its path of keys joined by points. Numbers keep their
+/// The text of every value of `run.json`, by its path of names joined by points. Numbers keep their
 /// digits, so that money is compared exactly.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Run(BTreeMap<String, String>);
+pub(super) struct Run {
+    values: BTreeMap<String, String>,
+    /// Paths that stand more than once: which of their values holds, readers may see differently.
+    twice: BTreeSet<String>,
+}
+
+/// The entries of an object in order; a map would keep one of those that have the same name.
+struct Entries(Vec<(String, Box<RawValue>)>);
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Entries;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Entries, M::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// A name as part of a path: a point in it is none between names.
+fn part(name: &str) -> String {
+    name.replace('\\', "\\\\").replace('.', "\\.")
+}
 
 impl Run {
     /// Reads `run.json`; `None` where there is none.
-    pub(super) fn read(folder: &Path) -> Result<Option<Self>, ReadError> {
-        let path = folder.join(NAME);
-        let describe = || path.display().to_string();
-        let text = match files::read(&path, MOST_BYTES) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => {
-                let path = describe();
-                return Err(ReadError::File { path, source });
-            }
+    pub(super) fn read(source: Source<'_>) -> Result<Option<Self>, ReadError> {
+        let Some(bytes) = source.read(NAME, MOST_BYTES)? else {
+            return Ok(None);
         };
-        Self::parse(&text).map(Some).map_err(|source| {
-            let path = describe();
-            ReadError::Run { path, source }
-        })
+        let run = Self::parse(&String::from_utf8_lossy(&bytes));
+        let run = run.map_err(|error| ReadError::Run {
+            path: source.describe(NAME),
+            source: error,
+        });
+        run.map(Some)
     }
 
     fn parse(text: &str) -> Result<Self, serde_json::Error> {
         let mut run = Self::default();
-        let top: BTreeMap<String, Box<RawValue>> = serde_json::from_str(text)?;
-        for (key, value) in top {
-            run.enter(&key, &value, 0);
-        }
+        let Entries(top) = serde_json::from_str(text)?;
+        run.enter_all("", top, 0);
         Ok(run)
+    }
+
+    fn enter_all(&mut self, under: &str, entries: Vec<(String, Box<RawValue>)>, depth: usize) {
+        let mut seen = BTreeSet::new();
+        for (name, value) in entries {
+            let key = format!("{under}{}", part(&name));
+            if !seen.insert(name) {
+                self.twice.insert(key.clone());
+            }
+            self.enter(key, &value, depth);
+        }
     }
 
     /// Enters a value; what is in an object stands under its names, what is in a list under its
     /// positions from 0.
-    fn enter(&mut self, key: &str, value: &RawValue, depth: usize) {
+    fn enter(&mut self, key: String, value: &RawValue, depth: usize) {
         let list: Result<Vec<Box<RawValue>>, _> = serde_json::from_str(value.get());
         if let Ok(list) = list
             && depth < DEEPEST
         {
             for (at, value) in list.iter().enumerate() {
-                self.enter(&format!("{key}.{at}"), value, depth + 1);
+                self.enter(format!("{key}.{at}"), value, depth + 1);
             }
             return;
         }
-        let inner: Result<BTreeMap<String, Box<RawValue>>, _> = serde_json::from_str(value.get());
-        if let Ok(inner) = inner
+        let inner: Result<Entries, _> = serde_json::from_str(value.get());
+        if let Ok(Entries(inner)) = inner
             && depth < DEEPEST
         {
-            for (name, value) in inner {
-                self.enter(&format!("{key}.{name}"), &value, depth + 1);
-            }
+            self.enter_all(&format!("{key}."), inner, depth + 1);
             return;
         }
         let text: Result<String, _> = serde_json::from_str(value.get());
         let text = text.unwrap_or_else(|_| value.get().to_owned());
-        self.0.insert(key.to_owned(), text);
+        self.values.insert(key, text);
+    }
+
+    /// Names what stands more than once.
+    pub(super) fn check_form(&self, failures: &mut Failures) {
+        for key in &self.twice {
+            failures.add(at(key).row(format!("{key} stands more than once")));
+        }
     }
 
     /// The text of a value; `null` counts as none.
     pub(super) fn get(&self, key: &str) -> Option<&str> {
-        self.0
+        self.values
             .get(key)
             .map(String::as_str)
             .filter(|&text| text != "null")
@@ -87,7 +126,7 @@ impl Run {
 
     /// Keys that begin with `prefix`, without it, and their texts.
     pub(super) fn under<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let entries = self.0.iter();
+        let entries = self.values.iter();
         entries.filter_map(move |(key, text)| Some((key.strip_prefix(prefix)?, text.as_str())))
     }
 
@@ -179,6 +218,21 @@ mod tests {
         };
         // an answer of either kind, and no end of the stack
         let _ = (deep("[", "]"), deep("{\"a\":", "}"));
+    }
+
+    #[test]
+    fn what_stands_twice_is_named_and_points_in_names_are_none_between_names() {
+        let text = r#"{"a.b": 1, "a": {"b": 2, "c": 3, "c": 4}, "e": [{"f": 5, "f": 5}]}"#;
+        let run = Run::parse(text).expect("a run");
+        assert_eq!(run.get("a.b"), Some("2"));
+        let mut failures = Failures::keeping(9);
+        run.check_form(&mut failures);
+        let (kept, _) = failures.into_parts();
+        let keys: Vec<&str> = kept.iter().map(|failure| failure.key.as_str()).collect();
+        assert_eq!(keys, ["a.c", "e.0.f"]);
+        // whichever comes first
+        let run = Run::parse(r#"{"a": {"b": 2}, "a.b": 1}"#).expect("a run");
+        assert_eq!(run.get("a.b"), Some("2"));
     }
 
     #[test]

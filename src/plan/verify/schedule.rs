@@ -6,6 +6,7 @@ use crate::instance::{Effect, Event, EventTarget, Horizon, Instance, Leg, PlaceI
 use crate::units::{CubicCentimetres, Grams, Minutes};
 
 use super::calendar::Calendar;
+use super::check::Cancelled;
 use super::distance;
 
 /// A million: events scale capacity in millionths.
@@ -28,6 +29,8 @@ pub(super) struct Departure {
     pub(super) booked_volume: CubicCentimetres,
     /// Units that others bought, in millionths.
     pub(super) booked_units: i64,
+    /// Whether it keeps its place, but nobody may ride on it and nothing is paid for it.
+    pub(super) cancelled: bool,
 }
 
 /// A departure by name: service, leg from 0, and the day of its run.
@@ -39,6 +42,7 @@ pub(super) struct Schedule<'a> {
     pub(super) instance: &'a Instance,
     pub(super) calendar: Calendar,
     runs: BTreeMap<(ServiceId, i64), Option<Vec<Departure>>>,
+    cancelled: Cancelled,
 }
 
 impl<'a> Schedule<'a> {
@@ -47,7 +51,14 @@ impl<'a> Schedule<'a> {
             instance,
             calendar: Calendar::new(instance),
             runs: BTreeMap::new(),
+            cancelled: Cancelled::new(),
         }
+    }
+
+    /// Takes runs out that do not run after all.
+    pub(super) fn cancel(&mut self, cancelled: &Cancelled) {
+        self.cancelled.clone_from(cancelled);
+        self.runs.clear();
     }
 
     /// Whether weeks repeat.
@@ -122,6 +133,8 @@ impl<'a> Schedule<'a> {
                 departure.stopped = Some(stopped);
             }
             self.book(&mut departure, service, day);
+            let shared = self.shared_day(day);
+            departure.cancelled = self.cancelled.contains(&(service, shared));
             run.push(departure);
         }
         Some(run)
@@ -152,6 +165,7 @@ impl<'a> Schedule<'a> {
             booked_weight: Grams::ZERO,
             booked_volume: CubicCentimetres::ZERO,
             booked_units: 0,
+            cancelled: false,
         };
         if self.typical() {
             return departure;

@@ -89,6 +89,9 @@ pub(super) fn check(
         let Some(sale) = sales.of(schedule, key) else {
             continue;
         };
+        if sale.departure.cancelled {
+            continue;
+        }
         let (service, leg, _) = key;
         services.entry((service.0, leg)).or_default().add(&sale);
         let mode = instance.services[service.at()].mode;

@@ -1,6 +1,6 @@
 //! A table as it should be, against the table as it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::decimal;
 use super::failure::{At, Failures, shown};
@@ -93,6 +93,24 @@ pub(super) fn compare_cell(
 fn finer(table: &Table, found: &str, value: i128, places: u32) -> Option<(i128, i128)> {
     let number = table.number(found, places + 9)?;
     Some((number, value.checked_mul(1_000_000_000)?))
+}
+
+/// Says which columns stand more than once: only the first is checked, and who reads the table may
+/// take another.
+pub(super) fn check_head(table: &Table, failures: &mut Failures) {
+    let mut seen = BTreeSet::new();
+    for column in table.columns.iter().filter(|column| !column.is_empty()) {
+        if !seen.insert(column) {
+            let at = At {
+                table: table.name,
+                row: Some(1),
+                key: "",
+            };
+            let mut failure = at.row(format!("column {column} stands more than once"));
+            failure.column = Some(column.clone());
+            failures.add(failure);
+        }
+    }
 }
 
 /// Says which of the columns that railair writes are missing.
@@ -206,6 +224,20 @@ mod tests {
     fn order_and_trailing_zeros_mean_nothing() {
         assert!(failures_of("name,kg\nB,0.000\nA,1.50\n").is_empty());
         assert!(failures_of("kg,name,mine\n1.5,A,x\n0,B,\n0.007,spare,\n").is_empty());
+    }
+
+    #[test]
+    fn a_column_that_stands_twice_is_named() {
+        let heads = |text: &str| {
+            let table = Table::parse("t.csv", text.as_bytes()).expect("a table");
+            let mut failures = Failures::keeping(9);
+            check_head(&table, &mut failures);
+            failures.into_parts().0
+        };
+        assert!(heads("name,kg,,\nA,1,,\n").is_empty());
+        let twice = heads("name,kg,kg\nA,1,2\n");
+        assert_eq!(twice.len(), 1);
+        assert_eq!(twice[0].message, "column kg stands more than once");
     }
 
     #[test]

@@ -6,29 +6,33 @@ use crate::instance::{Horizon, Instance, Limit, Metric, Period, Selector, UNIT_S
 use crate::units::{CubicCentimetres, Money};
 
 use super::example::{self, euros};
-use super::{Failure, Options, Proven, Verification, verify};
+use super::{Failure, Options, Proven, Verification, verify, verify_files};
 
-const HEADER: &str = "origin,destination,product,release,path,parcels";
+pub(super) const HEADER: &str = "origin,destination,product,release,path,parcels";
 const START: &str = "Xi'an,Liège,parcel,W1 Mon 18:00";
-const FLIGHT: &str = "flight@W1 Wed";
-const TRAIN: &str = "train/1@W1 Sat > train/2@W1 Sat";
+pub(super) const FLIGHT: &str = "flight@W1 Wed";
+pub(super) const TRAIN: &str = "train/1@W1 Sat > train/2@W1 Sat";
 
-fn check(instance: &Instance, tables: &[(&str, &str)]) -> Verification {
+pub(super) fn check(instance: &Instance, tables: &[(&str, &str)]) -> Verification {
+    let options = Options {
+        by_hand: true,
+        ..Options::default()
+    };
     let folder = tempfile::tempdir().expect("a folder");
     for (name, text) in tables {
         fs::write(folder.path().join(name), text).expect("a file");
     }
-    verify(folder.path(), instance, &Options::default()).expect("a plan")
+    verify(folder.path(), instance, &options).expect("a plan")
 }
 
-fn by_hand(rows: &[(&str, u32)]) -> String {
+pub(super) fn by_hand(rows: &[(&str, u32)]) -> String {
     let rows = rows
         .iter()
         .map(|(path, parcels)| format!("{START},{path},{parcels}\n"));
     format!("{HEADER}\n{}", rows.collect::<String>())
 }
 
-fn only(verification: &Verification) -> &Failure {
+pub(super) fn only(verification: &Verification) -> &Failure {
     assert_eq!(
         verification.failures.len(),
         1,
@@ -60,6 +64,43 @@ fn a_plan_made_by_hand_costs_what_paper_says() {
     assert_eq!(found.cost, "1436");
     assert!(matches!(found.proven, Proven::Nothing));
     assert_eq!((found.on_time, found.late, found.unserved), (50, 40, 10));
+}
+
+/// A plan that lost its `run.json` would be checked for what is there alone.
+#[test]
+fn a_plan_without_a_run_is_one_only_where_somebody_says_that_it_was_made_by_hand() {
+    let files = std::collections::BTreeMap::from([(
+        "allocation.csv".to_owned(),
+        by_hand(&[(FLIGHT, 50)]).into_bytes(),
+    )]);
+    let found = verify_files(&files, &example::instance(), &Options::default()).expect("a plan");
+    let failure = only(&found);
+    assert_eq!(failure.table, "run.json");
+    assert!(
+        failure.message.starts_with("the file is missing"),
+        "{failure:?}"
+    );
+}
+
+#[test]
+fn nobody_rides_or_pays_for_what_is_cancelled() {
+    let instance = example::instance();
+    let cancelled = super::Cancelled::from([(crate::instance::ServiceId(1), 5)]);
+    let options = Options {
+        by_hand: true,
+        cancelled: &cancelled,
+        ..Options::default()
+    };
+    let found = |rows: &[(&str, u32)]| {
+        let table = by_hand(rows).into_bytes();
+        let files = std::collections::BTreeMap::from([("allocation.csv".to_owned(), table)]);
+        verify_files(&files, &instance, &options).expect("a plan")
+    };
+    // 50 × 2 chargeable kg at 3, customs 30 × 0.10 and 20 × 0.50, 50 left behind at 50; without the
+    // train of Saturday nobody pays its containers
+    assert_eq!(found(&[(FLIGHT, 50)]).cost, (300 + 13 + 2_500).to_string());
+    let message = only(&found(&[(TRAIN, 1)])).message.clone();
+    assert_eq!(message, "train/1@W1 Sat does not run: cancelled");
 }
 
 #[test]

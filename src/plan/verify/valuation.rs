@@ -15,9 +15,10 @@ use super::ledger::{self, Ledger};
 use super::limits;
 use super::prices::Prices;
 use super::proof::Layout;
-use super::reading::ReadError;
+use super::reading::{ReadError, Source};
 use super::sales::{Sale, Sales};
 use super::schedule::Schedule;
+use super::stated::{self, Stated};
 
 /// Costs by part, in millionths of money.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -142,7 +143,7 @@ pub enum ValueError {
 /// # Errors
 /// [`ValueError`].
 pub fn value(folder: &Path, instance: &Instance) -> Result<Valuation, ValueError> {
-    let files = Files::read(folder)?;
+    let files = Files::read(Source::Folder(folder))?;
     let frame = Layout::new(instance)?.frame();
     let mut checker = Checker::new(instance, &files, frame, Failures::keeping(1));
     checker.allocate(&files)?;
@@ -151,7 +152,8 @@ pub fn value(folder: &Path, instance: &Instance) -> Result<Valuation, ValueError
     if let Some(failure) = broken {
         return Err(ValueError::Broken(failure.message.clone()));
     }
-    Ok(valued(&mut checker))
+    let stated = stated::units(files.departures.as_ref(), &checker.schedule);
+    Ok(valued(&mut checker, &stated))
 }
 
 /// Figures in other columns differ where prices do; what cannot be walked has no value.
@@ -162,7 +164,7 @@ fn is_broken(failure: &super::Failure) -> bool {
         .is_none_or(|column| column == "parcels")
 }
 
-fn valued(checker: &mut Checker<'_>) -> Valuation {
+fn valued(checker: &mut Checker<'_>, stated: &Stated) -> Valuation {
     let instance = checker.schedule.instance;
     let ledger = Ledger::new(&checker.schedule, &checker.shipments);
     let fates = expected::fates(
@@ -181,7 +183,7 @@ fn valued(checker: &mut Checker<'_>) -> Valuation {
     let mut parts: Vec<Parts> = fates.iter().map(own).collect();
     let mut unused = Parts::default();
     let schedule = &mut checker.schedule;
-    let sales = Sales::new(schedule, &ledger, &checker.frame);
+    let sales = Sales::new(schedule, &ledger, &checker.frame, stated);
     add_departures(schedule, &sales, &mut parts, &mut unused);
     add_handling(schedule, &ledger, &mut parts);
     let failures = &mut Failures::keeping(0);

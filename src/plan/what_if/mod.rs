@@ -47,8 +47,9 @@ pub fn bought(plan: &Plan) -> WholeUnits {
 }
 
 impl<'a> WhatIf<'a> {
-    /// Solves the linear program of an instance, with whole units bought as `bought` says; where it
-    /// says nothing they may be divided.
+    /// Solves the linear program of an instance, with whole units bought as `bought` says and none of
+    /// what it does not name: plans name no shifts of later weeks in which nobody works. Where it is
+    /// empty they may be divided.
     ///
     /// # Errors
     /// [`RangingError`] where it has no finished answer.
@@ -160,9 +161,7 @@ fn settle(prepared: &Prepared, program: &mut Program, bought: &WholeUnits) {
     let columns = (0u32..).zip(&program.columns);
     let whole = columns.filter(|(_, column)| column.whole);
     for ((index, _), range) in whole.zip(&mut domain.0) {
-        if let Some(&value) = chosen.get(&index) {
-            *range = DomainRange::only(value);
-        }
+        *range = DomainRange::only(chosen.get(&index).copied().unwrap_or(0));
     }
     domain.apply(&program.clone(), program);
 }

@@ -65,7 +65,7 @@ mod releases;
 mod tests;
 
 use crate::instance::{Instance, LimitId, PlaceId, ProductId};
-use crate::network::{BucketId, Calendar, DepartureId, Network, NightId};
+use crate::network::{Activity, BucketId, Calendar, DepartureId, Network, NightId};
 use crate::program::Program;
 
 use build::Builder;
@@ -241,7 +241,14 @@ pub fn formulate(
     let limits = limits::add(&mut builder, &departures)?;
     arcs::add(&mut builder, &departures, &buckets, &nights, &limits)?;
     releases::add(&mut builder);
-    let (program, rows, columns) = builder.finish();
+    let (mut program, rows, columns) = builder.finish();
+    for edge in network.graph.edge_indices() {
+        if let Activity::Ride { departure, .. } = network.graph[edge]
+            && network.departures[departure.at()].cancelled
+        {
+            program.forbid(edge.index());
+        }
+    }
     Ok(Formulation {
         program,
         rows,
