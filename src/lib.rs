@@ -45,10 +45,10 @@
 //!
 //! Whatever a plan adds up is an integer: grams, cubic centimetres, millionths of the currency,
 //! minutes, parcels. Engines calculate in floating point; their flows become whole parcels
-//! ([`engine::whole`]) that keep every row in exact arithmetic, and their prices become a
-//! Lagrangian bound ([`program::bound`]) in integers, without a tolerance. A plan's gap is the
-//! difference of those two exact figures, and [`plan::verify`] works both out again from the
-//! tables alone.
+//! ([`engine::whole`]) that keep every row in exact arithmetic, better ones are searched where
+//! rounding loses much ([`engine::integer::search_parcels`]), and prices become a Lagrangian bound
+//! ([`program::bound`]) in integers, without a tolerance. A plan's gap is the difference of those
+//! two exact figures, and [`plan::verify`] works both out again from the tables alone.
 //!
 //! # Where the code departs from its first design
 //!

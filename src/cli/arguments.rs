@@ -30,7 +30,8 @@ Start with:
 Exit codes:
   0 done   1 internal error   2 usage, files, folders   3 the instance is wrong
   4 hard limits cannot all hold   5 a plan fails verification
-  6 stopped with a plan, but above the requested gap"
+  6 stopped with a plan, but above the requested gap
+  7 no plan in whole parcels found, none known to be impossible"
 )]
 pub struct Cli {
     /// What to do.

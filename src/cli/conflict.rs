@@ -6,10 +6,10 @@ use std::path::Path;
 
 use railair::Prepared;
 use railair::engine::Options;
-use railair::plan::conflict;
+use railair::plan::conflict::{self, Conflict};
 use railair::report;
 
-use super::exit::{Failure, INFEASIBLE};
+use super::exit::Failure;
 use super::progress;
 
 /// Says on stderr what conflicts and what would have to give, and writes the repair.
@@ -19,8 +19,11 @@ pub fn tell(
     limits: &[String],
     file: Option<&Path>,
     quiet: bool,
-) -> Result<(), Failure> {
-    let work = progress::Work::named("looking for the smallest conflict and a repair", quiet);
+) -> Result<Option<Conflict>, Failure> {
+    let work = progress::Work::named(
+        "looking for a conflict that cannot be made smaller, and a repair",
+        quiet,
+    );
     let found = conflict::find(prepared, options)?;
     drop(work);
     let currency = &prepared.instance.settings.currency;
@@ -29,8 +32,8 @@ pub fn tell(
         .write_all(text.as_bytes())
         .map_err(Failure::Output)?;
     if let Some(path) = file {
-        let repair = found
-            .and_then(|found| found.repair)
+        let repair = (found.as_ref())
+            .and_then(|found| found.repair.as_ref())
             .ok_or_else(|| Failure::Usage("no repair was found, so none is written".to_owned()))?;
         let written = fs::write(path, repair.scenario(report::conflict::SCENARIO));
         written.map_err(|source| Failure::File {
@@ -38,5 +41,5 @@ pub fn tell(
             source,
         })?;
     }
-    Err(Failure::Said(INFEASIBLE))
+    Ok(found)
 }

@@ -62,6 +62,9 @@ pub enum Failure {
         /// Where its files are.
         kept: String,
     },
+    /// A planner's habit ends with a hard limit unmet.
+    #[error("this habit finds no plan that keeps all hard limits; column-generation looks for one")]
+    ByHand,
     /// A plan cannot be read.
     #[error("failed to read the plan")]
     Unreadable(#[source] Box<dyn Error + Send + Sync>),
@@ -88,7 +91,9 @@ impl Failure {
             Self::Plan(PlanError::Infeasible { .. } | PlanError::InfeasibleWhole { .. }) => {
                 INFEASIBLE
             }
-            Self::Plan(PlanError::NoPlanYet | PlanError::NoWholePlan { .. }) => NO_PLAN,
+            Self::Plan(PlanError::NoPlanYet | PlanError::NoWholePlan { .. }) | Self::ByHand => {
+                NO_PLAN
+            }
             Self::Plan(_) | Self::WhatIf(_) | Self::Rejected { .. } => INTERNAL,
             Self::Said(code) => *code,
         }

@@ -7,6 +7,7 @@ use railair::plan::what_if::{self, Ranges, WhatIf};
 use railair::plan::{Plan, Run};
 use railair::report::comparison::Summary;
 use railair::report::csv::Dialect;
+use railair::report::ending::Ending;
 use railair::report::grid::{FAINT, WARN, paint};
 use railair::report::tables::{Row, Visit, visit};
 use railair::report::{self, Destination, Files, people};
@@ -32,12 +33,12 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
     let plan = prepared.solve(&options);
     progress::done();
     let mut plan = match plan {
-        Err(PlanError::Infeasible { limits }) => {
-            let file = arguments.repair.as_deref();
-            return conflict::tell(&prepared, &options, &limits, file, arguments.quiet);
-        }
-        plan => plan?,
+        Err(error) => return without_plan(arguments, &prepared, destination, &options, error),
+        Ok(plan) => plan,
     };
+    if !plan.run.feasible {
+        return Err(Failure::ByHand);
+    }
     let ranges = match arguments.ranges {
         true => Some(find_ranges(
             &prepared,
@@ -74,6 +75,38 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
         }
     }
     judge(&plan.run)
+}
+
+/// Says why there is no plan, and writes that where no older plan stands.
+fn without_plan(
+    arguments: &Solve,
+    prepared: &Prepared,
+    destination: Option<Destination>,
+    options: &Options,
+    error: PlanError,
+) -> Result<(), Failure> {
+    let conflict = match &error {
+        PlanError::Infeasible { limits } => {
+            let file = arguments.repair.as_deref();
+            conflict::tell(prepared, options, limits, file, arguments.quiet)?
+        }
+        _ => None,
+    };
+    let ending = Ending {
+        error: &error,
+        conflict: conflict.as_ref(),
+    };
+    let is_free = |destination: &Destination| !destination.holds_plan();
+    if let Some(destination) = destination.filter(is_free)
+        && ending.name().is_some()
+    {
+        let files = ending.files(prepared);
+        destination.write(|folder| report::write_into(folder, &files))?;
+    }
+    match error {
+        PlanError::Infeasible { .. } => Err(Failure::Said(INFEASIBLE)),
+        other => Err(other.into()),
+    }
 }
 
 /// Finds the range of every price and fills it into the plan's tables.
@@ -173,9 +206,6 @@ fn print_table(plan: &Plan, arguments: &Solve, out: &mut dyn Write) -> io::Resul
 
 /// The exit code of a plan.
 fn judge(run: &Run) -> Result<(), Failure> {
-    if !run.feasible {
-        return Err(Failure::Said(INFEASIBLE));
-    }
     match run.stop {
         Stop::TimeLimit | Stop::Interrupted | Stop::Numerical if run.is_above_gap() => {
             Err(Failure::Said(ABOVE_GAP))

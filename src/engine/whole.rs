@@ -16,10 +16,17 @@
 //!    come nearer.
 //! 5. What stays behind in the end is offered every other path once more.
 //!
+//! 6. Rows that are short, such as a minimum that flooring missed, are met from above: what is left over
+//!    boards first where it makes room in them, and in the end parcels move to ways that do, the
+//!    cheapest for the room they make first (`relieve`).
+//!
 //! All of it is counted exactly: no row is broken, in integers, and columns are bought in
-//! millionths of a unit, rounded up (whole columns in units). Hard minimum limits can fail by a
-//! parcel; the answer then says which rows are short. Releases are taken in order of their
-//! numbers, and ties go to the path that comes first, so that equal input gives equal output.
+//! millionths of a unit, rounded up (whole columns in units): what goods need first, then what a
+//! limit on units or money asks for beyond that, where it matters as the linear program advises.
+//! A row may stay short all the same; the answer then says which, and
+//! [`search_parcels`](super::integer::search_parcels) looks for a plan that keeps them all, or one
+//! that costs less. Releases are taken in order of their numbers, and ties go to the path that comes
+//! first, so that equal input gives equal output.
 
 use crate::program::Program;
 use crate::program::shortest::InArcs;

@@ -150,7 +150,7 @@ pub(super) static BOOKINGS: &[Column] = &[
         number(KG, 0, 1_000_000_000),
         Is("0"),
         "12000",
-        "Freight already aboard.",
+        "Freight of others aboard. It takes room and is paid by them: the plan buys units for its own freight only, and both together are no more than all units hold and the departure lifts.",
     )
     .unit("kg"),
     column(
@@ -158,7 +158,7 @@ pub(super) static BOOKINGS: &[Column] = &[
         number(M3, 0, 100_000_000),
         Is("0"),
         "80",
-        "Freight already aboard.",
+        "The same by volume.",
     )
     .unit("m³"),
     column(
@@ -166,7 +166,7 @@ pub(super) static BOOKINGS: &[Column] = &[
         number(UNITS, 0, 1_000_000_000),
         Is("0"),
         "4",
-        "Units already sold to others.",
+        "Units already sold to others: so many fewer are on offer.",
     )
     .unit("units"),
     NOTE,

@@ -15,7 +15,7 @@ use crate::units::Money;
 
 use super::Plan;
 use super::assembly::{AssemblyError, Parts, assemble};
-use super::run::{Breakdown, Run, ThisRun, Totals, WholeUnits};
+use super::run::{Breakdown, Run, ThisRun, Totals, WholeParcels, WholeUnits};
 use super::{hard_limits, whole_units};
 
 /// How much work the search for a better plan in whole parcels may take, counted without a clock:
@@ -226,7 +226,12 @@ impl Prepared {
         let mut watch = Watch::start();
         let answer = whole::round_within(&self.formulation.program, solution, rounding)?;
         watch.lap("whole parcels");
-        self.conclude(solution, (&answer, None), options, watch)
+        // rounding alone may miss a plan where there is one
+        let (answer, proof) = match answer.is_feasible() {
+            true => (answer, None),
+            false => self.search_parcels(solution, answer, options)?,
+        };
+        self.conclude(solution, (&answer, proof.as_ref()), options, watch)
     }
 
     /// Looks for a better plan in whole parcels where rounding has lost something, and answers what it
@@ -295,7 +300,8 @@ impl Prepared {
         let proven = proof.and_then(whole_units::bound);
         let by_branches = proof.filter(|_| proven > bound);
         watch.lap("proof");
-        let run = self.run(options, solution, bound.max(proven), answer.is_feasible());
+        let mut run = self.run(options, solution, bound.max(proven), answer.is_feasible());
+        run.whole_parcels = proof.map(|proof| WholeParcels::of(proof, by_branches.is_some()));
         let mut plan = assemble(self.parts(), answer, prices.as_ref(), &[], run)?;
         if let Some(proof) = by_branches {
             let names = self.program_names();
@@ -334,6 +340,8 @@ impl Prepared {
             bound,
             feasible,
         );
+        let in_parcels = decided.in_parcels.as_ref();
+        run.whole_parcels = in_parcels.map(|own| WholeParcels::of(own, by_parcels > by_units));
         run.whole_units = Some(WholeUnits {
             nodes: decided.proof.nodes,
             relaxations: decided.proof.relaxations,
@@ -419,6 +427,7 @@ impl Prepared {
             cost: Money::ZERO,
             bound: bound.map(narrow),
             whole_units: None,
+            whole_parcels: None,
             price_denominator: Prices::DENOMINATOR,
             totals: Totals::default(),
             breakdown: Breakdown::default(),

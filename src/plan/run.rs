@@ -1,5 +1,6 @@
 //! What a plan comes to, and how it came about.
 
+use crate::engine::integer::IntegerSolution;
 use crate::engine::{EngineKind, Solver, Stop};
 use crate::instance::{Horizon, Mode};
 use crate::units::{CubicCentimetres, Grams, Money, Parcels, divide_to_nearest};
@@ -36,6 +37,9 @@ pub struct Run {
     /// How whole units were decided, where there are any to choose. Prices are then those of the
     /// linear program with the choices fixed, and the bound is proven by `branches.csv`.
     pub whole_units: Option<WholeUnits>,
+    /// How whole parcels were searched; `None` where rounding lost nothing worth a search, or the
+    /// program is too large for one.
+    pub whole_parcels: Option<WholeParcels>,
     /// What a price of 1 in `prices.csv` counts in: cost units times this.
     pub price_denominator: i128,
     /// Parcels, weight and money.
@@ -94,6 +98,31 @@ pub struct WholeUnits {
     pub judged: usize,
     /// Decisions that were not, for want of time.
     pub not_judged: usize,
+}
+
+/// The search for a better plan in whole parcels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WholeParcels {
+    /// Nodes of the tree.
+    pub nodes: usize,
+    /// Linear programs solved.
+    pub relaxations: usize,
+    /// Branches that were not split further.
+    pub leaves: usize,
+    /// Whether the bound is what they prove.
+    pub proves: bool,
+}
+
+impl WholeParcels {
+    /// What a search came to.
+    pub fn of(proof: &IntegerSolution, proves: bool) -> Self {
+        Self {
+            nodes: proof.nodes,
+            relaxations: proof.relaxations,
+            leaves: proof.leaves.len(),
+            proves,
+        }
+    }
 }
 
 /// What the plan does with the reported parcels.

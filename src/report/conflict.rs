@@ -23,10 +23,10 @@ pub fn text(limits: &[String], conflict: Option<&Conflict>, currency: &str) -> S
     let Some(conflict) = conflict else {
         return out;
     };
-    let head = match (conflict.members.len(), conflict.smallest) {
+    let head = match (conflict.members.len(), conflict.irreducible) {
         (1, true) => "This cannot hold, whatever else gives way:",
         (_, true) => "These cannot hold together; with any one of them given up, the others can:",
-        (_, false) => "These cannot hold together (time ran out before the set was smallest):",
+        (_, false) => "These cannot hold together (time ran out before the set was irreducible):",
     };
     let _ = writeln!(out, "{BOLD}{head}{BOLD:#}");
     for member in &conflict.members {

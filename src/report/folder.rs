@@ -108,6 +108,11 @@ impl Destination {
         })
     }
 
+    /// Whether a plan stands there, and not only why there was none.
+    pub fn holds_plan(&self) -> bool {
+        self.folder.join("allocation.csv").exists()
+    }
+
     /// The folder's path.
     pub fn path(&self) -> &Path {
         &self.folder
@@ -321,7 +326,7 @@ pub(super) fn names_in(
 
 /// Files that a plan may consist of.
 fn belongs_to_a_plan(name: &str) -> bool {
-    const FILES: [&str; 14] = [
+    const FILES: [&str; 15] = [
         "allocation.csv",
         "allocation_tail.csv",
         "departures.csv",
@@ -333,6 +338,7 @@ fn belongs_to_a_plan(name: &str) -> bool {
         "choices.csv",
         "branches.csv",
         "branch_prices.csv",
+        "conflict.csv",
         "run.json",
         "plan.xlsx",
         "report.html",

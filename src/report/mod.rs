@@ -5,6 +5,7 @@ pub mod comparison;
 pub mod conflict;
 pub mod csv;
 pub mod difference;
+pub mod ending;
 pub mod explanation;
 mod folder;
 pub mod grid;

@@ -2,7 +2,7 @@
 
 use crate::engine::{EngineKind, Solver, Stop};
 use crate::instance::Horizon;
-use crate::plan::{Breakdown, Load, Run, ThisRun, Totals, WholeUnits};
+use crate::plan::{Breakdown, Load, Run, ThisRun, Totals, WholeParcels, WholeUnits};
 
 use super::cell::Cell;
 use super::json::{Json, PROGRAM};
@@ -35,6 +35,10 @@ pub fn json(run: &Run) -> Json {
             "whole_units",
             run.whole_units.as_ref().map_or(Json::Null, whole_units),
         ),
+        (
+            "whole_parcels",
+            run.whole_parcels.map_or(Json::Null, whole_parcels),
+        ),
         ("gap_wanted", Json::float(run.gap_wanted, 12)),
         ("price_denominator", number(run.price_denominator)),
         ("parcels", run.totals.parcels.into()),
@@ -61,7 +65,15 @@ fn status(run: &Run) -> Json {
     } else {
         "none"
     };
+    let proof = match run.whole_parcels.is_some_and(|search| search.proves) {
+        _ if run.bound.is_none() => Json::Null,
+        true => Json::text("branches.csv"),
+        false if run.whole_units.is_some() => Json::text("branches.csv"),
+        false => Json::text("prices.csv"),
+    };
     Json::object([
+        ("ending", Json::text("found")),
+        ("proof", proof),
         ("stop", Json::text(stop(run.stop))),
         ("feasible", Json::Bool(run.feasible)),
         ("bound", Json::text(bound)),
@@ -81,6 +93,14 @@ fn whole_units(whole: &WholeUnits) -> Json {
         ("linear_programs", number(whole.relaxations as u64)),
         ("judged_by_solving_again", number(whole.judged as u64)),
         ("not_judged", number(whole.not_judged as u64)),
+    ])
+}
+
+fn whole_parcels(search: WholeParcels) -> Json {
+    Json::object([
+        ("nodes", number(search.nodes as u64)),
+        ("linear_programs", number(search.relaxations as u64)),
+        ("branches", number(search.leaves as u64)),
     ])
 }
 

@@ -70,8 +70,8 @@ pub fn headline(run: &Run) -> String {
     );
     let proof = proof(run.cost, run.bound, run.totals.tail_cost);
     let _ = write!(second, ", {proof}");
-    if let Some(proof) = proof_as_bought(run) {
-        let _ = write!(second, ", {proof}");
+    for proof in [proof_as_bought(run), proof_in_parcels(run)] {
+        let _ = proof.map_or(Ok(()), |proof| write!(second, ", {proof}"));
     }
     second.push('.');
     let joined = format!("{first}; {second}");
@@ -142,15 +142,36 @@ fn warning(run: &Run) -> Option<(String, Style)> {
     Some((format!("{why}, {place}: a better plan may exist"), BAD))
 }
 
-/// An engine that is done has reached the gap; what is more comes from whole parcels.
+/// What an engine that is done leaves open lies between parts of parcels and whole ones.
 fn finished_above_gap(run: &Run) -> Option<String> {
     let above = run.bound.is_some() && run.is_above_gap();
+    let searched = match run.whole_parcels {
+        Some(search) => format!(
+            " after {}",
+            count(
+                search.relaxations as i64,
+                "linear program",
+                "linear programs"
+            )
+        ),
+        None => String::new(),
+    };
     above.then(|| {
         format!(
-            "above the requested gap of {}: what is more than that comes of whole parcels",
+            "above the requested gap of {}: a cheaper plan in whole parcels may exist, the search \
+             ended{searched}",
             wanted(run)
         )
     })
+}
+
+/// That the bound is one on plans in whole parcels.
+fn proof_in_parcels(run: &Run) -> Option<String> {
+    let search = run.whole_parcels.filter(|search| search.proves)?;
+    Some(format!(
+        "proven in whole parcels by {}",
+        count(search.leaves as i64, "branch", "branches")
+    ))
 }
 
 fn wanted(run: &Run) -> String {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `run` | its number, from 1 |
 //! | parameters | a column for each: what was varied, `scenario`, `dropped`, or what was drawn |
-//! | `status` | `finished` (a plan, proven); `infeasible` (hard limits cannot all hold); `wrong` (the instance with these changes has errors); or why the engine stopped, as in `run.json` |
+//! | `status` | `finished` (a plan, proven); `infeasible` (hard limits cannot all hold); `no_whole_plan` (no plan in whole parcels was found, none is known to be impossible); `wrong` (the instance with these changes has errors); or why the engine stopped, as in `run.json` |
 //! | `cost`, `bound`, `gap` | as in `run.json`: of the plan in whole parcels, exact |
 //! | `parcels`, `on_time`, `late`, `unserved` | of the planned weeks |
 //! | `tonnes`, `m3` | delivered |
@@ -69,6 +69,7 @@ pub fn row(
     let (status, figures, message) = match outcome {
         Outcome::Plan(plan) => (run::stop(plan.run.stop), figures(&plan.run), ""),
         Outcome::Infeasible(limits) => ("infeasible", Vec::new(), limits.as_str()),
+        Outcome::NoPlan(short) => ("no_whole_plan", Vec::new(), short.as_str()),
         Outcome::Wrong(finding) => ("wrong", Vec::new(), finding.as_str()),
         Outcome::Stopped => return None,
     };

@@ -26,6 +26,8 @@ pub enum Outcome {
     Plan(Box<Plan>),
     /// Hard limits cannot all hold; which, in words.
     Infeasible(String),
+    /// No plan in whole parcels was found: what the nearest falls short of.
+    NoPlan(String),
     /// The instance is wrong with the run's changes; how, in words.
     Wrong(String),
     /// Somebody asked to stop.
@@ -162,6 +164,12 @@ impl<'a> Solver<'a> {
             }
             Err(PlanError::Infeasible { limits }) => {
                 Ok(Some(Outcome::Infeasible(limits.join("; "))))
+            }
+            Err(error @ PlanError::InfeasibleWhole { .. }) => {
+                Ok(Some(Outcome::Infeasible(error.to_string())))
+            }
+            Err(error @ PlanError::NoWholePlan { .. }) => {
+                Ok(Some(Outcome::NoPlan(error.to_string().replace('\n', ""))))
             }
             Err(PlanError::NoPlanYet) => Ok(Some(Outcome::Stopped)),
             Err(error) => Err(error.into()),

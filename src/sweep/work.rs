@@ -135,7 +135,7 @@ fn kind(outcome: &Outcome) -> Progress {
     let mut kind = Progress::default();
     match outcome {
         Outcome::Plan(plan) if plan.run.stop == crate::engine::Stop::Finished => kind.finished = 1,
-        Outcome::Plan(_) | Outcome::Stopped => kind.above_gap = 1,
+        Outcome::Plan(_) | Outcome::NoPlan(_) | Outcome::Stopped => kind.above_gap = 1,
         Outcome::Infeasible(_) => kind.infeasible = 1,
         Outcome::Wrong(_) => kind.wrong = 1,
     }

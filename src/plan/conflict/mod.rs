@@ -2,8 +2,9 @@
 //!
 //! A *cell* is a number that a planner wrote: a bound of a hard limit, units or lift of a service,
 //! capacity of a handling step, storage of a place. With the demand, the timetable, commitments,
-//! bookings, events and rules as they are (a limit that they alone break is a conflict by itself), [`find`] names a smallest set of cells that cannot hold together: any
-//! one of them given up, the others can (deletion filter: J. Chinneck and E. Dravnieks, Locating
+//! bookings, events and rules as they are (a limit that they alone break is a conflict by itself),
+//! [`find`] names an irreducible set of cells that cannot hold together: any one of them given up,
+//! the others can (deletion filter: J. Chinneck and E. Dravnieks, Locating
 //! minimal infeasible constraint sets in linear programs, ORSA J. Comput. 3, 1991). It starts from
 //! the cells whose rows have a price in the proof that not all can hold. The repair relaxes limits
 //! only, by the least sum of relative relaxations, and is solved to see that it holds.
@@ -33,8 +34,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Conflict {
     /// The cells.
     pub members: Vec<Member>,
-    /// Whether the set is known to be smallest; not if time ran out before that.
-    pub smallest: bool,
+    /// Whether the set is known to be irreducible; not if time ran out before that.
+    pub irreducible: bool,
     /// What would have to give; `None` where no relaxation of limits helps, or none was found.
     pub repair: Option<Repair>,
 }
@@ -71,23 +72,23 @@ pub fn find(prepared: &Prepared, options: &Options) -> Result<Option<Conflict>, 
     let Some(mut cells) = elastic.suspects()? else {
         return Ok(None);
     };
-    let mut smallest = true;
+    let mut irreducible = true;
     for cell in cells.clone() {
         if Instant::now() >= end || options.interrupt.is_raised() {
-            smallest = false;
+            irreducible = false;
             break;
         }
         let others: Vec<Cell> = cells.iter().copied().filter(|&own| own != cell).collect();
         match elastic.is_conflict(&others) {
             Ok(true) => cells = others,
             Ok(false) => {}
-            Err(PlanError::NoPlanYet) => smallest = false,
+            Err(PlanError::NoPlanYet) => irreducible = false,
             Err(error) => return Err(error),
         }
     }
     Ok(Some(Conflict {
         members: cells.iter().map(|cell| cell.member(prepared)).collect(),
-        smallest,
+        irreducible,
         repair: repair::find(prepared, &elastic, &options)?,
     }))
 }
