@@ -4,10 +4,10 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use railair::Prepared;
 use railair::engine::Options;
 use railair::plan::conflict::{self, Conflict};
 use railair::report;
+use railair::{PlanError, Prepared};
 
 use super::exit::Failure;
 use super::progress;
@@ -16,7 +16,7 @@ use super::progress;
 pub fn tell(
     prepared: &Prepared,
     options: &Options,
-    limits: &[String],
+    error: &PlanError,
     file: Option<&Path>,
     quiet: bool,
 ) -> Result<Option<Conflict>, Failure> {
@@ -27,7 +27,7 @@ pub fn tell(
     let found = conflict::find(prepared, options)?;
     drop(work);
     let currency = &prepared.instance.settings.currency;
-    let text = report::conflict::text(limits, found.as_ref(), currency);
+    let text = report::conflict::text(error, found.as_ref(), currency);
     anstream::stderr()
         .write_all(text.as_bytes())
         .map_err(Failure::Output)?;

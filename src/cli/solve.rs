@@ -86,9 +86,9 @@ fn without_plan(
     error: PlanError,
 ) -> Result<(), Failure> {
     let conflict = match &error {
-        PlanError::Infeasible { limits } => {
+        PlanError::Infeasible { .. } | PlanError::InfeasibleWhole { .. } => {
             let file = arguments.repair.as_deref();
-            conflict::tell(prepared, options, limits, file, arguments.quiet)?
+            conflict::tell(prepared, options, &error, file, arguments.quiet)?
         }
         _ => None,
     };
@@ -104,7 +104,9 @@ fn without_plan(
         destination.write(|folder| report::write_into(folder, &files))?;
     }
     match error {
-        PlanError::Infeasible { .. } => Err(Failure::Said(INFEASIBLE)),
+        PlanError::Infeasible { .. } | PlanError::InfeasibleWhole { .. } => {
+            Err(Failure::Said(INFEASIBLE))
+        }
         other => Err(other.into()),
     }
 }

@@ -35,12 +35,19 @@ struct Broken<'a> {
     by: f64,
 }
 
-/// The hard limits that cannot hold, in a planner's words; empty where an engine finds no answer
-/// to that question.
+/// What keeps hard limits from holding.
+pub(super) enum InTheWay {
+    /// These, in a planner's words; none where an engine finds no answer to that question.
+    Limits(Vec<String>),
+    /// That parcels are whole: with parts of them all would hold.
+    WholeParcels,
+}
+
+/// The hard limits that cannot hold.
 ///
 /// # Errors
 /// [`PlanError`] where the question cannot be asked.
-pub(super) fn in_the_way(prepared: &Prepared, options: &Options) -> Result<Vec<String>, PlanError> {
+pub(super) fn in_the_way(prepared: &Prepared, options: &Options) -> Result<InTheWay, PlanError> {
     let mut soft = prepared.instance.clone();
     for limit in &mut soft.limits {
         limit.penalty_per_unit.get_or_insert(Money::ZERO);
@@ -54,19 +61,25 @@ pub(super) fn in_the_way(prepared: &Prepared, options: &Options) -> Result<Vec<S
     };
     let solution = engine::solve(&relaxed.program, &options)?;
     if !solution.feasible {
-        return Ok(Vec::new());
+        return Ok(InTheWay::Limits(Vec::new()));
     }
     let mut broken = self::broken(prepared, &relaxed, &solution);
+    let mut holds = broken.is_empty();
     // where parts of units would do, whole ones are in the way
     if broken.is_empty() && integer::has_choices(&relaxed.program) {
         let whole = integer::solve(&relaxed.program, &options)?.solution;
-        if whole.feasible && !whole.flows.is_empty() {
+        holds = whole.feasible && !whole.flows.is_empty();
+        if holds {
             broken = self::broken(prepared, &relaxed, &whole);
+            holds = broken.is_empty();
         }
+    }
+    if holds {
+        return Ok(InTheWay::WholeParcels);
     }
     let alone = broken.len() == 1;
     let words = |broken: &Broken<'_>| in_words(&prepared.instance, broken, alone);
-    Ok(broken.iter().map(words).collect())
+    Ok(InTheWay::Limits(broken.iter().map(words).collect()))
 }
 
 fn charge_violations_only(instance: &Instance, relaxed: &mut Formulation) {

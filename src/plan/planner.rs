@@ -15,8 +15,9 @@ use crate::units::Money;
 
 use super::Plan;
 use super::assembly::{AssemblyError, Parts, assemble};
+use super::hard_limits::{self, InTheWay};
 use super::run::{Breakdown, Run, ThisRun, Totals, WholeParcels, WholeUnits};
-use super::{hard_limits, whole_units};
+use super::whole_units;
 
 /// How much work the search for a better plan in whole parcels may take, counted without a clock:
 /// about a second of it.
@@ -58,8 +59,8 @@ pub enum PlanError {
         "no plan in whole parcels keeps all hard limits, though one with parts of parcels does"
     )]
     InfeasibleWhole {
-        /// What the cheapest plan with parts of parcels costs.
-        divisible: Money,
+        /// What the cheapest plan with parts of parcels costs, where that is known.
+        divisible: Option<Money>,
     },
     /// No plan in whole parcels was found, and none is known to be impossible.
     #[error(
@@ -260,7 +261,9 @@ impl Prepared {
     fn check_whole(&self, found: &ParcelSearch, divisible: f64) -> Result<(), PlanError> {
         let divisible = Money(divisible.round() as i64);
         if found.is_infeasible {
-            return Err(PlanError::InfeasibleWhole { divisible });
+            return Err(PlanError::InfeasibleWhole {
+                divisible: Some(divisible),
+            });
         }
         match found.best.is_feasible() {
             true => Ok(()),
@@ -361,10 +364,10 @@ impl Prepared {
     /// What keeps an answer from being a plan.
     fn check_stop(&self, solution: &Solution, options: &Options) -> Result<(), PlanError> {
         match solution.stop {
-            Stop::Infeasible => {
-                let limits = hard_limits::in_the_way(self, options)?;
-                Err(PlanError::Infeasible { limits })
-            }
+            Stop::Infeasible => Err(match hard_limits::in_the_way(self, options)? {
+                InTheWay::Limits(limits) => PlanError::Infeasible { limits },
+                InTheWay::WholeParcels => PlanError::InfeasibleWhole { divisible: None },
+            }),
             Stop::TimeLimit | Stop::Interrupted if !has_answer(solution) => {
                 Err(PlanError::NoPlanYet)
             }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::plan::PlanError;
 use crate::plan::conflict::{Conflict, Member};
 
 use super::grid::{BAD, BOLD};
@@ -14,12 +15,8 @@ pub const SCENARIO: &str = "repair";
 const UNSAID: f64 = 1e-6;
 
 /// What cannot hold, what conflicts, and what would have to give.
-pub fn text(limits: &[String], conflict: Option<&Conflict>, currency: &str) -> String {
-    let mut out = format!("{BAD}error{BAD:#}: hard limits cannot all hold");
-    out.push_str(if limits.is_empty() { "\n" } else { ":\n" });
-    for limit in limits {
-        let _ = writeln!(out, "  {limit}");
-    }
+pub fn text(error: &PlanError, conflict: Option<&Conflict>, currency: &str) -> String {
+    let mut out = format!("{BAD}error{BAD:#}: {error}\n");
     let Some(conflict) = conflict else {
         return out;
     };

@@ -50,7 +50,7 @@ impl Ending<'_> {
     fn run(&self, prepared: &Prepared) -> Json {
         let settings = &prepared.instance.settings;
         let (divisible, short) = match self.error {
-            PlanError::InfeasibleWhole { divisible } => (Some(*divisible), &[][..]),
+            PlanError::InfeasibleWhole { divisible } => (*divisible, &[][..]),
             PlanError::NoWholePlan { divisible, short } => (Some(*divisible), &short[..]),
             PlanError::Infeasible { limits } => (None, &limits[..]),
             _ => (None, &[][..]),

@@ -134,7 +134,7 @@ impl Search<'_> {
                 restart = None;
                 soft_rounds += 1;
             }
-            let hopeless = soft_rounds >= 2 || idle_rounds > 12;
+            let hopeless = soft_rounds >= 4 || idle_rounds > 12;
             if hopeless && !asked && self.deadline.stop().is_none() {
                 asked = true;
                 if infeasible::is_proven(self) {

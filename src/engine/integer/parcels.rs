@@ -16,7 +16,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::whole::{self, WholeSolution};
-use crate::engine::{EngineError, Options, PathFlow, Solution};
+use crate::engine::{Deadline, EngineError, Options, PathFlow, Solution};
 use crate::program::Program;
 use crate::program::bound::Prices;
 use crate::program::flows::{Flow, WithFlows, of_rows, with_flows};
@@ -30,7 +30,7 @@ use super::{arcs, has_choices, shortage};
 /// Flows that are branched on, at most: programs with more are left to rounding and local search.
 const MOST: usize = 4_000;
 /// Groups times arcs, at most.
-const SIZE: usize = 20_000_000;
+const SIZE: usize = 4_000_000;
 /// How often rounding looks at each part of an answer, about.
 const ROUNDING: usize = 100;
 /// Nodes whose answers are all rounded, and of how many one is after them.
@@ -72,7 +72,8 @@ impl ParcelSearch {
 
 /// Looks for a plan in whole parcels that costs less than `start`. `prices` of the linear relaxation
 /// say where one could be, those of the program's rows first and those of its links after them;
-/// `None` where the program is too large for that. No more work is begun than `work`.
+/// `None` where the program is too large for that, or no time is left. No more work is begun than
+/// `work`.
 ///
 /// Where `start` breaks a row, the search is first for one that breaks none: of the same program in
 /// which nothing costs anything but exceeding such rows. A bound on that above nothing proves that
@@ -88,7 +89,8 @@ pub fn search(
     options: &Options,
 ) -> Result<Option<ParcelSearch>, EngineError> {
     let is_timed = program.network.time.is_some();
-    if !is_timed || program.releases.len() * program.arcs() > SIZE {
+    let is_small = program.releases.len() * program.arcs() <= SIZE;
+    if !is_timed || !is_small || Deadline::start(options).stop().is_some() {
         return Ok(None);
     }
     let options = Options {
