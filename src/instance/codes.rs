@@ -83,13 +83,13 @@ codes! {
     /// Remedy: add the column.
     MissingColumn = "E108",
     /// A column that the table does not have; what it says would be left out of the plan in silence.
-    /// Remedy: give it the name of a column in the reference; free text goes into `note` or `source`.
+    /// Remedy: give it the name of a column in the reference; free text goes into `note` or `source`. A column of your own is called `x_…`, or stands in the setting `ignore_columns`.
     UnknownColumn = "E109",
     /// A column stands twice in the header, and the two may disagree.
     /// Remedy: remove one of them.
     DuplicateColumn = "E110",
-    /// A row has more or fewer cells than the header, so its cells may stand under the wrong names. Usually a comma in a text or a number has no quotes around its cell. In a sheet: a cell stands under no column name, so nothing would read it.
-    /// Remedy: put cells with commas in double quotes; write numbers without thousands separators. In a sheet: give the column a name, or move the cell to another sheet.
+    /// A row has more or fewer cells than the header, so its cells may stand under the wrong names. Usually a comma in a text or a number has no quotes around its cell.
+    /// Remedy: put cells with commas in double quotes; write numbers without thousands separators.
     RaggedRow = "E111",
     /// A quoted cell does not end, and swallows the rows after it.
     /// Remedy: close the quote; a quote inside a quoted cell is written twice.
@@ -119,7 +119,7 @@ codes! {
     /// A cell that should be a number is not one.
     /// Remedy: write digits with a decimal point: `12345.6`. No units, no exponent, no percent sign.
     NotANumber = "E202",
-    /// A number that people read in two ways: `1,234`, `12 000`, `1'000`. Guessing it has turned demands above 1,000 into 1.234 before.
+    /// A number that people read in two ways: `1,234`, `12 000`, `1'000`; among whole numbers `90.000` too. Guessing it has turned demands above 1,000 into 1.234 before.
     /// Remedy: write it without a thousands separator, with a decimal point: `1234` or `1.234`.
     AmbiguousNumber = "E203",
     /// `NaN`, `inf` and the like are no quantities.
@@ -353,6 +353,10 @@ codes! {
     /// More parcels ask for capacity than there is, whatever it costs; the rest stays behind. The message names the bottleneck (a minimum cut). A warning, because a planner may want to see what stays behind.
     /// Remedy: add capacity at the bottleneck.
     MoreDemandThanCapacity = "W802",
+
+    /// A column holds data and has no name, so nothing would read it: a price without a heading would cost nothing. In a sheet this concerns columns inside the table or right beside it; what stands beyond a blank column are notes.
+    /// Remedy: write its name above it. A column of your own is called `x_…`, or stands in the setting `ignore_columns`; in a sheet leave a blank column between the table and notes.
+    BlankHeading = "E119",
 }
 
 impl Code {

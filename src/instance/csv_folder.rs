@@ -13,6 +13,7 @@ use std::path::Path;
 
 use super::codes::Code;
 use super::findings::{Finding, Findings, nearest, quoted, shown};
+use super::header::Ignored;
 use super::schema::Table;
 use super::source::Texts;
 use super::tables::{table_named, table_schema};
@@ -36,9 +37,10 @@ const PLAN_TABLES: &[&str] = &[
 pub(super) fn read(folder: &Path, findings: &mut Findings) -> Texts {
     find_unknown_files(folder, findings);
     let is_plan = folder.join("run.json").exists() && folder.join("allocation.csv").exists();
-    read_each(findings, |table, file, findings| {
-        match files::open(&folder.join(file)) {
-            Ok(opened) => read_table(table, file, opened, findings),
+    read_each(
+        findings,
+        |table, file, ignored, findings| match files::open(&folder.join(file)) {
+            Ok(opened) => read_table(table, file, opened, ignored, findings),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 report_missing(table, file, is_plan, findings);
                 None
@@ -47,31 +49,31 @@ pub(super) fn read(folder: &Path, findings: &mut Findings) -> Texts {
                 findings.push(unreadable(file, &error));
                 None
             }
-        }
-    })
+        },
+    )
 }
 
 /// Reads tables given as text under their names.
 pub(super) fn read_texts(tables: &[(&str, &str)], findings: &mut Findings) -> Texts {
-    read_each(findings, |table, file, findings| {
+    read_each(findings, |table, file, ignored, findings| {
         let given = tables.iter().find(|(name, _)| *name == table.name);
         let Some((_, text)) = given else {
             report_missing(table, file, false, findings);
             return None;
         };
-        read_bytes(table, file, text.as_bytes().to_vec(), findings)
+        read_bytes(table, file, text.as_bytes().to_vec(), ignored, findings)
     })
 }
 
 fn read_each(
     findings: &mut Findings,
-    mut read: impl FnMut(&'static Table, &str, &mut Findings) -> Option<TextTable>,
+    mut read: impl FnMut(&'static Table, &str, &Ignored, &mut Findings) -> Option<TextTable>,
 ) -> Texts {
     let mut texts = Texts::default();
     for table in table_schema() {
         let errors = findings.errors();
         let file = format!("{}.csv", table.name);
-        let made = read(table, &file, findings);
+        let made = read(table, &file, &Ignored::of(&texts), findings);
         if let Some(made) = made
             .as_ref()
             .filter(|made| made.is_empty() && table.required)
@@ -150,6 +152,7 @@ fn read_table(
     table: &'static Table,
     file: &str,
     opened: File,
+    ignored: &Ignored,
     findings: &mut Findings,
 ) -> Option<TextTable> {
     let mut fail = |finding: Finding| -> Option<TextTable> {
@@ -178,18 +181,19 @@ fn read_table(
     if bytes.len() as u64 > MOST_BYTES {
         return fail(too_large());
     }
-    read_bytes(table, file, bytes, findings)
+    read_bytes(table, file, bytes, ignored, findings)
 }
 
 fn read_bytes(
     table: &'static Table,
     file: &str,
     bytes: Vec<u8>,
+    ignored: &Ignored,
     findings: &mut Findings,
 ) -> Option<TextTable> {
     let hash = blake3::hash(&bytes).to_hex().to_string();
     match as_text(bytes) {
-        Ok(text) => parse(table, file, &text, hash, findings),
+        Ok(text) => parse(table, file, &text, hash, ignored, findings),
         Err(finding) => {
             findings.push(finding.in_file(file));
             None
@@ -250,6 +254,7 @@ fn parse(
     file: &str,
     text: &str,
     hash: String,
+    ignored: &Ignored,
     findings: &mut Findings,
 ) -> Option<TextTable> {
     let delimiter = match delimiter(text) {
@@ -284,7 +289,7 @@ fn parse(
             break;
         }
     }
-    Some(builder.finish(delimiter == b';', hash))
+    Some(builder.finish(delimiter == b';', hash, ignored))
 }
 
 fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
@@ -370,7 +375,14 @@ mod tests {
         let mut findings = Findings::new();
         let text = as_text(text.as_bytes().to_vec()).unwrap();
         let table = table_named("profiles").unwrap();
-        let made = parse(table, "profiles.csv", &text, String::new(), &mut findings);
+        let made = parse(
+            table,
+            "profiles.csv",
+            &text,
+            String::new(),
+            &Ignored::default(),
+            &mut findings,
+        );
         (made, findings)
     }
 

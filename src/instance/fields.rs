@@ -76,6 +76,19 @@ impl Decimal {
         })
     }
 
+    /// Reads a cell of a column of numbers. Among whole numbers `90.000` is refused: it is ninety
+    /// to some and ninety thousand to others. Spreadsheets write `90.0` or `90.00`, which nobody
+    /// takes for thousands.
+    pub fn of(text: &str, comma: bool, number: &Number) -> Result<Self, Fault> {
+        match number.scale {
+            Scale::Whole if is_one_group(text, comma) => Err(ambiguous(
+                text,
+                "write it without a separator, or without the zeros behind it",
+            )),
+            _ => Self::parse(text, comma),
+        }
+    }
+
     /// The number counted in `scale`, to the nearest, and whether that is exact.
     ///
     /// At most [`MOST_DIGITS`] digits times at most 10^9: an `i128` holds it unless the number is
@@ -107,7 +120,7 @@ impl Decimal {
 
 /// Reads a number into the integer that its column counts.
 pub(super) fn number(text: &str, comma: bool, number: &Number) -> Result<i64, Fault> {
-    let decimal = Decimal::parse(text, comma)?;
+    let decimal = Decimal::of(text, comma, number)?;
     let out_of_range = || {
         let least = match number.above_min {
             true => format!("above {}", number.min),
@@ -144,6 +157,20 @@ pub(super) fn number(text: &str, comma: bool, number: &Number) -> Result<i64, Fa
     }
 }
 
+/// Whether the decimal mark stands where a thousands separator would: `90.000`, `1.500`.
+fn is_one_group(text: &str, comma: bool) -> bool {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let Some((whole, group)) = unsigned.split_once(if comma { ',' } else { '.' }) else {
+        return false;
+    };
+    (1..=3).contains(&whole.len()) && !whole.starts_with('0') && group.len() == 3
+}
+
+fn ambiguous(text: &str, remedy: &str) -> Fault {
+    let message = format!("{} can be read as more than one number", quoted(text));
+    Fault::new(Code::AmbiguousNumber, message, remedy)
+}
+
 /// Says why a text is not a number.
 fn not_a_number(text: &str, comma: bool) -> Fault {
     let lower = text.to_lowercase();
@@ -173,11 +200,8 @@ fn not_a_number(text: &str, comma: bool) -> Fault {
     }
     if looks_grouped && !is_version(bare, comma) {
         let mark = if comma { "comma" } else { "point" };
-        return Fault::new(
-            Code::AmbiguousNumber,
-            format!("{} can be read as more than one number", quoted(text)),
-            format!("write it with a decimal {mark} and without thousands separators"),
-        );
+        let remedy = format!("write it with a decimal {mark} and without thousands separators");
+        return ambiguous(text, &remedy);
     }
     Fault::new(
         Code::NotANumber,
@@ -242,6 +266,37 @@ mod tests {
         for text in ["1e3", "5 kg", "ten", "1.2.3", "5%", "", "-", "."] {
             assert_eq!(kilograms(text), Err(Code::NotANumber), "{text}");
         }
+    }
+
+    #[test]
+    fn a_group_of_three_among_whole_numbers_is_refused_alone_too() {
+        let parcels = |text, comma| {
+            let kind = Number {
+                scale: Scale::Whole,
+                min: 0,
+                max: 1_000_000,
+                above_min: false,
+            };
+            number(text, comma, &kind).map_err(|fault| fault.code)
+        };
+        for text in ["90.000", "1.500", "+7.123", "999.000"] {
+            assert_eq!(parcels(text, false), Err(Code::AmbiguousNumber), "{text}");
+            let text = text.replace('.', ",");
+            assert_eq!(parcels(&text, true), Err(Code::AmbiguousNumber), "{text}");
+        }
+        // what spreadsheets write, and what no group of thousands starts or ends like
+        for (text, value) in [
+            ("90.0", 90),
+            ("90.00", 90),
+            ("90.0000", 90),
+            ("1234.000", 1234),
+        ] {
+            assert_eq!(parcels(text, false), Ok(value), "{text}");
+        }
+        assert_eq!(parcels("0.000", false), Ok(0));
+        assert_eq!(parcels("90.5", false), Err(Code::NotWhole));
+        // kilograms have three decimals
+        assert_eq!(kilograms("90.000"), Ok(90_000));
     }
 
     #[test]

@@ -83,6 +83,10 @@ impl<'a, 'f> Row<'a, 'f> {
     fn cell(&mut self, name: &str) -> Read<(&'static Column, Option<&'a str>)> {
         let position = self.table.table.position(name).ok_or(Reported)?;
         let column = &self.table.table.columns[position];
+        // its heading has been reported once for all rows
+        if self.table.is_misnamed(position) {
+            return Err(Reported);
+        }
         let text = match (self.table.cell(self.at, position), column.blank) {
             ("", Blank::Is(default)) => Some(default),
             ("", Blank::Means(_)) => None,
@@ -96,6 +100,10 @@ impl<'a, 'f> Row<'a, 'f> {
 
     /// Reports a blank cell that must be filled in.
     pub fn blank(&mut self, column: &'static str) -> Reported {
+        let position = self.table.table.position(column);
+        if position.is_some_and(|position| self.table.is_misnamed(position)) {
+            return Reported;
+        }
         let example = self.table.table.column(column).map_or("", |c| c.example);
         self.report(
             Code::Blank,

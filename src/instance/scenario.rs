@@ -194,7 +194,12 @@ fn read_edit(
         let message = format!("{} is not a column of numbers", column.name);
         return Err(row.report(Code::ScenarioChange, "change", message, "use `set`"));
     }
-    let number = Decimal::parse(value, comma)
+    // a factor is no number of the column's own kind
+    let read = match column.kind {
+        Kind::Number(number) if change != 1 => Decimal::of(value, comma, &number),
+        _ => Decimal::parse(value, comma),
+    };
+    let number = read
         .map_err(|fault| row.report(Code::ScenarioChange, "value", fault.message, fault.remedy))?;
     Ok(match change {
         0 => Action::Set(position, SetTo::Number(number)),
@@ -349,9 +354,12 @@ fn edit(
         _ => KEPT_DECIMALS,
     };
     for at in rows {
-        let Ok(number) = Decimal::parse(text.cell(at, column), text.decimal_comma) else {
-            continue;
+        let cell = text.cell(at, column);
+        let read = match table.columns[column].kind {
+            Kind::Number(number) => Decimal::of(cell, text.decimal_comma, &number),
+            _ => Decimal::parse(cell, text.decimal_comma),
         };
+        let Ok(number) = read else { continue };
         // what is too large for a number of 38 digits is out of every column's range
         let new = change(number)
             .and_then(|new| rounded(new, decimals))

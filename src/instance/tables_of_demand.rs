@@ -94,6 +94,13 @@ pub(super) static SETTING: &[Column] = &[
         "What a tonne of CO₂e costs; part of every plan's cost.",
     )
     .unit("money per t"),
+    column(
+        "ignore_columns",
+        Kind::Text,
+        Means("none"),
+        "contract, checked by",
+        "Names of columns of your own, in any table, separated by commas; they are not read. Columns that railair knows are read all the same.",
+    ),
 ];
 
 /// The columns of `places`.

@@ -140,6 +140,11 @@ fn file_cases() -> Vec<Case> {
             vec![Replace("demand", ",profile", ",profil")],
         ),
         Case(
+            Code::BlankHeading,
+            "demand.csv row 1:",
+            vec![Replace("demand", ",parcels,", ",,")],
+        ),
+        Case(
             Code::DuplicateColumn,
             "demand.csv row 1:",
             vec![

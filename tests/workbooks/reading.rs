@@ -151,11 +151,39 @@ fn error_cells_are_errors_and_not_text() {
 }
 
 #[test]
-fn a_cell_under_no_name_is_not_lost_in_silence() {
+fn a_column_without_a_name_is_not_lost_in_silence() {
+    // right beside the table, whose columns are A to D
+    let desk = changed("demand", |sheet| {
+        sheet.write_string(1, 4, "7").unwrap();
+    });
+    assert_finds(&desk.path("net.xlsx"), Code::BlankHeading, "demand row 1:");
+    // inside the table, under a name that was deleted
+    let desk = changed("services", |sheet| {
+        sheet.write_string(0, 9, "").unwrap();
+    });
+    assert_finds(
+        &desk.path("net.xlsx"),
+        Code::BlankHeading,
+        "services row 1:",
+    );
+}
+
+#[test]
+fn notes_beside_a_table_are_the_planners_own() {
     let desk = changed("demand", |sheet| {
         sheet.write_string(1, 6, "see the mail of Monday").unwrap();
+        sheet.write_string(0, 8, "who").unwrap();
+        sheet.write_string(9, 8, "Li").unwrap();
+        let formula = Formula::new("=1/0").set_result("#DIV/0!");
+        sheet.write_formula(3, 8, formula).unwrap();
     });
-    assert_finds(&desk.path("net.xlsx"), Code::RaggedRow, "demand!G2");
+    assert!(load(&desk.path("net.xlsx"), None).findings.is_empty());
+    assert_eq!(tables(&desk.path("net.xlsx")), base_tables());
+    // a misspelled column there is none of them
+    let desk = changed("demand", |sheet| {
+        sheet.write_string(0, 6, "profil").unwrap();
+    });
+    assert_finds(&desk.path("net.xlsx"), Code::UnknownColumn, "demand row 1:");
 }
 
 #[test]

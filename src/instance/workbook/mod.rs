@@ -22,6 +22,7 @@ use std::path::Path;
 use super::canonical;
 use super::codes::Code;
 use super::findings::{Finding, Findings, nearest, quoted, shown};
+use super::header::Ignored;
 use super::schema::Table;
 use super::source::Texts;
 use super::tables::table_schema;
@@ -149,7 +150,8 @@ fn read_sheet(
     findings: &mut Findings,
 ) {
     let errors = findings.errors();
-    let Some(mut made) = sheet::read(book, table, sheet, findings) else {
+    let ignored = Ignored::of(texts);
+    let Some(mut made) = sheet::read(book, table, sheet, &ignored, findings) else {
         return;
     };
     if made.is_empty() {

@@ -2,6 +2,7 @@
 
 use super::super::codes::Code;
 use super::super::findings::{Finding, Findings, quoted, shown};
+use super::super::header::{self, Ignored};
 use super::super::schema::Table;
 use super::super::text_table::{Builder, TextTable, cell_name};
 use super::archive::{self, Refusal};
@@ -36,7 +37,8 @@ impl SheetRow {
     }
 
     fn names_of(&self, table: &Table) -> usize {
-        let known = |(_, value): &&(u32, Value)| table.position(value.text(None).trim()).is_some();
+        let known =
+            |(_, value): &&(u32, Value)| header::position(table, value.text(None)).is_some();
         self.cells.iter().filter(known).count()
     }
 }
@@ -46,6 +48,7 @@ pub fn read(
     book: &mut Book,
     table: &'static Table,
     sheet: &str,
+    ignored: &Ignored,
     findings: &mut Findings,
 ) -> Option<TextTable> {
     let mut reading = Reading {
@@ -53,7 +56,7 @@ pub fn read(
         file: shown(sheet),
         above: Vec::new(),
         builder: None,
-        header: Vec::new(),
+        ignored,
         findings: Some(findings),
         failed: false,
     };
@@ -94,7 +97,7 @@ struct Reading<'f> {
     file: String,
     above: Vec<SheetRow>,
     builder: Option<Builder<'f>>,
-    header: Vec<String>,
+    ignored: &'f Ignored,
     /// Until the builder has them.
     findings: Option<&'f mut Findings>,
     failed: bool,
@@ -129,8 +132,8 @@ impl Reading<'_> {
             return false;
         };
         let rows = std::mem::take(&mut self.above);
-        self.header = rows[header].header();
-        let names: Vec<&str> = self.header.iter().map(String::as_str).collect();
+        let found = rows[header].header();
+        let names: Vec<&str> = found.iter().map(String::as_str).collect();
         let number = rows[header].number;
         let started = Builder::start(self.table, &self.file, number, &names, findings);
         let Some(mut builder) = started else {
@@ -146,13 +149,15 @@ impl Reading<'_> {
         let Some(builder) = &mut self.builder else {
             return false;
         };
-        let mut cells = vec![""; self.header.len()];
+        let mut cells = vec![""; builder.width()];
         let mut fits = true;
         for (column, value) in &row.cells {
             let at = *column as usize;
-            let named = self.header.get(at).is_some_and(|name| !name.is_empty());
             let fault = match value {
-                _ if !named => Some(outside(value)),
+                _ if builder.is_unread(at) => {
+                    builder.found(at, row.number);
+                    continue;
+                }
                 Value::Error(text) => Some(error_cell(text)),
                 Value::NoResult => Some(no_result()),
                 _ => None,
@@ -201,17 +206,8 @@ impl Reading<'_> {
         let failed = self.failed;
         self.builder
             .filter(|_| !failed)
-            .map(|builder| builder.finish(false, String::new()))
+            .map(|builder| builder.finish(false, String::new(), self.ignored))
     }
-}
-
-fn outside(value: &Value) -> Finding {
-    Finding::new(
-        Code::RaggedRow,
-        format!("{} stands under no column name", quoted(value.text(None))),
-        "give its column a name of the table, such as `note`, or move it to another sheet",
-    )
-    .with_text(value.text(None))
 }
 
 fn error_cell(text: &str) -> Finding {
