@@ -73,7 +73,7 @@ codes! {
     /// The file is there but cannot be read.
     /// Remedy: see to its permissions, and that it is an ordinary file.
     Unreadable = "E105",
-    /// The file is not UTF-8 text, so letters outside ASCII would be guessed.
+    /// The file is not UTF-8 text, so letters outside ASCII would be guessed. The message says what they probably are; the rest of the file is checked with that guess.
     /// Remedy: save it as “CSV UTF-8”.
     NotUtf8 = "E106",
     /// The file has no header line.
@@ -138,7 +138,7 @@ codes! {
     /// Remedy: round it.
     NotWhole = "E208",
     /// A cell that should be a time of day is not one.
-    /// Remedy: write HH:MM between 00:00 and 23:59.
+    /// Remedy: write HH:MM between 00:00 and 23:59; midnight is 00:00 of the next day.
     NotATime = "E209",
     /// A cell that should be a date is not one, or the calendar does not have it.
     /// Remedy: write year-month-day: `2019-11-11`.
@@ -147,7 +147,7 @@ codes! {
     /// Remedy: write year-month-day: `2019-04-03`.
     AmbiguousDate = "E211",
     /// A cell that should be weekdays is not.
-    /// Remedy: write `daily`, or the days' numbers from Monday = 1: `135` or `1.3.5..`.
+    /// Remedy: write `daily`, or the days' numbers from Monday = 1: `135`, `1 3 5` or `1.3.5..`.
     NotDays = "E212",
     /// A cell that should be yes or no is neither.
     /// Remedy: write `yes` or `no`.
@@ -167,7 +167,7 @@ codes! {
     /// A currency that is not three capital letters.
     /// Remedy: write its ISO 4217 code: `EUR`.
     BadCurrency = "E218",
-    /// A cell of a sheet holds an error of the spreadsheet: `#REF!`, `#DIV/0!`, `#N/A`.
+    /// A cell of a sheet holds an error of the spreadsheet: `#REF!`, `#DIV/0!`, `#N/A`, `#SPILL!`.
     /// Remedy: correct its formula, or what the formula refers to.
     ErrorCell = "E219",
     /// A formula whose result was never calculated, as programs that write workbooks leave it; the cell would read as blank.

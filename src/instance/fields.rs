@@ -76,7 +76,7 @@ impl Decimal {
         })
     }
 
-    /// Reads a cell of a column of numbers. Among whole numbers `90.000` is refused: it is ninety
+    /// Reads a cell of a column of numbers. Hours may be a duration, `36:30`. Among whole numbers `90.000` is refused: it is ninety
     /// to some and ninety thousand to others. Spreadsheets write `90.0` or `90.00`, which nobody
     /// takes for thousands.
     pub fn of(text: &str, comma: bool, number: &Number) -> Result<Self, Fault> {
@@ -85,6 +85,9 @@ impl Decimal {
                 text,
                 "write it without a separator, or without the zeros behind it",
             )),
+            Scale::Minutes if text.contains(':') => {
+                duration(text).ok_or_else(|| not_a_number(text, comma))
+            }
             _ => Self::parse(text, comma),
         }
     }
@@ -155,6 +158,28 @@ pub(super) fn number(text: &str, comma: bool, number: &Number) -> Result<i64, Fa
         _ if number.above_min && value == 0 => Err(out_of_range()),
         _ => i64::try_from(value).map_err(|_| out_of_range()),
     }
+}
+
+/// A duration as hours: `36:30`, or `36:30:00` as spreadsheets save it.
+fn duration(text: &str) -> Option<Decimal> {
+    /// A second in billionths of an hour, times nine.
+    const NINTHS: i128 = 2_500_000;
+    let parts: Vec<&str> = text.split(':').collect();
+    let number = |part: &str, most: usize| {
+        let digits = (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| part.parse::<i128>().ok()).flatten()
+    };
+    let sixtieths = |part: &str| number(part, 2).filter(|part_of| part.len() == 2 && *part_of < 60);
+    let (hours, minutes, seconds) = match parts[..] {
+        [hours, minutes] => (number(hours, 6)?, sixtieths(minutes)?, 0),
+        [hours, minutes, seconds] => (number(hours, 6)?, sixtieths(minutes)?, sixtieths(seconds)?),
+        _ => return None,
+    };
+    let seconds = (hours * 60 + minutes) * 60 + seconds;
+    Some(Decimal {
+        mantissa: divide_to_nearest(seconds * NINTHS, 9),
+        digits: 9,
+    })
 }
 
 /// Whether the decimal mark stands where a thousands separator would: `90.000`, `1.500`.
@@ -270,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_group_of_three_among_whole_numbers_is_refused_alone_too() {
-        let parcels = |text, comma| {
+        let parcels = |text: &str, comma| {
             let kind = Number {
                 scale: Scale::Whole,
                 min: 0,
@@ -318,6 +343,32 @@ mod tests {
             Decimal::parse("12 000", true).unwrap_err().code,
             Code::AmbiguousNumber
         );
+    }
+
+    #[test]
+    fn hours_may_be_a_duration() {
+        let minutes = |text: &str| {
+            let kind = Number {
+                scale: Scale::Minutes,
+                min: 0,
+                max: 8760,
+                above_min: false,
+            };
+            number(text, false, &kind).map_err(|fault| fault.code)
+        };
+        for (text, value) in [
+            ("36:00", 2160),
+            ("0:20", 20),
+            ("12:54:00", 774),
+            ("1:59:31", 120),
+        ] {
+            assert_eq!(minutes(text), Ok(value), "{text}");
+        }
+        for text in ["36:60", "36:5", ":30", "1:2:3:4", "-1:00", "8761:00x"] {
+            assert_eq!(minutes(text), Err(Code::NotANumber), "{text}");
+        }
+        assert_eq!(minutes("8760:01"), Err(Code::OutOfRange));
+        assert_eq!(kilograms("36:00"), Err(Code::NotANumber));
     }
 
     #[test]

@@ -443,7 +443,9 @@ mod tests {
         );
         let cell = |row| at(row).in_cell(format!("services!H{row}"));
         let mut findings = Findings::new();
-        [cell(15), cell(14), cell(20)].map(|finding| findings.push(finding));
+        for row in [15, 14, 20] {
+            findings.push(cell(row));
+        }
         assert_eq!(
             findings.iter().next().unwrap().location(),
             "services!H14:H15, H20"

@@ -86,9 +86,23 @@ impl Header {
         }
     }
 
-    /// Says that the columns are those of a sheet.
+    /// Says that the columns are those of a sheet: names beyond a blank column beside the table
+    /// head the planner's notes, unless they may well be columns of it.
     pub fn in_sheet(&mut self) {
         self.is_sheet = true;
+        let (mine, present) = (self.belonging(), self.present());
+        let is_note = |(column, heading): (usize, &Heading)| match heading {
+            Heading::Unknown(name) => {
+                !mine.contains(&column) && self.nearest(name, &present).is_none()
+            }
+            _ => false,
+        };
+        let notes: Vec<bool> = self.headings.iter().enumerate().map(is_note).collect();
+        for (heading, is_note) in self.headings.iter_mut().zip(notes) {
+            if is_note {
+                *heading = Heading::Own;
+            }
+        }
     }
 
     /// How many columns there are.
@@ -142,7 +156,7 @@ impl Header {
         let present = self.present();
         let mut misnamed = vec![false; present.len()];
         let mine = self.belonging();
-        for (column, heading) in self.headings.iter().enumerate() {
+        for heading in &self.headings {
             match heading {
                 Heading::Twice(name) => say(
                     Code::DuplicateColumn,
@@ -155,11 +169,8 @@ impl Header {
                     if let Some(absent) = near.filter(|&near| !present[near]) {
                         misnamed[absent] = true;
                     }
-                    // beside the table of a sheet, unless it may well be a column of it
-                    if near.is_some() || mine.contains(&column) {
-                        let message = format!("{} has no column {}", self.table.name, quoted(name));
-                        say(Code::UnknownColumn, name, message, self.remedy(near));
-                    }
+                    let message = format!("{} has no column {}", self.table.name, quoted(name));
+                    say(Code::UnknownColumn, name, message, self.remedy(near));
                 }
                 _ => {}
             }

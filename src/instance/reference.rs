@@ -39,7 +39,8 @@ millionth (profiles: billionth).
 - Units stand in the column's name or in the tables below. Money is in the instance's currency \
 unless the row has a `currency`; it is then divided by that currency's rate and rounded to the \
 nearest millionth.
-- Times of day are local to the place (`18:00`, `9:05`); dates are year-month-day (`2019-11-11`).
+- Times of day are local to the place (`18:00`, `9:05`); dates are year-month-day (`2019-11-11`, or \
+its midnight, `2019-11-11T00:00:00`). Hours may be written as a duration, `36:30`.
 - Ids are 1 to 64 letters and digits of any script, `_`, `-`, `.` and single inner spaces. They \
 start with none of `= + - @ .`, so that no cell can start a formula, and are compared exactly.
 - Limits of size: 256 MiB per table, 1 MiB per line, 200 columns, 5,000,000 demands, 2,000,000 \
@@ -56,7 +57,8 @@ table is an error. Hidden sheets and rows are read.
 rows and blank columns are passed over. A column without a name inside the table, or right beside it, \
 is an error where it holds data; what stands beyond a blank column beside the table is yours and not read.
 - A number is taken to 15 digits, as spreadsheets show it; numbers kept as text are read as they are. \
-A date is read as `2019-11-11`, a time as `18:00` (to the second), a percentage as the fraction that \
+A date is read as `2019-11-11`, a time as `18:00` (to the second), a duration of 36 hours as `36:00`, \
+a percentage as the fraction that \
 it is, true and false as `yes` and `no` where the column wants that.
 - Of a formula the result that was saved is read. An error (`#REF!`), or a formula that was never \
 calculated, is an error.

@@ -118,8 +118,8 @@ fn file_cases() -> Vec<Case> {
         ),
         Case(
             Code::NotUtf8,
-            "places.csv row 2:",
-            vec![Write("places", b"place,kind\nLi\xe8ge,hub\n".to_vec())],
+            "places.csv row 4, column place:",
+            vec![Write("places", b"place,kind,lat,lon,time_zone\nYIW,city,29.3,120.1,Asia/Shanghai\nHKG,airport,22.3,113.9,Asia/Hong_Kong\nLi\xe8ge,airport,50.6,5.4,Europe/Brussels\n".to_vec()), Replace("demand", "LGG", "Liège"), Replace("services", "HKG,LGG", "HKG,Liège")],
         ),
         Case(
             Code::NoHeader,

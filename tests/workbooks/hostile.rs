@@ -180,6 +180,47 @@ fn a_formula_that_was_never_calculated_is_not_a_blank() {
     );
 }
 
+/// Errors that Excel has grown since its format was laid down; the cells before and after are read.
+#[test]
+fn newer_errors_are_named_with_their_cell() {
+    for error in [
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#CONNECT!",
+        "#UNKNOWN!",
+        "#GETTING_DATA",
+        "#BUSY!",
+    ] {
+        let desk = with_error(error);
+        assert_finds(
+            &desk.path("net.xlsx"),
+            Code::ErrorCell,
+            "demand!D2, column parcels",
+        );
+        let said = load(&desk.path("net.xlsx"), None).findings.to_string();
+        assert!(said.contains(error), "{said}");
+    }
+}
+
+/// The base with an error, and a known one, where the parcels of the demand stand.
+fn with_error(error: &str) -> Desk {
+    let desk = Desk::new();
+    let sheet = "xl/worksheets/sheet4.xml"; // demand, after settings, places and products
+    rewrite(&base(&desk), &desk.path("net.xlsx"), |name, bytes| {
+        if name != sheet {
+            return bytes;
+        }
+        let text = String::from_utf8(bytes).unwrap();
+        let start = text.find(r#"<c r="D2""#).expect("the cell");
+        let end = start + text[start..].find("</c>").expect("its end");
+        let cell = format!(r#"<c r="D2" t="e"><v>{error}</v>"#);
+        format!("{}{cell}{}", &text[..start], &text[end..]).into_bytes()
+    });
+    desk
+}
+
 #[test]
 fn two_sheets_for_one_table_are_an_error() {
     let desk = Desk::new();

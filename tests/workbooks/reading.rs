@@ -138,6 +138,32 @@ fn findings_name_sheet_and_cell() {
 }
 
 #[test]
+fn durations_are_hours_and_mistyped_times_are_named_as_typed() {
+    let cell = |column, value: f64, format: &'static str| {
+        changed("services", move |sheet| {
+            let format = Format::new().set_num_format(format);
+            sheet
+                .write_number_with_format(1, column, value, &format)
+                .unwrap();
+        })
+    };
+    // 12:54 hours are 12.9
+    let desk = cell(5, 12.9 / 24.0, "[h]:mm");
+    assert_eq!(tables(&desk.path("net.xlsx")), base_tables());
+    let desk = cell(5, 1.5, "[h]:mm:ss");
+    let loaded = load(&desk.path("net.xlsx"), None).instance.unwrap();
+    assert_eq!(loaded.services[0].legs[0].duration.hours(), 36.0);
+    // the cell shows 12:00, and a day and a half was typed: nobody knows
+    let desk = cell(5, 1.5, "h:mm");
+    assert_finds(&desk.path("net.xlsx"), Code::NotANumber, "services!F2");
+    for (value, typed) in [(1.0, "24:00"), (9.0, "9"), (86_399.6 / 86_400.0, "24:00")] {
+        let desk = cell(4, value, "h:mm");
+        let said = format!("services!E2, column departs: \"{typed}\" is not a time");
+        assert_finds(&desk.path("net.xlsx"), Code::NotATime, &said);
+    }
+}
+
+#[test]
 fn error_cells_are_errors_and_not_text() {
     let desk = changed("demand", |sheet| {
         let formula = Formula::new("=1/0").set_result("#DIV/0!");
@@ -159,7 +185,7 @@ fn a_column_without_a_name_is_not_lost_in_silence() {
     assert_finds(&desk.path("net.xlsx"), Code::BlankHeading, "demand row 1:");
     // inside the table, under a name that was deleted
     let desk = changed("services", |sheet| {
-        sheet.write_string(0, 9, "").unwrap();
+        sheet.write_string(0, 9, " ").unwrap();
     });
     assert_finds(
         &desk.path("net.xlsx"),
@@ -177,7 +203,8 @@ fn notes_beside_a_table_are_the_planners_own() {
         let formula = Formula::new("=1/0").set_result("#DIV/0!");
         sheet.write_formula(3, 8, formula).unwrap();
     });
-    assert!(load(&desk.path("net.xlsx"), None).findings.is_empty());
+    let findings = load(&desk.path("net.xlsx"), None).findings;
+    assert!(findings.is_empty(), "{findings}");
     assert_eq!(tables(&desk.path("net.xlsx")), base_tables());
     // a misspelled column there is none of them
     let desk = changed("demand", |sheet| {

@@ -12,7 +12,9 @@
 
 mod archive;
 pub(super) mod form;
+mod open_cells;
 mod open_document;
+mod renamed_errors;
 mod sheet;
 mod text;
 mod values;

@@ -1,5 +1,7 @@
 //! One sheet: finds its header and gives its rows to the table's builder.
 
+use std::borrow::Cow;
+
 use super::super::codes::Code;
 use super::super::findings::{Finding, Findings, quoted, shown};
 use super::super::header::{self, Ignored};
@@ -38,7 +40,7 @@ impl SheetRow {
 
     fn names_of(&self, table: &Table) -> usize {
         let known =
-            |(_, value): &&(u32, Value)| header::position(table, value.text(None)).is_some();
+            |(_, value): &&(u32, Value)| header::position(table, &value.text(None)).is_some();
         self.cells.iter().filter(known).count()
     }
 }
@@ -149,7 +151,7 @@ impl Reading<'_> {
         let Some(builder) = &mut self.builder else {
             return false;
         };
-        let mut cells = vec![""; builder.width()];
+        let mut cells = vec![Cow::Borrowed(""); builder.width()];
         let mut fits = true;
         for (column, value) in &row.cells {
             let at = *column as usize;
@@ -176,7 +178,7 @@ impl Reading<'_> {
                 }
             }
         }
-        !fits || builder.row(row.number, cells.iter().copied())
+        !fits || builder.row(row.number, cells.iter().map(AsRef::as_ref))
     }
 
     fn too_wide(&mut self) {
