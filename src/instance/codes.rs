@@ -357,6 +357,27 @@ codes! {
     /// A column holds data and has no name, so nothing would read it: a price without a heading would cost nothing. In a sheet this concerns columns inside the table or right beside it; what stands beyond a blank column are notes.
     /// Remedy: write its name above it. A column of your own is called `x_…`, or stands in the setting `ignore_columns`; in a sheet leave a blank column between the table and notes.
     BlankHeading = "E119",
+    /// An exchange rate that the currency has never had: it may stand the wrong way round. The message says how it is read. Known are major currencies against the euro, by the European Central Bank's reference rates of 2005 to 2025 with some room.
+    /// Remedy: write how much of the currency one unit of the instance's currency buys.
+    DoubtfulRate = "W417",
+    /// A zone whose standard time is more than three and a half hours from what the sun says at the place's longitude. `UTC` is taken for meant.
+    /// Remedy: check the zone and the coordinates. The signs of `Etc/GMT+8` are inverted: it is eight hours behind UTC.
+    DoubtfulTimeZone = "W418",
+    /// What holds less than a kilogram a cubic metre, or a booking that weighs less: litres have probably been written for cubic metres.
+    /// Remedy: write cubic metres.
+    DoubtfulVolume = "W419",
+    /// Units are paid for whether used or not, and no demand can ride: none starts where the leg can be reached from and ends where it leads to.
+    /// Remedy: remove the service, or correct its places or those of the demand.
+    IdleMinimum = "W711",
+    /// Leaving parcels of a product behind costs less than space on any way that any of them could take, so that none is carried.
+    /// Remedy: check `unserved_per_parcel`, and the prices of carriage.
+    CheaperLeftBehind = "W712",
+    /// More is booked on a departure than it has, or a departure is booked that an event cancels.
+    /// Remedy: correct the booking, or what the departure has.
+    Overbooked = "W713",
+    /// An event that changes nothing: nothing departs, passes or is handled there on its days, or its value changes nothing. Events with the factor 1 that a scenario changes are not meant.
+    /// Remedy: correct the service or place, the dates or the value, or remove the event.
+    NoEffect = "W714",
 }
 
 impl Code {

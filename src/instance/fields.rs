@@ -3,6 +3,7 @@
 //! Numbers never pass through floating point: a cell's digits become an integer and a power of
 //! ten, and that an integer in the column's own count.
 
+use super::amounts;
 use super::codes::Code;
 use super::findings::quoted;
 use super::schema::{Number, Scale};
@@ -228,14 +229,13 @@ fn not_a_number(text: &str, comma: bool) -> Fault {
         let remedy = format!("write it with a decimal {mark} and without thousands separators");
         return ambiguous(text, &remedy);
     }
-    Fault::new(
-        Code::NotANumber,
-        format!("{} is not a number", quoted(text)),
-        match comma {
-            true => "write digits, with a decimal comma where needed",
-            false => "write digits, with a decimal point where needed",
-        },
-    )
+    let remedy = match (amounts::share(text, comma), comma) {
+        (Some(share), _) => format!("write the fraction: `{share}`"),
+        (None, true) => "write digits, with a decimal comma where needed".to_owned(),
+        (None, false) => "write digits, with a decimal point where needed".to_owned(),
+    };
+    let message = format!("{} is not a number", quoted(text));
+    Fault::new(Code::NotANumber, message, remedy)
 }
 
 /// `1.2.3`: the table's own decimal mark twice and nothing else is nobody's thousands.

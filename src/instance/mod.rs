@@ -9,9 +9,12 @@
 //! reference all follow it. Each kind of source, a folder or a workbook, becomes [`Texts`], and
 //! everything after that is the same.
 
+mod amounts;
+mod bands;
 mod canonical;
 mod codes;
 mod column_kinds;
+mod counted;
 mod csv_folder;
 mod csv_text;
 mod demand;
@@ -23,12 +26,14 @@ mod findings;
 pub mod generate;
 mod handling;
 mod header;
+mod idle;
 mod in_memory;
 mod legs;
 mod limits;
 mod load;
 mod magnitude;
 mod model;
+mod no_effect;
 mod places;
 mod prices;
 mod products;
@@ -47,8 +52,10 @@ mod tables_of_policy;
 mod tables_of_supply;
 mod text_table;
 mod unused;
+mod volumes;
 mod words;
 mod workbook;
+mod zones;
 
 pub use canonical::csv as canonical_csv;
 pub use codes::{Code, Severity};

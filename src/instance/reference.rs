@@ -80,7 +80,8 @@ The rows of a scenario apply in row order, to the tables as text, before anythin
 (`*/LGG/express72`), an empty part for a blank cell.
 - `set` writes `value` into `column`; a blank value blanks the cell.
 - `scale` multiplies and `add` adds, exactly; the result is rounded to what the column counts \
-(whole parcels, grams, millionths of units), halves away from zero. A blank cell stays blank: what \
+(whole parcels, grams, millionths of units; whole units where only those are sold; a handling \
+step's capacity in whole parcels, grams or cubic centimetres by its `unit`), halves away from zero. A blank cell stays blank: what \
 is unlimited stays unlimited.
 - `drop` removes the rows; `column` and `value` stay blank.
 

@@ -8,12 +8,14 @@ use std::collections::HashMap;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
+use super::amounts;
 use super::codes::Code;
 use super::fields::{self, Fault};
 use super::findings::{Finding, Findings, nearest, quoted};
 use super::schema::{Blank, Column, Kind};
 use super::text_table::TextTable;
 use super::words;
+use super::zones;
 
 /// A cell or row is wrong, and a finding says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +77,8 @@ impl<'a, 'f> Row<'a, 'f> {
         Reported
     }
 
-    fn fault(&mut self, column: &'static str, fault: Fault) -> Reported {
+    /// Reports a fault of a cell.
+    pub fn fault(&mut self, column: &'static str, fault: Fault) -> Reported {
         self.report(fault.code, column, fault.message, fault.remedy)
     }
 
@@ -134,7 +137,11 @@ impl<'a, 'f> Row<'a, 'f> {
         let comma = self.table.decimal_comma && !self.raw(name).is_empty();
         fields::number(text, comma, kind)
             .map(Some)
-            .map_err(|fault| self.fault(column.name, fault))
+            .map_err(|fault| {
+                let has_currency = self.table.table.position("currency").is_some();
+                let currency = has_currency.then(|| self.raw("currency"));
+                self.fault(column.name, amounts::explained(fault, text, currency))
+            })
     }
 
     /// An id that the row defines.
@@ -180,7 +187,7 @@ impl<'a, 'f> Row<'a, 'f> {
 
     /// A time zone.
     pub fn time_zone(&mut self, name: &str) -> Read<Option<TimeZone>> {
-        self.value(name, words::time_zone)
+        self.value(name, zones::named)
     }
 
     /// A currency.

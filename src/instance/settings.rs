@@ -13,6 +13,7 @@ use super::row::{Read, Reported, Row, must};
 use super::schema::Table;
 use super::tables_of_demand::SETTING;
 use super::text_table::{Builder, TextTable};
+use super::zones::TYPICAL_WEEK_START;
 use crate::units::{CubicCentimetres, Money};
 
 /// The settings as a table of one row.
@@ -23,8 +24,6 @@ static WIDE: Table = Table {
     key: &[],
     columns: SETTING,
 };
-/// The Monday that a typical week starts on unless it says otherwise.
-const TYPICAL_WEEK_START: Date = Date::constant(2024, 1, 1);
 
 /// Reads the settings; `None` where one of them is wrong.
 pub(super) fn read(table: &TextTable, findings: &mut Findings) -> Option<Settings> {

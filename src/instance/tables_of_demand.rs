@@ -59,7 +59,7 @@ pub(super) static SETTING: &[Column] = &[
         "week_start",
         Kind::Date,
         Means(
-            "2024-01-01 for a typical week, which needs it only for time zones; required for `dated`",
+            "2027-01-04 for a typical week, which needs it only for time zones: a winter week after the last change of rules in the time zones that railair knows; required for `dated`",
         ),
         "2019-11-04",
         "The Monday from which weeks count.",

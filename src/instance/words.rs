@@ -1,7 +1,6 @@
 //! From the text of a cell to its value: ids, times, dates, weekdays, words.
 
 use jiff::civil::{Date, Time};
-use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::codes::Code;
 use super::fields::Fault;
@@ -210,26 +209,6 @@ fn not_days(text: &str) -> Fault {
     )
 }
 
-/// An IANA time zone from the database that railair carries, so that every machine has the same.
-pub(super) fn time_zone(text: &str) -> Result<TimeZone, Fault> {
-    let database = TimeZoneDatabase::bundled();
-    database.get(text).map_err(|_| {
-        let known: Vec<String> = match text.len() < 64 {
-            true => database.available().map(|name| name.to_string()).collect(),
-            false => Vec::new(),
-        };
-        let remedy = match nearest(text, known.iter().map(String::as_str)) {
-            Some(name) => format!("did you mean `{name}`?"),
-            None => "write an IANA name, such as Europe/Brussels".to_owned(),
-        };
-        Fault::new(
-            Code::UnknownTimeZone,
-            format!("{} is not a time zone", quoted(text)),
-            remedy,
-        )
-    })
-}
-
 /// An ISO 4217 currency.
 pub(super) fn currency(text: &str) -> Result<&str, Fault> {
     match text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase()) {
@@ -327,12 +306,5 @@ mod tests {
             assert_eq!(id(text).unwrap_err().code, Code::BadId, "{text}");
         }
         assert_eq!(id(&"x".repeat(65)).unwrap_err().code, Code::BadId);
-    }
-
-    #[test]
-    fn a_misspelled_zone_gets_the_nearest() {
-        assert!(time_zone("Asia/Shanghai").is_ok());
-        let fault = time_zone("Europe/Brusels").unwrap_err();
-        assert_eq!(fault.remedy, "did you mean `Europe/Brussels`?");
     }
 }

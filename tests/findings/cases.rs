@@ -514,7 +514,7 @@ fn size_cases() -> Vec<Case> {
         Case(
             Code::DoubtfulParcel,
             "products.csv row 2, column kg_per_parcel:",
-            vec![Replace("products", "0.17,1.2", "80,300")],
+            vec![Replace("products", "0.17,1.2,240,2.5", "80,300,240,900")],
         ),
         Case(
             Code::DoubtfulSpeed,
@@ -549,6 +549,69 @@ fn size_cases() -> Vec<Case> {
             Code::DoubtfulDistance,
             "services.csv row 2, column km:",
             vec![Replace("services", "2.45,,,,", "2.45,,,,5000")],
+        ),
+    ]
+}
+
+fn doubt_cases() -> Vec<Case> {
+    vec![
+        Case(
+            Code::DoubtfulRate,
+            "exchange_rates.csv row 2, column rate:",
+            vec![
+                Replace("services", "2.45,", "2.45,USD"),
+                Add("exchange_rates", "currency,rate\nUSD,0.855"),
+            ],
+        ),
+        Case(
+            Code::DoubtfulTimeZone,
+            "places.csv row 2, column time_zone:",
+            vec![Replace("places", "Asia/Shanghai", "Europe/Brussels")],
+        ),
+        Case(
+            Code::DoubtfulVolume,
+            "services.csv row 3, column m3_per_unit:",
+            vec![Replace("services", "24,m3,,,,11", "24,cage,,1000,11000,11")],
+        ),
+        Case(
+            Code::DoubtfulVolume,
+            "bookings.csv row 2, column m3:",
+            vec![
+                dated(),
+                Add("bookings", "service,date,kg,m3\nAIR,2019-11-04,100,600"),
+            ],
+        ),
+        Case(
+            Code::IdleMinimum,
+            "services.csv row 4, column min_units:",
+            vec![Add(
+                "services",
+                "BACK,,air,LGG,HKG,135,18:00,12.9,chargeable_kg,60000,,,2.45,,100,,,,",
+            )],
+        ),
+        Case(
+            Code::CheaperLeftBehind,
+            "products.csv row 2, column unserved_per_parcel:",
+            vec![Replace("products", "2.5", "0.01")],
+        ),
+        Case(
+            Code::Overbooked,
+            "bookings.csv row 2, column units:",
+            vec![
+                dated(),
+                Add("bookings", "service,date,units\nAIR,2019-11-04,70000"),
+            ],
+        ),
+        Case(
+            Code::NoEffect,
+            "events.csv row 2, column effect:",
+            vec![
+                dated(),
+                Add(
+                    "events",
+                    "event,service,first_date,effect\nx,AIR,2019-11-05,cancelled",
+                ),
+            ],
         ),
     ]
 }
@@ -623,6 +686,7 @@ pub fn all_cases() -> Vec<Case> {
     cases.extend(cell_cases());
     cases.extend(relation_cases());
     cases.extend(size_cases());
+    cases.extend(doubt_cases());
     cases.extend(scenario_cases());
     cases.extend(unused_cases());
     cases

@@ -1,6 +1,7 @@
 //! Every code, provoked from a file, and silence where another finding has said it.
 
 mod cases;
+mod doubts;
 mod headings;
 
 use std::collections::BTreeSet;
