@@ -49,6 +49,19 @@ fn money(text: &str) -> Option<(&str, &'static str)> {
     })
 }
 
+/// A sign or code that is known, as it is.
+pub(super) fn sign(text: &str) -> Option<&'static str> {
+    let found = SIGNS.iter().find(|(sign, _)| *sign == text);
+    found.map(|(sign, _)| *sign)
+}
+
+/// Whether a sign may stand for a currency: a bare `$` for any dollar.
+pub(super) fn may_be(sign: &str, currency: &str) -> bool {
+    let found = SIGNS.iter().find(|(known, _)| *known == sign);
+    let is_code = found.is_some_and(|(_, codes)| codes.split(" or ").any(|code| code == currency));
+    is_code || (sign == "$" && currency.ends_with('D'))
+}
+
 /// The same fault with the remedy of a price that carries its currency. `own` is what the row's
 /// cell `currency` says, `None` where the table has no such column.
 pub(super) fn explained(fault: Fault, text: &str, own: Option<&str>) -> Fault {
@@ -82,6 +95,8 @@ mod tests {
         assert_eq!(money("2,90 €"), Some(("2,90", "EUR")));
         assert_eq!(money("US$ 1,250.00"), Some(("1,250.00", "USD")));
         assert_eq!(money("RMB 18"), Some(("18", "CNY")));
+        assert!(may_be("$", "HKD") && may_be("¥", "CNY") && may_be("EUR", "EUR"));
+        assert!(!may_be("$", "EUR") && !may_be("US$", "HKD"));
         for text in ["5 kg", "$", "USD", "x$5y"] {
             assert_eq!(money(text), None, "{text}");
         }

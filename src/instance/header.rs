@@ -39,6 +39,30 @@ impl Ignored {
     }
 }
 
+/// What a sheet is read with beside its cells.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Home {
+    /// Names of the planner's own columns.
+    pub ignored: Ignored,
+    /// The instance's currency.
+    pub currency: String,
+}
+
+impl Home {
+    /// What the settings among the tables read so far say.
+    pub fn of(texts: &Texts) -> Self {
+        let says = |table: &TextTable| {
+            let row = (0..table.len()).find(|&row| table.cell(row, 0) == "currency")?;
+            Some(table.cell(row, 1).to_owned()).filter(|said| !said.is_empty())
+        };
+        let currency = texts.get("settings").and_then(says);
+        Self {
+            ignored: Ignored::of(texts),
+            currency: currency.unwrap_or_else(|| "EUR".to_owned()),
+        }
+    }
+}
+
 /// What a column of the file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Heading {

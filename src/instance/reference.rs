@@ -60,6 +60,8 @@ is an error where it holds data; what stands beyond a blank column beside the ta
 A date is read as `2019-11-11`, a time as `18:00` (to the second), a duration of 36 hours as `36:00`, \
 a percentage as the fraction that \
 it is, true and false as `yes` and `no` where the column wants that.
+- A price in a cell that shows a currency (`$2.90`) must be in the row's currency, or in the \
+instance's where that is blank; another is an error.
 - Of a formula the result that was saved is read. An error (`#REF!`), or a formula that was never \
 calculated, is an error.
 - Limits: 128 MiB packed, 1 GiB unpacked (512 MiB a sheet, 128 MiB of texts), 4,000,000 cells in an \
@@ -67,7 +69,8 @@ calculated, is an error.
 limits allow took 620 MB to read.
 - The canonical form, which `convert` writes and of which the hashes in a plan's `run.json` are taken \
 where a workbook was read: columns in the order below without those that say nothing, rows in their \
-order without blank ones, numbers and times in their shortest spelling.
+order without blank ones, numbers and times in their shortest spelling. Columns of your own are not \
+in it.
 ";
 
 const SCENARIOS: &str = "\

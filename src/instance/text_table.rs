@@ -244,6 +244,18 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Where a column of the table stands in the file.
+    pub fn place_of(&self, name: &str) -> Option<usize> {
+        let position = self.made.table.position(name)?;
+        (0..self.header.len()).find(|&column| self.header.position(column) == Some(position))
+    }
+
+    /// Whether a column of the file holds prices.
+    pub fn is_price(&self, column: usize) -> bool {
+        let position = self.header.position(column);
+        position.is_some_and(|at| self.made.table.columns[at].unit.starts_with("money"))
+    }
+
     /// The name of the table's column that stands in a column of the file.
     pub fn column_at(&self, column: usize) -> Option<&'static str> {
         let position = self.header.position(column)?;

@@ -146,6 +146,15 @@ fn cells_of_every_type_read_as_the_csv_would_hold_them() {
         let desk = with("services", (1, column), attributes, shown);
         assert_eq!(tables(&desk.path("net.ods")), base_tables(), "{attributes}");
     }
+    let dollars = r#"office:value-type="currency" office:currency="USD" office:value="2.45""#;
+    let desk = with("services", (1, 9), dollars, "$2.45");
+    assert_finds(
+        &desk.path("net.ods"),
+        Code::NotANumber,
+        "services!J2, column price_per_unit",
+    );
+    let desk = with("services", (1, 9), &dollars.replace("USD", "EUR"), "2,45 €");
+    assert_eq!(tables(&desk.path("net.ods")), base_tables());
     // 12:54 hours are 12.9
     let duration = r#"office:value-type="time" office:time-value="PT12H54M00S""#;
     let desk = with("services", (1, 5), duration, "12:54:00");

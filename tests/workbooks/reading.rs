@@ -163,6 +163,44 @@ fn durations_are_hours_and_mistyped_times_are_named_as_typed() {
     }
 }
 
+/// The file holds a plain 2.45; the cell shows dollars, and plans are in euros.
+#[test]
+fn a_price_shown_in_another_currency_is_not_taken_for_one_in_euros() {
+    let shown = |format: &'static str| {
+        changed("services", move |sheet| {
+            let format = Format::new().set_num_format(format);
+            sheet.write_number_with_format(1, 9, 2.45, &format).unwrap();
+        })
+    };
+    for format in ["[$$-409]#,##0.00", "[$USD] #,##0.00", "\"$\"#,##0.00"] {
+        let desk = shown(format);
+        assert_finds(
+            &desk.path("net.xlsx"),
+            Code::NotANumber,
+            "services!J2, column price_per_unit",
+        );
+        let said = load(&desk.path("net.xlsx"), None).findings.to_string();
+        assert!(said.contains("column `currency` with USD"), "{said}");
+    }
+    for format in ["#,##0.00 [$€-407]", "0.00", "_($* #,##0.00_)"] {
+        assert_eq!(
+            tables(&shown(format).path("net.xlsx")),
+            base_tables(),
+            "{format}"
+        );
+    }
+    // the row says dollars itself
+    let desk = changed("services", |sheet| {
+        let format = Format::new().set_num_format("[$$-409]#,##0.00");
+        sheet.write_number_with_format(1, 9, 2.45, &format).unwrap();
+        sheet.write_string(0, 11, "currency").unwrap();
+        sheet.write_string(1, 11, "USD").unwrap();
+    });
+    let findings = load(&desk.path("net.xlsx"), None).findings;
+    assert_eq!(findings.count(Code::NotANumber), 0, "{findings}");
+    assert_eq!(findings.count(Code::NoExchangeRate), 1, "{findings}");
+}
+
 #[test]
 fn error_cells_are_errors_and_not_text() {
     let desk = changed("demand", |sheet| {

@@ -11,6 +11,7 @@
 //! [`open_document`] does the same for the repeated cells of `.ods`.
 
 mod archive;
+mod currency;
 pub(super) mod form;
 mod open_cells;
 mod open_document;
@@ -24,7 +25,7 @@ use std::path::Path;
 use super::canonical;
 use super::codes::Code;
 use super::findings::{Finding, Findings, nearest, quoted, shown};
-use super::header::Ignored;
+use super::header::Home;
 use super::schema::Table;
 use super::source::Texts;
 use super::tables::table_schema;
@@ -152,8 +153,8 @@ fn read_sheet(
     findings: &mut Findings,
 ) {
     let errors = findings.errors();
-    let ignored = Ignored::of(texts);
-    let Some(mut made) = sheet::read(book, table, sheet, &ignored, findings) else {
+    let home = Home::of(texts);
+    let Some(mut made) = sheet::read(book, table, sheet, &home, findings) else {
         return;
     };
     if made.is_empty() {

@@ -14,6 +14,7 @@ use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use zip::ZipArchive;
 
+use super::super::amounts;
 use super::archive::{self, Refusal};
 use super::text;
 use super::values::{Take, Value, is_error, is_error_of_a_number};
@@ -101,9 +102,9 @@ fn read_sheets(xml: &mut Xml<'_>) -> Result<Vec<Sheet>, Refusal> {
             Event::Start(element) => match element.name().0 {
                 "style:style" => style = attribute(&element, "style:name")?,
                 "style:table-properties" => {
-                    if attribute(&element, "table:display")?.as_deref() == Some("false") {
-                        hidden.extend(style.take());
-                    }
+                    let display = attribute(&element, "table:display")?;
+                    let is_hidden = display.as_deref() == Some("false");
+                    hidden.extend(style.take().filter(|_| is_hidden));
                 }
                 "table:table" => {
                     let name = attribute(&element, "table:name")?;
@@ -190,6 +191,7 @@ struct Cell {
     kind: Option<String>,
     value: Option<String>,
     text: Option<String>,
+    currency: Option<String>,
     is_error: bool,
     has_formula: bool,
 }
@@ -209,6 +211,7 @@ impl Cell {
                 | "office:date-value"
                 | "office:time-value"
                 | "office:boolean-value" => cell.value = said()?,
+                "office:currency" => cell.currency = said()?,
                 "office:string-value" => cell.text = said()?,
                 "calcext:value-type" => cell.is_error = &*attribute.value == "error",
                 "table:formula" => cell.has_formula = true,
@@ -240,8 +243,12 @@ impl Cell {
             ("time", Some(value)) => Some(text::iso_span(&value)),
             ("boolean", Some(value)) => Some(Value::Truth(value.eq_ignore_ascii_case("true"))),
             ("float" | "percentage" | "currency", Some(value)) => {
-                let number = value.trim().parse::<f64>();
-                Some(Value::Text(number.map_or(value, text::number)))
+                let number = value.trim().parse::<f64>().map_or(value, text::number);
+                let currency = self.currency.and_then(|code| amounts::sign(&code));
+                Some(match currency {
+                    Some(code) => Value::Price(number, code),
+                    None => Value::Text(number),
+                })
             }
             _ => some_text(text),
         }

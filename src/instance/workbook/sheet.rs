@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::super::amounts;
 use super::super::codes::Code;
 use super::super::findings::{Finding, Findings, quoted, shown};
-use super::super::header::{self, Ignored};
+use super::super::header::{self, Home};
 use super::super::schema::Table;
 use super::super::text_table::{Builder, TextTable, cell_name};
 use super::archive::{self, Refusal};
@@ -50,7 +51,7 @@ pub fn read(
     book: &mut Book,
     table: &'static Table,
     sheet: &str,
-    ignored: &Ignored,
+    home: &Home,
     findings: &mut Findings,
 ) -> Option<TextTable> {
     let mut reading = Reading {
@@ -58,7 +59,7 @@ pub fn read(
         file: shown(sheet),
         above: Vec::new(),
         builder: None,
-        ignored,
+        home,
         findings: Some(findings),
         failed: false,
     };
@@ -99,7 +100,7 @@ struct Reading<'f> {
     file: String,
     above: Vec<SheetRow>,
     builder: Option<Builder<'f>>,
-    ignored: &'f Ignored,
+    home: &'f Home,
     /// Until the builder has them.
     findings: Option<&'f mut Findings>,
     failed: bool,
@@ -178,6 +179,7 @@ impl Reading<'_> {
                 }
             }
         }
+        mark_foreign(&mut cells, &row.cells, builder, &self.home.currency);
         !fits || builder.row(row.number, cells.iter().map(AsRef::as_ref))
     }
 
@@ -208,7 +210,31 @@ impl Reading<'_> {
         let failed = self.failed;
         self.builder
             .filter(|_| !failed)
-            .map(|builder| builder.finish(false, String::new(), self.ignored))
+            .map(|builder| builder.finish(false, String::new(), &self.home.ignored))
+    }
+}
+
+/// Writes the currency that a price is shown in beside it, where the row's own is another: a
+/// number with a sign is then an error, and never a price in the wrong currency.
+fn mark_foreign(
+    cells: &mut [Cow<'_, str>],
+    values: &[(u32, Value)],
+    builder: &Builder<'_>,
+    home: &str,
+) {
+    let own = builder
+        .place_of("currency")
+        .map(|at| cells[at].trim().to_owned());
+    let own = own.filter(|own| !own.is_empty());
+    let own = own.as_deref().unwrap_or(home);
+    for (column, value) in values {
+        let at = *column as usize;
+        if let Value::Price(number, sign) = value
+            && builder.is_price(at)
+            && !amounts::may_be(sign, own)
+        {
+            cells[at] = format!("{sign} {number}").into();
+        }
     }
 }
 

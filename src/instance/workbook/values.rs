@@ -10,6 +10,7 @@ use calamine::{DataRef, ExcelDateTime, Reader, SheetVisible, Xlsx, XlsxError};
 
 use super::super::schema::Kind;
 use super::archive::{self, Format, Refusal};
+use super::currency;
 use super::open_cells::{self, OpenDocument};
 use super::renamed_errors;
 use super::text::{self, Days};
@@ -19,6 +20,8 @@ use super::text::{self, Days};
 pub enum Value {
     /// Text or a number.
     Text(String),
+    /// A number, and the currency that its cell shows beside it.
+    Price(String, &'static str),
     /// A date, a time or a duration that is kept as a count of days.
     Days(Days),
     /// A truth value, whose spelling depends on the column.
@@ -33,7 +36,7 @@ impl Value {
     /// Its text in a column of a kind.
     pub fn text(&self, kind: Option<&Kind>) -> Cow<'_, str> {
         match self {
-            Self::Text(text) | Self::Error(text) => text.into(),
+            Self::Text(text) | Self::Error(text) | Self::Price(text, _) => text.into(),
             Self::Days(days) => days.text(kind).into(),
             Self::Truth(truth) => text::truth(*truth, kind).into(),
             Self::NoResult => "".into(),
@@ -131,6 +134,7 @@ fn stream(
     known: usize,
     take: &mut Take<'_>,
 ) -> Result<(), XlsxError> {
+    let mut shown = currencies(book, sheet)?.into_iter().peekable();
     let mut cells = match book.worksheet_cells_reader(sheet) {
         // a sheet of its own with a chart has no cells
         Err(XlsxError::NotAWorksheet(_)) => return Ok(()),
@@ -138,6 +142,7 @@ fn stream(
     };
     while let Some(record) = cells.next_cell_with_formula_metadata()? {
         *read += 1;
+        let currency = shown.next_if(|(place, _)| *place == record.pos);
         if *read <= known {
             continue;
         }
@@ -147,8 +152,8 @@ fn stream(
             DataRef::SharedString(text) => Value::Text(text.to_owned()),
             DataRef::String(text) if is_error(&text) => Value::Error(text),
             DataRef::String(text) => Value::Text(text),
-            DataRef::Int(whole) => Value::Text(whole.to_string()),
-            DataRef::Float(value) => Value::Text(text::number(value)),
+            DataRef::Int(whole) => number(whole.to_string(), currency),
+            DataRef::Float(value) => number(text::number(value), currency),
             DataRef::Bool(truth) => Value::Truth(truth),
             DataRef::DateTime(point) => Value::Days(serial(&point)),
             DataRef::DateTimeIso(point) => Value::Text(text::iso_point(&point)),
@@ -160,6 +165,44 @@ fn stream(
         }
     }
     Ok(())
+}
+
+/// The currency that a cell shows, by its row and column.
+type Shown = ((u32, u32), &'static str);
+
+fn number(text: String, currency: Option<Shown>) -> Value {
+    match currency {
+        Some((_, sign)) => Value::Price(text, sign),
+        None => Value::Text(text),
+    }
+}
+
+/// The cells of a sheet that show a currency, in the order in which cells are read; the sheet is
+/// gone through for them only where the workbook has such a format.
+fn currencies(book: &mut Xlsx<BufReader<File>>, sheet: &str) -> Result<Vec<Shown>, XlsxError> {
+    let mut cells = match book.worksheet_cells_reader(sheet) {
+        Err(XlsxError::NotAWorksheet(_)) => return Ok(Vec::new()),
+        other => other?,
+    };
+    let formats = cells
+        .styles()
+        .iter()
+        .map(|style| style.number_format.as_ref());
+    let signs: Vec<Option<&'static str>> = formats
+        .map(|format| {
+            format.and_then(|format| currency::of_format(&format.format_code, format.format_id))
+        })
+        .collect();
+    let mut found = Vec::new();
+    if signs.iter().all(Option::is_none) {
+        return Ok(found);
+    }
+    while let Some((row, column, style)) = cells.next_style_id()? {
+        if let Some(sign) = signs.get(style).copied().flatten() {
+            found.push(((row, column), sign));
+        }
+    }
+    Ok(found)
 }
 
 /// Whether a text is an error that a spreadsheet shows (LibreOffice: `Err:502` too).
