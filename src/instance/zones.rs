@@ -93,8 +93,14 @@ pub(super) fn doubt(name: &str, zone: &TimeZone, (lat, lon): (f64, f64)) -> Opti
     Some(Fault::new(Code::DoubtfulTimeZone, message, remedy))
 }
 
+/// `UTC+8`, `UTC-3:30`.
 fn utc(hours: f64) -> String {
-    format!("UTC{hours:+}")
+    let minutes = (hours * 60.0).round() as i64;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    match (minutes.abs() / 60, minutes.abs() % 60) {
+        (hours, 0) => format!("UTC{sign}{hours}"),
+        (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
+    }
 }
 
 /// A zone's offset from UTC outside of summer time.

@@ -8,7 +8,7 @@ use railair::instance::{Code, load};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::support::{Desk, assert_finds, workbook};
+use crate::support::{Desk, assert_finds, base_tables, tables, workbook};
 
 /// Copies a workbook, each part as `change` makes it.
 fn rewrite(from: &Path, to: &Path, change: impl Fn(&str, Vec<u8>) -> Vec<u8>) {
@@ -193,7 +193,8 @@ fn newer_errors_are_named_with_their_cell() {
         "#GETTING_DATA",
         "#BUSY!",
     ] {
-        let desk = with_error(error);
+        let cell = format!(r#"<c r="D2" t="e"><v>{error}</v>"#);
+        let desk = with_cell(DEMAND, "D2", &cell);
         assert_finds(
             &desk.path("net.xlsx"),
             Code::ErrorCell,
@@ -204,21 +205,37 @@ fn newer_errors_are_named_with_their_cell() {
     }
 }
 
-/// The base with an error, and a known one, where the parcels of the demand stand.
-fn with_error(error: &str) -> Desk {
+/// The part of the fourth sheet, after settings, places and products.
+const DEMAND: &str = "xl/worksheets/sheet4.xml";
+const SERVICES: &str = "xl/worksheets/sheet5.xml";
+
+/// The base with the XML of a cell replaced, up to its end.
+fn with_cell(sheet: &str, name: &str, cell: &str) -> Desk {
     let desk = Desk::new();
-    let sheet = "xl/worksheets/sheet4.xml"; // demand, after settings, places and products
-    rewrite(&base(&desk), &desk.path("net.xlsx"), |name, bytes| {
-        if name != sheet {
+    rewrite(&base(&desk), &desk.path("net.xlsx"), |part, bytes| {
+        if part != sheet {
             return bytes;
         }
         let text = String::from_utf8(bytes).unwrap();
-        let start = text.find(r#"<c r="D2""#).expect("the cell");
+        let start = text.find(&format!(r#"<c r="{name}""#)).expect("the cell");
         let end = start + text[start..].find("</c>").expect("its end");
-        let cell = format!(r#"<c r="D2" t="e"><v>{error}</v>"#);
         format!("{}{cell}{}", &text[..start], &text[end..]).into_bytes()
     });
     desk
+}
+
+/// Programs write a day as its midnight, some with a mark for a time zone that no cell has.
+#[test]
+fn a_date_written_as_its_midnight_is_the_day() {
+    for midnight in [
+        "2019-11-05",
+        "2019-11-05T00:00:00",
+        "2019-11-05T00:00:00.000Z",
+    ] {
+        let cell = format!(r#"<c r="G2" t="d"><v>{midnight}</v>"#);
+        let desk = with_cell(SERVICES, "G2", &cell);
+        assert_eq!(tables(&desk.path("net.xlsx")), base_tables(), "{midnight}");
+    }
 }
 
 #[test]

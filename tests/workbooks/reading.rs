@@ -182,13 +182,19 @@ fn a_price_shown_in_another_currency_is_not_taken_for_one_in_euros() {
         let said = load(&desk.path("net.xlsx"), None).findings.to_string();
         assert!(said.contains("column `currency` with USD"), "{said}");
     }
-    for format in ["#,##0.00 [$€-407]", "0.00", "_($* #,##0.00_)"] {
+    for format in ["#,##0.00 [$€-407]", "0.00"] {
         assert_eq!(
             tables(&shown(format).path("net.xlsx")),
             base_tables(),
             "{format}"
         );
     }
+    // number 44 shows the sign of whichever machine opens the file
+    let desk = changed("services", |sheet| {
+        let format = Format::new().set_num_format_index(44);
+        sheet.write_number_with_format(1, 9, 2.45, &format).unwrap();
+    });
+    assert_eq!(tables(&desk.path("net.xlsx")), base_tables());
     // the row says dollars itself
     let desk = changed("services", |sheet| {
         let format = Format::new().set_num_format("[$$-409]#,##0.00");
