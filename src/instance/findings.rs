@@ -12,8 +12,6 @@ use super::rows::Rows;
 
 /// Findings of one code that are kept; further ones are counted.
 pub const KEPT_PER_CODE: usize = 1000;
-/// Findings of one code that get a nearest known name.
-const SUGGESTED_PER_CODE: usize = 50;
 /// Characters of an offending text that are shown.
 const SHOWN_CHARACTERS: usize = 60;
 
@@ -130,8 +128,9 @@ impl Finding {
     }
 
     fn hash_of_same(&self) -> u64 {
+        // what else they have in common hardly ever differs
         let mut hasher = DefaultHasher::new();
-        self.same().hash(&mut hasher);
+        (self.code, &self.column, &self.message).hash(&mut hasher);
         hasher.finish()
     }
 
@@ -242,11 +241,6 @@ impl Findings {
         for More { code, count } in beyond {
             *self.counts.entry(code).or_default() += count;
         }
-    }
-
-    /// Whether a further finding of the code is worth a search for the nearest known name.
-    pub(super) fn wants_suggestion(&self, code: Code) -> bool {
-        self.count(code) < SUGGESTED_PER_CODE
     }
 
     /// Brings the findings into their order: file, row, column, code, message.

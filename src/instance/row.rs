@@ -3,6 +3,7 @@
 //! Every accessor reports what is wrong with its cell and returns [`Reported`], so that a reader
 //! first takes all cells of a row, reporting each, and then puts the row together with `?`.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use jiff::civil::{Date, Time};
@@ -20,6 +21,9 @@ use super::zones;
 /// A cell or row is wrong, and a finding says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reported;
+
+/// Unknown ids of a table for which the nearest known one is looked for.
+const MOST_SUGGESTIONS: usize = 50;
 
 /// What an accessor returns.
 pub(super) type Read<T> = Result<T, Reported>;
@@ -222,14 +226,7 @@ impl<'a, 'f> Row<'a, 'f> {
             Some(None) => Err(Reported),
             None if !known.complete => Err(Reported),
             None => {
-                let near = match self.findings.wants_suggestion(Code::UnknownId) {
-                    true => nearest(id, known.sorted()),
-                    false => None,
-                };
-                let remedy = match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("correct it, or add it to {}", known.table),
-                };
+                let remedy = known.remedy(id);
                 let message = format!("{} has no {}", known.table, quoted(id));
                 Err(self.report(Code::UnknownId, column, message, remedy))
             }
@@ -245,6 +242,9 @@ pub(super) struct Names {
     index: HashMap<String, Option<u32>>,
     /// Whether every row of the table could be read as text.
     complete: bool,
+    /// What to do about ids that are not there, for the first few: looking for the nearest takes
+    /// long, and the same id may stand in millions of rows.
+    remedies: RefCell<HashMap<String, String>>,
 }
 
 impl Names {
@@ -270,7 +270,24 @@ impl Names {
             table,
             index,
             complete: !incomplete,
+            remedies: RefCell::default(),
         }
+    }
+
+    /// What to do about an id that is not there.
+    fn remedy(&self, id: &str) -> String {
+        let mut remedies = self.remedies.borrow_mut();
+        if let Some(remedy) = remedies.get(id) {
+            return remedy.clone();
+        }
+        let correct = || format!("correct it, or add it to {}", self.table);
+        if remedies.len() >= MOST_SUGGESTIONS {
+            return correct();
+        }
+        let near = nearest(id, self.sorted());
+        let remedy = near.map_or_else(correct, |near| format!("did you mean `{near}`?"));
+        remedies.insert(id.to_owned(), remedy.clone());
+        remedy
     }
 
     /// Gives ids their positions: the order in which they are named.

@@ -39,6 +39,14 @@ impl Rows {
 
     /// Adds a row; one that is there already stays one.
     pub fn add(&mut self, row: u32) {
+        // rows mostly come one after the other
+        if let Some(last) = self.ranges.last_mut()
+            && last.1 + 1 == row
+        {
+            last.1 = row;
+            self.count += 1;
+            return;
+        }
         let at = self.ranges.partition_point(|range| range.1 < row);
         if self.ranges.get(at).is_some_and(|range| range.0 <= row) {
             return;
@@ -62,6 +70,10 @@ impl Rows {
 
     /// Adds all rows of another collection.
     pub fn extend(&mut self, other: &Self) {
+        if let (1, Some(row)) = (other.count, other.first()) {
+            self.add(row);
+            return;
+        }
         let listed: usize = other.ranges.iter().map(length).sum();
         for (first, last) in &other.ranges {
             (*first..=*last).for_each(|row| self.add(row));
