@@ -46,7 +46,7 @@ fn columns(table: &TextTable) -> Vec<usize> {
 pub fn cell(table: &TextTable, row: usize, column: usize) -> Cow<'_, str> {
     let text = table.cell(row, column);
     let spelled = match kind(table, row, column) {
-        Kind::Number(_) => Decimal::parse(text, table.decimal_comma)
+        Kind::Number(number) => Decimal::of(text, table.decimal_comma, &number)
             .ok()
             .map(|number| number.spell(false)),
         Kind::Time => words::time(text)

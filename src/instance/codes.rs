@@ -73,7 +73,7 @@ codes! {
     /// The file is there but cannot be read.
     /// Remedy: see to its permissions, and that it is an ordinary file.
     Unreadable = "E105",
-    /// The file is not UTF-8 text, so letters outside ASCII would be guessed.
+    /// The file is not UTF-8 text, so letters outside ASCII would be guessed. The message says what they probably are; the rest of the file is checked with that guess.
     /// Remedy: save it as “CSV UTF-8”.
     NotUtf8 = "E106",
     /// The file has no header line.
@@ -83,13 +83,13 @@ codes! {
     /// Remedy: add the column.
     MissingColumn = "E108",
     /// A column that the table does not have; what it says would be left out of the plan in silence.
-    /// Remedy: give it the name of a column in the reference; free text goes into `note` or `source`.
+    /// Remedy: give it the name of a column in the reference; free text goes into `note` or `source`. A column of your own is called `x_…`, or stands in the setting `ignore_columns`.
     UnknownColumn = "E109",
     /// A column stands twice in the header, and the two may disagree.
     /// Remedy: remove one of them.
     DuplicateColumn = "E110",
-    /// A row has more or fewer cells than the header, so its cells may stand under the wrong names. Usually a comma in a text or a number has no quotes around its cell. In a sheet: a cell stands under no column name, so nothing would read it.
-    /// Remedy: put cells with commas in double quotes; write numbers without thousands separators. In a sheet: give the column a name, or move the cell to another sheet.
+    /// A row has more or fewer cells than the header, so its cells may stand under the wrong names. Usually a comma in a text or a number has no quotes around its cell.
+    /// Remedy: put cells with commas in double quotes; write numbers without thousands separators.
     RaggedRow = "E111",
     /// A quoted cell does not end, and swallows the rows after it.
     /// Remedy: close the quote; a quote inside a quoted cell is written twice.
@@ -119,7 +119,7 @@ codes! {
     /// A cell that should be a number is not one.
     /// Remedy: write digits with a decimal point: `12345.6`. No units, no exponent, no percent sign.
     NotANumber = "E202",
-    /// A number that people read in two ways: `1,234`, `12 000`, `1'000`. Guessing it has turned demands above 1,000 into 1.234 before.
+    /// A number that people read in two ways: `1,234`, `12 000`, `1'000`; among whole numbers `90.000` too. Guessing it has turned demands above 1,000 into 1.234 before.
     /// Remedy: write it without a thousands separator, with a decimal point: `1234` or `1.234`.
     AmbiguousNumber = "E203",
     /// `NaN`, `inf` and the like are no quantities.
@@ -138,7 +138,7 @@ codes! {
     /// Remedy: round it.
     NotWhole = "E208",
     /// A cell that should be a time of day is not one.
-    /// Remedy: write HH:MM between 00:00 and 23:59.
+    /// Remedy: write HH:MM between 00:00 and 23:59; midnight is 00:00 of the next day.
     NotATime = "E209",
     /// A cell that should be a date is not one, or the calendar does not have it.
     /// Remedy: write year-month-day: `2019-11-11`.
@@ -147,7 +147,7 @@ codes! {
     /// Remedy: write year-month-day: `2019-04-03`.
     AmbiguousDate = "E211",
     /// A cell that should be weekdays is not.
-    /// Remedy: write `daily`, or the days' numbers from Monday = 1: `135` or `1.3.5..`.
+    /// Remedy: write `daily`, or the days' numbers from Monday = 1: `135`, `1 3 5` or `1.3.5..`.
     NotDays = "E212",
     /// A cell that should be yes or no is neither.
     /// Remedy: write `yes` or `no`.
@@ -167,7 +167,7 @@ codes! {
     /// A currency that is not three capital letters.
     /// Remedy: write its ISO 4217 code: `EUR`.
     BadCurrency = "E218",
-    /// A cell of a sheet holds an error of the spreadsheet: `#REF!`, `#DIV/0!`, `#N/A`.
+    /// A cell of a sheet holds an error of the spreadsheet: `#REF!`, `#DIV/0!`, `#N/A`, `#SPILL!`.
     /// Remedy: correct its formula, or what the formula refers to.
     ErrorCell = "E219",
     /// A formula whose result was never calculated, as programs that write workbooks leave it; the cell would read as blank.
@@ -356,6 +356,31 @@ codes! {
     /// More parcels ask for capacity than there is, whatever it costs; the rest stays behind. The message names the bottleneck (a minimum cut). A warning, because a planner may want to see what stays behind.
     /// Remedy: add capacity at the bottleneck.
     MoreDemandThanCapacity = "W802",
+
+    /// A column holds data and has no name, so nothing would read it: a price without a heading would cost nothing. In a sheet this concerns columns inside the table or right beside it; what stands beyond a blank column are notes.
+    /// Remedy: write its name above it. A column of your own is called `x_…`, or stands in the setting `ignore_columns`; in a sheet leave a blank column between the table and notes.
+    BlankHeading = "E119",
+    /// An exchange rate that the currency has never had: it may stand the wrong way round. The message says how it is read. Known are major currencies against the euro, by the European Central Bank's reference rates of 2005 to 2025 with some room.
+    /// Remedy: write how much of the currency one unit of the instance's currency buys.
+    DoubtfulRate = "W417",
+    /// A zone whose standard time is more than three and a half hours from what the sun says at the place's longitude. `UTC` is taken for meant.
+    /// Remedy: check the zone and the coordinates. The signs of `Etc/GMT+8` are inverted: it is eight hours behind UTC.
+    DoubtfulTimeZone = "W418",
+    /// What holds less than a kilogram a cubic metre, or a booking that weighs less: litres have probably been written for cubic metres.
+    /// Remedy: write cubic metres.
+    DoubtfulVolume = "W419",
+    /// Units are paid for whether used or not, and no demand can ride: none starts where the leg can be reached from and ends where it leads to.
+    /// Remedy: remove the service, or correct its places or those of the demand.
+    IdleMinimum = "W711",
+    /// Leaving parcels of a product behind costs less than space on any way that any of them could take, so that none is carried.
+    /// Remedy: check `unserved_per_parcel`, and the prices of carriage.
+    CheaperLeftBehind = "W712",
+    /// More is booked on a departure than it has, or a departure is booked that an event cancels.
+    /// Remedy: correct the booking, or what the departure has.
+    Overbooked = "W713",
+    /// An event that changes nothing: nothing departs, passes or is handled there on its days, or its value changes nothing. Events with the factor 1 that a scenario changes are not meant.
+    /// Remedy: correct the service or place, the dates or the value, or remove the event.
+    NoEffect = "W714",
 }
 
 impl Code {

@@ -12,7 +12,10 @@ use std::io::Read;
 use std::path::Path;
 
 use super::codes::Code;
+use super::csv_text::{self, RowNumbers, delimiter, reader, unclosed_quote};
+use super::encoding;
 use super::findings::{Finding, Findings, nearest, quoted, shown};
+use super::header::Ignored;
 use super::schema::Table;
 use super::source::Texts;
 use super::tables::{table_named, table_schema};
@@ -36,9 +39,10 @@ const PLAN_TABLES: &[&str] = &[
 pub(super) fn read(folder: &Path, findings: &mut Findings) -> Texts {
     find_unknown_files(folder, findings);
     let is_plan = folder.join("run.json").exists() && folder.join("allocation.csv").exists();
-    read_each(findings, |table, file, findings| {
-        match files::open(&folder.join(file)) {
-            Ok(opened) => read_table(table, file, opened, findings),
+    read_each(
+        findings,
+        |table, file, ignored, findings| match files::open(&folder.join(file)) {
+            Ok(opened) => read_table(table, file, opened, ignored, findings),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 report_missing(table, file, is_plan, findings);
                 None
@@ -47,31 +51,31 @@ pub(super) fn read(folder: &Path, findings: &mut Findings) -> Texts {
                 findings.push(unreadable(file, &error));
                 None
             }
-        }
-    })
+        },
+    )
 }
 
 /// Reads tables given as text under their names.
 pub(super) fn read_texts(tables: &[(&str, &str)], findings: &mut Findings) -> Texts {
-    read_each(findings, |table, file, findings| {
+    read_each(findings, |table, file, ignored, findings| {
         let given = tables.iter().find(|(name, _)| *name == table.name);
         let Some((_, text)) = given else {
             report_missing(table, file, false, findings);
             return None;
         };
-        read_bytes(table, file, text.as_bytes().to_vec(), findings)
+        read_bytes(table, file, text.as_bytes().to_vec(), ignored, findings)
     })
 }
 
 fn read_each(
     findings: &mut Findings,
-    mut read: impl FnMut(&'static Table, &str, &mut Findings) -> Option<TextTable>,
+    mut read: impl FnMut(&'static Table, &str, &Ignored, &mut Findings) -> Option<TextTable>,
 ) -> Texts {
     let mut texts = Texts::default();
     for table in table_schema() {
         let errors = findings.errors();
         let file = format!("{}.csv", table.name);
-        let made = read(table, &file, findings);
+        let made = read(table, &file, &Ignored::of(&texts), findings);
         if let Some(made) = made
             .as_ref()
             .filter(|made| made.is_empty() && table.required)
@@ -150,6 +154,7 @@ fn read_table(
     table: &'static Table,
     file: &str,
     opened: File,
+    ignored: &Ignored,
     findings: &mut Findings,
 ) -> Option<TextTable> {
     let mut fail = |finding: Finding| -> Option<TextTable> {
@@ -178,71 +183,31 @@ fn read_table(
     if bytes.len() as u64 > MOST_BYTES {
         return fail(too_large());
     }
-    read_bytes(table, file, bytes, findings)
+    read_bytes(table, file, bytes, ignored, findings)
 }
 
 fn read_bytes(
     table: &'static Table,
     file: &str,
     bytes: Vec<u8>,
+    ignored: &Ignored,
     findings: &mut Findings,
 ) -> Option<TextTable> {
     let hash = blake3::hash(&bytes).to_hex().to_string();
-    match as_text(bytes) {
-        Ok(text) => parse(table, file, &text, hash, findings),
-        Err(finding) => {
-            findings.push(finding.in_file(file));
-            None
-        }
+    let (text, foreign) = encoding::decoded(bytes);
+    // what is wrong besides is told of the text that the letters probably are
+    if let Some(foreign) = foreign {
+        findings.push(foreign.finding(&text).in_file(file));
     }
-}
-
-/// The bytes as text with `\n` at the end of every line.
-fn as_text(mut bytes: Vec<u8>) -> Result<String, Box<Finding>> {
-    if bytes.starts_with(b"\xef\xbb\xbf") {
-        bytes.drain(..3);
+    let text = csv_text::with_line_ends(text);
+    if let Some(row) = csv_text::long_line(&text, LONGEST_LINE) {
+        let message = format!("the line is longer than {} MiB", LONGEST_LINE >> 20);
+        let remedy = "look whether the file is a table at all";
+        let finding = Finding::new(Code::LineTooLong, message, remedy);
+        findings.push(finding.in_file(file).in_row(row));
+        return None;
     }
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(Box::new(Finding::new(
-            Code::NotUtf8,
-            "is UTF-16 text",
-            "save it as \"CSV UTF-8\"",
-        )));
-    }
-    let mut text = String::from_utf8(bytes).map_err(|error| {
-        let good = error.utf8_error().valid_up_to();
-        let bytes = error.as_bytes();
-        let row = 1 + bytes[..good].iter().filter(|b| **b == b'\n').count();
-        Box::new(
-            Finding::new(
-                Code::NotUtf8,
-                format!("byte {} (0x{:02x}) is not UTF-8", good + 1, bytes[good]),
-                "save it as \"CSV UTF-8\"",
-            )
-            .in_row(row as u32),
-        )
-    })?;
-    if text.contains('\r') {
-        text = match text.contains('\n') {
-            true => text.replace("\r\n", "\n"),
-            false => text.replace('\r', "\n"),
-        };
-    }
-    if !text.ends_with('\n') {
-        text.push('\n');
-    }
-    let long = text.split('\n').position(|line| line.len() > LONGEST_LINE);
-    match long {
-        Some(line) => Err(Box::new(
-            Finding::new(
-                Code::LineTooLong,
-                format!("the line is longer than {} MiB", LONGEST_LINE >> 20),
-                "look whether the file is a table at all",
-            )
-            .in_row(line as u32 + 1),
-        )),
-        None => Ok(text),
-    }
+    parse(table, file, &text, hash, ignored, findings)
 }
 
 fn parse(
@@ -250,6 +215,7 @@ fn parse(
     file: &str,
     text: &str,
     hash: String,
+    ignored: &Ignored,
     findings: &mut Findings,
 ) -> Option<TextTable> {
     let delimiter = match delimiter(text) {
@@ -284,82 +250,7 @@ fn parse(
             break;
         }
     }
-    Some(builder.finish(delimiter == b';', hash))
-}
-
-fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .terminator(csv::Terminator::Any(b'\n'))
-        .from_reader(text.as_bytes())
-}
-
-/// The row in which a quoted cell starts that runs to the end of the file, if one does.
-///
-/// Every quoted cell has an even number of quotes, so an odd number in all is a sign of it; a
-/// quote inside an unquoted cell (`5" pipe`) is none.
-fn unclosed_quote(text: &str, delimiter: u8) -> Option<u32> {
-    if text.bytes().filter(|b| *b == b'"').count() % 2 == 0 {
-        return None;
-    }
-    let mut reader = reader(text, delimiter);
-    let mut record = csv::StringRecord::new();
-    let mut rows = RowNumbers::default();
-    let mut last = None;
-    while reader.read_record(&mut record).unwrap_or(false) {
-        // the file's last line break stands inside the cell, so the row ends without one
-        let row = rows.next(&record, reader.position().line()) + 1;
-        last = record
-            .iter()
-            .any(|cell| cell.ends_with('\n'))
-            .then_some(row);
-    }
-    last
-}
-
-/// Finds what separates the cells of a table by its header line.
-fn delimiter(text: &str) -> Result<u8, Box<Finding>> {
-    let header = text.lines().find(|line| !line.is_empty()).unwrap_or("");
-    let mut quoted = false;
-    let mut count = [0; 3];
-    for c in header.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            ',' if !quoted => count[0] += 1,
-            ';' if !quoted => count[1] += 1,
-            '\t' if !quoted => count[2] += 1,
-            _ => {}
-        }
-    }
-    match count {
-        [0, 0, tabs] if tabs > 0 => Err(Box::new(
-            Finding::new(
-                Code::TabSeparated,
-                "the header is separated by tabs",
-                "save the table with commas or semicolons",
-            )
-            .in_row(1),
-        )),
-        [0, semicolons, _] if semicolons > 0 => Ok(b';'),
-        _ => Ok(b','),
-    }
-}
-
-/// Numbers rows as a spreadsheet does: a quoted cell of several lines is still one row.
-#[derive(Default)]
-struct RowNumbers {
-    breaks_in_cells: u64,
-}
-
-impl RowNumbers {
-    /// The row of a record that was just read, when the reader stands on `line`.
-    fn next(&mut self, record: &csv::StringRecord, line: u64) -> u32 {
-        let breaks = |cell: &str| cell.bytes().filter(|b| *b == b'\n').count() as u64;
-        self.breaks_in_cells += record.iter().map(breaks).sum::<u64>();
-        (line - 1).saturating_sub(self.breaks_in_cells) as u32
-    }
+    Some(builder.finish(delimiter == b';', hash, ignored))
 }
 
 #[cfg(test)]
@@ -368,9 +259,10 @@ mod tests {
 
     fn profiles(text: &str) -> (Option<TextTable>, Findings) {
         let mut findings = Findings::new();
-        let text = as_text(text.as_bytes().to_vec()).unwrap();
         let table = table_named("profiles").unwrap();
-        let made = parse(table, "profiles.csv", &text, String::new(), &mut findings);
+        let bytes = text.as_bytes().to_vec();
+        let ignored = Ignored::default();
+        let made = read_bytes(table, "profiles.csv", bytes, &ignored, &mut findings);
         (made, findings)
     }
 

@@ -10,6 +10,7 @@ use super::model::{
 };
 use super::row::{Names, Read, Row, must, read_rows, report_duplicates};
 use super::text_table::TextTable;
+use super::volumes;
 use crate::units::{CubicCentimetres, Grams, Minutes, divide_to_nearest};
 
 /// Factors and hours are read in millionths.
@@ -168,11 +169,13 @@ fn read_booking(row: &mut Row<'_, '_>, names: &Names) -> Read<Booking> {
     let weight = must(row.number_in("kg"));
     let volume = must(row.number_in("m3"));
     let units = must(row.number_in("units"));
+    let (weight, volume) = (Grams(weight?), CubicCentimetres(volume?));
+    volumes::doubt(row, "m3", Some(weight), Some(volume));
     Ok(Booking {
         service: ServiceId(service?),
         date: date?,
-        weight: Grams(weight?),
-        volume: CubicCentimetres(volume?),
+        weight,
+        volume,
         units: units?,
         row: row.number() as usize,
     })

@@ -3,6 +3,7 @@
 //! Numbers never pass through floating point: a cell's digits become an integer and a power of
 //! ten, and that an integer in the column's own count.
 
+use super::amounts;
 use super::codes::Code;
 use super::findings::quoted;
 use super::schema::{Number, Scale};
@@ -76,6 +77,22 @@ impl Decimal {
         })
     }
 
+    /// Reads a cell of a column of numbers. Hours may be a duration, `36:30`. Among whole numbers `90.000` is refused: it is ninety
+    /// to some and ninety thousand to others. Spreadsheets write `90.0` or `90.00`, which nobody
+    /// takes for thousands.
+    pub fn of(text: &str, comma: bool, number: &Number) -> Result<Self, Fault> {
+        match number.scale {
+            Scale::Whole if is_one_group(text, comma) => Err(ambiguous(
+                text,
+                "write it without a separator, or without the zeros behind it",
+            )),
+            Scale::Minutes if text.contains(':') => {
+                duration(text).ok_or_else(|| not_a_number(text, comma))
+            }
+            _ => Self::parse(text, comma),
+        }
+    }
+
     /// The number counted in `scale`, to the nearest, and whether that is exact.
     ///
     /// At most [`MOST_DIGITS`] digits times at most 10^9: an `i128` holds it unless the number is
@@ -107,7 +124,7 @@ impl Decimal {
 
 /// Reads a number into the integer that its column counts.
 pub(super) fn number(text: &str, comma: bool, number: &Number) -> Result<i64, Fault> {
-    let decimal = Decimal::parse(text, comma)?;
+    let decimal = Decimal::of(text, comma, number)?;
     let out_of_range = || {
         let least = match number.above_min {
             true => format!("above {}", number.min),
@@ -144,6 +161,42 @@ pub(super) fn number(text: &str, comma: bool, number: &Number) -> Result<i64, Fa
     }
 }
 
+/// A duration as hours: `36:30`, or `36:30:00` as spreadsheets save it.
+fn duration(text: &str) -> Option<Decimal> {
+    /// A second in billionths of an hour, times nine.
+    const NINTHS: i128 = 2_500_000;
+    let parts: Vec<&str> = text.split(':').collect();
+    let number = |part: &str, most: usize| {
+        let digits = (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| part.parse::<i128>().ok()).flatten()
+    };
+    let sixtieths = |part: &str| number(part, 2).filter(|part_of| part.len() == 2 && *part_of < 60);
+    let (hours, minutes, seconds) = match parts[..] {
+        [hours, minutes] => (number(hours, 6)?, sixtieths(minutes)?, 0),
+        [hours, minutes, seconds] => (number(hours, 6)?, sixtieths(minutes)?, sixtieths(seconds)?),
+        _ => return None,
+    };
+    let seconds = (hours * 60 + minutes) * 60 + seconds;
+    Some(Decimal {
+        mantissa: divide_to_nearest(seconds * NINTHS, 9),
+        digits: 9,
+    })
+}
+
+/// Whether the decimal mark stands where a thousands separator would: `90.000`, `1.500`.
+fn is_one_group(text: &str, comma: bool) -> bool {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let Some((whole, group)) = unsigned.split_once(if comma { ',' } else { '.' }) else {
+        return false;
+    };
+    (1..=3).contains(&whole.len()) && !whole.starts_with('0') && group.len() == 3
+}
+
+fn ambiguous(text: &str, remedy: &str) -> Fault {
+    let message = format!("{} can be read as more than one number", quoted(text));
+    Fault::new(Code::AmbiguousNumber, message, remedy)
+}
+
 /// Says why a text is not a number.
 fn not_a_number(text: &str, comma: bool) -> Fault {
     let lower = text.to_lowercase();
@@ -173,20 +226,16 @@ fn not_a_number(text: &str, comma: bool) -> Fault {
     }
     if looks_grouped && !is_version(bare, comma) {
         let mark = if comma { "comma" } else { "point" };
-        return Fault::new(
-            Code::AmbiguousNumber,
-            format!("{} can be read as more than one number", quoted(text)),
-            format!("write it with a decimal {mark} and without thousands separators"),
-        );
+        let remedy = format!("write it with a decimal {mark} and without thousands separators");
+        return ambiguous(text, &remedy);
     }
-    Fault::new(
-        Code::NotANumber,
-        format!("{} is not a number", quoted(text)),
-        match comma {
-            true => "write digits, with a decimal comma where needed",
-            false => "write digits, with a decimal point where needed",
-        },
-    )
+    let remedy = match (amounts::share(text, comma), comma) {
+        (Some(share), _) => format!("write the fraction: `{share}`"),
+        (None, true) => "write digits, with a decimal comma where needed".to_owned(),
+        (None, false) => "write digits, with a decimal point where needed".to_owned(),
+    };
+    let message = format!("{} is not a number", quoted(text));
+    Fault::new(Code::NotANumber, message, remedy)
 }
 
 /// `1.2.3`: the table's own decimal mark twice and nothing else is nobody's thousands.
@@ -245,6 +294,37 @@ mod tests {
     }
 
     #[test]
+    fn a_group_of_three_among_whole_numbers_is_refused_alone_too() {
+        let parcels = |text: &str, comma| {
+            let kind = Number {
+                scale: Scale::Whole,
+                min: 0,
+                max: 1_000_000,
+                above_min: false,
+            };
+            number(text, comma, &kind).map_err(|fault| fault.code)
+        };
+        for text in ["90.000", "1.500", "+7.123", "999.000"] {
+            assert_eq!(parcels(text, false), Err(Code::AmbiguousNumber), "{text}");
+            let text = text.replace('.', ",");
+            assert_eq!(parcels(&text, true), Err(Code::AmbiguousNumber), "{text}");
+        }
+        // what spreadsheets write, and what no group of thousands starts or ends like
+        for (text, value) in [
+            ("90.0", 90),
+            ("90.00", 90),
+            ("90.0000", 90),
+            ("1234.000", 1234),
+        ] {
+            assert_eq!(parcels(text, false), Ok(value), "{text}");
+        }
+        assert_eq!(parcels("0.000", false), Ok(0));
+        assert_eq!(parcels("90.5", false), Err(Code::NotWhole));
+        // kilograms have three decimals
+        assert_eq!(kilograms("90.000"), Ok(90_000));
+    }
+
+    #[test]
     fn a_table_with_decimal_commas_refuses_points() {
         assert_eq!(
             Decimal::parse("1,5", true).unwrap(),
@@ -263,6 +343,32 @@ mod tests {
             Decimal::parse("12 000", true).unwrap_err().code,
             Code::AmbiguousNumber
         );
+    }
+
+    #[test]
+    fn hours_may_be_a_duration() {
+        let minutes = |text: &str| {
+            let kind = Number {
+                scale: Scale::Minutes,
+                min: 0,
+                max: 8760,
+                above_min: false,
+            };
+            number(text, false, &kind).map_err(|fault| fault.code)
+        };
+        for (text, value) in [
+            ("36:00", 2160),
+            ("0:20", 20),
+            ("12:54:00", 774),
+            ("1:59:31", 120),
+        ] {
+            assert_eq!(minutes(text), Ok(value), "{text}");
+        }
+        for text in ["36:60", "36:5", ":30", "1:2:3:4", "-1:00", "8761:00x"] {
+            assert_eq!(minutes(text), Err(Code::NotANumber), "{text}");
+        }
+        assert_eq!(minutes("8760:01"), Err(Code::OutOfRange));
+        assert_eq!(kilograms("36:00"), Err(Code::NotANumber));
     }
 
     #[test]

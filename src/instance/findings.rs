@@ -1,17 +1,17 @@
 //! What is wrong with an instance, in a form that people and programs can act on.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Serialize;
 
 use super::codes::{Code, Severity};
+use super::rows::Rows;
 
 /// Findings of one code that are kept; further ones are counted.
 pub const KEPT_PER_CODE: usize = 1000;
-/// Findings of one code that get a nearest known name.
-const SUGGESTED_PER_CODE: usize = 50;
 /// Characters of an offending text that are shown.
 const SHOWN_CHARACTERS: usize = 60;
 
@@ -24,8 +24,10 @@ pub struct Finding {
     pub severity: Severity,
     /// The file, or the sheet of a workbook; empty where it concerns the whole instance.
     pub file: String,
-    /// The row as a spreadsheet numbers it: the header is 1.
+    /// The row as a spreadsheet numbers it: the header is 1. Of several the first.
     pub row: Option<u32>,
+    /// All rows in which the same is found.
+    pub rows: Rows,
     /// The column.
     pub column: Option<Cow<'static, str>>,
     /// The cell as a spreadsheet names it, `services!H14`; only in a workbook.
@@ -46,6 +48,7 @@ impl Finding {
             severity: code.severity(),
             file: String::new(),
             row: None,
+            rows: Rows::default(),
             column: None,
             cell: None,
             text: None,
@@ -65,6 +68,15 @@ impl Finding {
     #[must_use]
     pub fn in_row(mut self, row: u32) -> Self {
         self.row = Some(row);
+        self.rows = Rows::just(row);
+        self
+    }
+
+    /// Says that no row is meant.
+    #[must_use]
+    pub(super) fn in_no_row(mut self) -> Self {
+        self.row = None;
+        self.rows = Rows::default();
         self
     }
 
@@ -89,14 +101,37 @@ impl Finding {
         self
     }
 
-    /// Where it stands: `services!H14`, `services.csv row 14`, or as much of it as is known; empty
-    /// where it concerns the whole instance.
+    /// Where it stands: `services!H14`, `services.csv rows 14–20, 25`, or as much of it as is
+    /// known; empty where it concerns the whole instance.
     pub fn location(&self) -> String {
         match (&self.cell, self.row) {
+            (Some(cell), Some(_)) if self.rows.count() > 1 => self
+                .rows
+                .in_column(cell.trim_end_matches(|c: char| c.is_ascii_digit())),
             (Some(cell), _) => cell.clone(),
-            (None, Some(row)) => format!("{} row {row}", self.file).trim_start().to_owned(),
+            (None, Some(_)) => format!("{} {}", self.file, self.rows)
+                .trim_start()
+                .to_owned(),
             (None, None) => self.file.clone(),
         }
+    }
+
+    /// Whether the other says the same of another row.
+    fn repeats(&self, other: &Self) -> bool {
+        self.same() == other.same() && self.row.is_some() && other.row.is_some()
+    }
+
+    /// What findings that are said once have in common.
+    fn same(&self) -> (Code, &str, Option<&str>, &str, &str) {
+        let column = self.column.as_deref();
+        (self.code, &self.file, column, &self.message, &self.remedy)
+    }
+
+    fn hash_of_same(&self) -> u64 {
+        // what else they have in common hardly ever differs
+        let mut hasher = DefaultHasher::new();
+        (self.code, &self.column, &self.message).hash(&mut hasher);
+        hasher.finish()
     }
 
     fn place(&self) -> (&str, u32, &str, Code, &str) {
@@ -159,13 +194,16 @@ pub struct More {
 
 /// All findings about an instance.
 ///
-/// Per code the first [`KEPT_PER_CODE`] are kept and the rest counted. Printed, iterated and
+/// What is equally wrong in many rows is one finding. Per code the first [`KEPT_PER_CODE`] are kept
+/// and the rest counted. Printed, iterated and
 /// serialized in the order of file, row, column and code once [`Findings::sort`] has run, which
 /// [`load`](fn@super::load) does before it returns.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
     kept: Vec<Finding>,
     counts: BTreeMap<Code, usize>,
+    /// Where findings stand in `kept`, by what they have in common with those of other rows.
+    places: HashMap<u64, usize>,
 }
 
 impl Findings {
@@ -174,11 +212,22 @@ impl Findings {
         Self::default()
     }
 
-    /// Adds a finding.
+    /// Adds a finding, or its rows to the one that says the same.
     pub fn push(&mut self, finding: Finding) {
+        let hash = finding.hash_of_same();
+        if let Some(said) = self.places.get(&hash).map(|&at| &mut self.kept[at])
+            && said.repeats(&finding)
+        {
+            if finding.row < said.row {
+                (said.row, said.cell) = (finding.row, finding.cell.clone());
+            }
+            said.rows.extend(&finding.rows);
+            return;
+        }
         let count = self.counts.entry(finding.code).or_default();
         *count += 1;
         if *count <= KEPT_PER_CODE {
+            self.places.insert(hash, self.kept.len());
             self.kept.push(finding);
         }
     }
@@ -194,14 +243,17 @@ impl Findings {
         }
     }
 
-    /// Whether a further finding of the code is worth a search for the nearest known name.
-    pub(super) fn wants_suggestion(&self, code: Code) -> bool {
-        self.count(code) < SUGGESTED_PER_CODE
-    }
-
     /// Brings the findings into their order: file, row, column, code, message.
     pub fn sort(&mut self) {
         self.kept.sort_by(|a, b| a.place().cmp(&b.place()));
+        self.find_places();
+    }
+
+    fn find_places(&mut self) {
+        let places = self.kept.iter().enumerate();
+        self.places = places
+            .map(|(at, finding)| (finding.hash_of_same(), at))
+            .collect();
     }
 
     /// Names sheets where files of a folder were named.
@@ -211,6 +263,7 @@ impl Findings {
                 finding.file = sheet.to_owned();
             }
         }
+        self.find_places();
     }
 
     /// The kept findings, to change them.
@@ -353,7 +406,8 @@ mod tests {
     fn the_first_thousand_of_a_code_are_kept_and_the_rest_counted() {
         let mut findings = Findings::new();
         for row in 0..1234 {
-            findings.push(at(row));
+            let message = format!("\"{row}\" is not a time");
+            findings.push(Finding::new(Code::NotATime, message, "write HH:MM").in_row(row));
         }
         assert_eq!(findings.iter().count(), 1000);
         assert_eq!(findings.errors(), 1234);
@@ -363,6 +417,33 @@ mod tests {
         all.extend(findings);
         assert_eq!(all.errors(), 1235);
         assert_eq!(all.iter().count(), 1000);
+    }
+
+    #[test]
+    fn what_is_equally_wrong_in_many_rows_is_said_once() {
+        let mut findings = Findings::new();
+        for row in [14, 16, 15, 30] {
+            findings.push(at(row));
+        }
+        findings.sort();
+        findings.push(at(13));
+        findings.push(at(20).in_column("days"));
+        assert_eq!(findings.errors(), 2);
+        assert_eq!(
+            findings.to_string().lines().next(),
+            Some(
+                "error[E209] services.csv rows 13–16, 30, column departs: \"25:10\" is not a time; write HH:MM"
+            )
+        );
+        let cell = |row| at(row).in_cell(format!("services!H{row}"));
+        let mut findings = Findings::new();
+        for row in [15, 14, 20] {
+            findings.push(cell(row));
+        }
+        assert_eq!(
+            findings.iter().next().unwrap().location(),
+            "services!H14:H15, H20"
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::fields::Decimal;
 use super::findings::{Finding, Findings, nearest};
+use super::header::Ignored;
 use super::load::{Loaded, load_tables, type_whole};
 use super::model::Instance;
 use super::scenario;
@@ -159,7 +160,7 @@ fn scenario_table(name: &str, changes: &[Change], findings: &mut Findings) -> Op
         ];
         builder.row(number, cells.into_iter());
     }
-    Some(builder.finish(false, String::new()))
+    Some(builder.finish(false, String::new(), &Ignored::default()))
 }
 
 /// The numbers from one to another by a step, as cells spell them: `None` where one of them is no

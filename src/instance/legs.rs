@@ -4,6 +4,7 @@ use super::codes::Code;
 use super::model::{Commit, Leg, Place, PlaceId, Settings, Unit};
 use super::prices::Rates;
 use super::row::{Names, Read, Row, must};
+use super::volumes;
 use crate::units::{CubicCentimetres, Grams, Minutes, Money};
 
 /// Mean radius of the Earth in kilometres (IUGG 1980, R₁).
@@ -44,6 +45,14 @@ pub(super) fn read(row: &mut Row<'_, '_>, context: &mut LegContext<'_>) -> Read<
     let max_weight = row.number_in("max_kg");
     let max_volume = row.number_in("max_m3");
     let unit = read_unit(row, context);
+    if let (Ok(weight), Ok(volume)) = (max_weight, max_volume) {
+        volumes::doubt(
+            row,
+            "max_m3",
+            weight.map(Grams),
+            volume.map(CubicCentimetres),
+        );
+    }
     let co2e = must(row.number_in("co2e_g_per_tkm"));
     let via = row.references("via", context.place_names);
     let km = row.number_in("km");
@@ -118,6 +127,7 @@ fn read_unit(row: &mut Row<'_, '_>, context: &mut LegContext<'_>) -> Read<Unit> 
         commit: COMMIT[commit?],
     };
     check_unit(row, &unit)?;
+    volumes::doubt(row, "m3_per_unit", unit.weight, unit.volume);
     Ok(unit)
 }
 

@@ -6,9 +6,11 @@ use super::demand::{self, DemandContext};
 use super::events;
 use super::findings::Findings;
 use super::handling;
+use super::idle;
 use super::limits::{self, SelectorNames};
 use super::magnitude;
 use super::model::Instance;
+use super::no_effect;
 use super::places;
 use super::prices::Rates;
 use super::products;
@@ -183,6 +185,10 @@ fn check_whole(
     sums::check(instance, texts, findings);
     if !changed {
         unused::warn(instance, texts, uses, findings);
+    }
+    if !changed && findings.errors() == 0 {
+        idle::warn(instance, texts, findings);
+        no_effect::warn(instance, texts, findings);
     }
     if let Some(table) = texts.get("services") {
         magnitude::warn_prices(table, findings, &instance.services);

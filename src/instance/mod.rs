@@ -9,28 +9,37 @@
 //! reference all follow it. Each kind of source, a folder or a workbook, becomes [`Texts`], and
 //! everything after that is the same.
 
+mod amounts;
+mod bands;
 mod canonical;
 mod codes;
 mod column_kinds;
+mod counted;
 mod csv_folder;
+mod csv_text;
 mod demand;
 mod differences;
+mod encoding;
 mod events;
 mod fields;
 mod findings;
 pub mod generate;
 mod handling;
+mod header;
+mod idle;
 mod in_memory;
 mod legs;
 mod limits;
 mod load;
 mod magnitude;
 mod model;
+mod no_effect;
 mod places;
 mod prices;
 mod products;
 mod reference;
 mod row;
+mod rows;
 mod scenario;
 mod schema;
 mod services;
@@ -44,8 +53,10 @@ mod tables_of_policy;
 mod tables_of_supply;
 mod text_table;
 mod unused;
+mod volumes;
 mod words;
 mod workbook;
+mod zones;
 
 pub use canonical::csv as canonical_csv;
 pub use codes::{Code, Severity};
@@ -56,6 +67,7 @@ pub use legs::great_circle_km;
 pub use load::{Loaded, load, load_tables};
 pub use model::*;
 pub use reference::format_reference;
+pub use rows::Rows;
 pub use schema::{Blank, Column, Kind, Number, Scale, Table};
 pub use source::{Texts, read_csv_texts, read_tables};
 pub use tables::table_schema;

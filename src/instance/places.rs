@@ -5,6 +5,7 @@ use super::findings::Findings;
 use super::model::{Place, PlaceKind};
 use super::row::{Read, Row, must, read_rows, report_duplicates};
 use super::text_table::TextTable;
+use super::zones;
 use crate::units::{CubicCentimetres, Money};
 
 const KINDS: [PlaceKind; 7] = [
@@ -29,6 +30,7 @@ pub(super) fn read(table: Option<&TextTable>, findings: &mut Findings) -> Vec<Pl
         let place = read_row(row);
         if let Ok(place) = &place {
             warn_zone(row, place, zoned);
+            doubt_zone(row, place);
         }
         keys.push((row.raw("place").to_owned(), row.number()));
         place
@@ -61,6 +63,18 @@ fn warn_zone(row: &mut Row<'_, '_>, place: &Place, zoned: bool) {
         format!("times of day at {id} are read in UTC"),
         "fill in its zone, such as `Asia/Shanghai`; write `UTC` where that is meant",
     );
+}
+
+/// Says where a zone is far from where the place lies.
+fn doubt_zone(row: &mut Row<'_, '_>, place: &Place) {
+    let name = row.raw("time_zone");
+    let doubt = place
+        .position
+        .filter(|_| !name.is_empty())
+        .and_then(|position| zones::doubt(name, &place.time_zone, position));
+    if let Some(doubt) = doubt {
+        row.fault("time_zone", doubt);
+    }
 }
 
 fn read_row(row: &mut Row<'_, '_>) -> Read<Place> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::bands::band;
 use super::codes::Code;
 use super::findings::{Findings, nearest, quoted};
 use super::row::{Read, Reported, Row, must, read_rows, report_duplicates};
@@ -29,6 +30,9 @@ impl Rates {
             let currency = must(row.currency("currency"));
             let rate = must(row.number_in("rate"));
             let currency = currency?;
+            if let (Some(home), Ok(rate)) = (&home, rate) {
+                doubt(row, home, currency, rate);
+            }
             keys.push((currency.to_owned(), row.number()));
             rates.insert(currency.to_owned(), rate.ok());
             rows.insert(currency.to_owned(), row.number());
@@ -97,4 +101,24 @@ impl Rates {
             .filter(|(currency, _)| !self.used.contains(*currency))
             .map(|(currency, row)| (currency.as_str(), *row))
     }
+}
+
+/// Says how a rate is read that has never been one: it may stand the wrong way round.
+fn doubt(row: &mut Row<'_, '_>, home: &str, currency: &str, billionths: i64) {
+    let rate = billionths as f64 / 1e9;
+    let Some((least, most)) = band(home, currency) else {
+        return;
+    };
+    if (least..=most).contains(&rate) {
+        return;
+    }
+    let message = format!(
+        "one {home} is read as buying {rate} {currency}, and it has bought between {least:.3} and {most:.3}"
+    );
+    let inverted = 1.0 / rate;
+    let remedy = match (least..=most).contains(&inverted) {
+        true => format!("write {inverted:.6} if {rate} {home} is what one {currency} costs"),
+        false => format!("write how much {currency} one {home} buys"),
+    };
+    row.report(Code::DoubtfulRate, "rate", message, remedy);
 }

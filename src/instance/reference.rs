@@ -19,23 +19,28 @@ This page is written from the descriptions that railair itself reads by; a test 
 
 ## What holds for every table
 
-- The first line names the columns. Their order is free; columns with a default may be left out. \
-Every table may have the columns `note` and `source` for free text; any other column that is not \
-listed here is an error.
+- The first line names the columns, in capitals or not. Their order is free; columns with a default \
+may be left out. Every table may have the columns `note` and `source` for free text, and columns of \
+your own that are not read: those whose name starts with `x_`, and those that the setting \
+`ignore_columns` lists. Any other column that is not listed here is an error, and so is a column with \
+data and without a name.
 - A blank cell takes the default. Blank lines are passed over. The order of rows has no meaning, \
 except in `handling`, where the steps of a place run in row order, and within a scenario.
 - Text is UTF-8, with or without a byte order mark. Cells with commas, quotes or line breaks stand \
 in double quotes.
 - Numbers have a decimal point and no thousands separator. `1,234` and `12 000` are errors, never \
 guesses. A table whose header is separated by semicolons, as a European spreadsheet saves it, has \
-decimal commas, and a point inside a number is then an error for the same reason.
+decimal commas, and a point inside a number is then an error for the same reason. Among whole numbers \
+one group of exactly three digits behind the decimal sign, `90.000`, is an error too; `90.0` and \
+`90.00`, as spreadsheets write them, are ninety.
 - Numbers are read exactly: grams, cubic centimetres, millionths of money and of units. \
 Anything finer is an error. Hours are rounded to the nearest minute, shares to the nearest \
 millionth (profiles: billionth).
 - Units stand in the column's name or in the tables below. Money is in the instance's currency \
 unless the row has a `currency`; it is then divided by that currency's rate and rounded to the \
 nearest millionth.
-- Times of day are local to the place (`18:00`, `9:05`); dates are year-month-day (`2019-11-11`).
+- Times of day are local to the place (`18:00`, `9:05`); dates are year-month-day (`2019-11-11`, or \
+its midnight, `2019-11-11T00:00:00`). Hours may be written as a duration, `36:30`.
 - Ids are 1 to 64 letters and digits of any script, `_`, `-`, `.` and single inner spaces. They \
 start with none of `= + - @ .`, so that no cell can start a formula, and are compared exactly.
 - Limits of size: 256 MiB per table, 1 MiB per line, 200 columns, 5,000,000 demands, 2,000,000 \
@@ -49,10 +54,14 @@ const WORKBOOKS: &str = "\
 after; capitals do not matter. Other sheets are not read, and a sheet that is nearly named after a \
 table is an error. Hidden sheets and rows are read.
 - The header is the first row with two or more of the table's column names; titles above it, blank \
-rows and blank columns are passed over. A cell that stands under no column name is an error.
+rows and blank columns are passed over. A column without a name inside the table, or right beside it, \
+is an error where it holds data; what stands beyond a blank column beside the table is yours and not read.
 - A number is taken to 15 digits, as spreadsheets show it; numbers kept as text are read as they are. \
-A date is read as `2019-11-11`, a time as `18:00` (to the second), a percentage as the fraction that \
+A date is read as `2019-11-11`, a time as `18:00` (to the second), a duration of 36 hours as `36:00`, \
+a percentage as the fraction that \
 it is, true and false as `yes` and `no` where the column wants that.
+- A price in a cell that shows a currency (`$2.90`) must be in the row's currency, or in the \
+instance's where that is blank; another is an error.
 - Of a formula the result that was saved is read. An error (`#REF!`), or a formula that was never \
 calculated, is an error.
 - Limits: 128 MiB packed, 1 GiB unpacked (512 MiB a sheet, 128 MiB of texts), 4,000,000 cells in an \
@@ -60,7 +69,8 @@ calculated, is an error.
 limits allow took 620 MB to read.
 - The canonical form, which `convert` writes and of which the hashes in a plan's `run.json` are taken \
 where a workbook was read: columns in the order below without those that say nothing, rows in their \
-order without blank ones, numbers and times in their shortest spelling.
+order without blank ones, numbers and times in their shortest spelling. Columns of your own are not \
+in it.
 ";
 
 const SCENARIOS: &str = "\
@@ -73,7 +83,8 @@ The rows of a scenario apply in row order, to the tables as text, before anythin
 (`*/LGG/express72`), an empty part for a blank cell.
 - `set` writes `value` into `column`; a blank value blanks the cell.
 - `scale` multiplies and `add` adds, exactly; the result is rounded to what the column counts \
-(whole parcels, grams, millionths of units), halves away from zero. A blank cell stays blank: what \
+(whole parcels, grams, millionths of units; whole units where only those are sold; a handling \
+step's capacity in whole parcels, grams or cubic centimetres by its `unit`), halves away from zero. A blank cell stays blank: what \
 is unlimited stays unlimited.
 - `drop` removes the rows; `column` and `value` stay blank.
 
@@ -216,11 +227,11 @@ fn write_codes(out: &mut String) -> fmt::Result {
         out,
         "\n## What `railair check` finds\n\n\
          Everything is found at once, with file, row, column (in a workbook: sheet and cell, \
-         `services!H14`) and what to do. Rows are numbered as a spreadsheet shows them: the header \
+         `services!H14`) and what to do. What is equally wrong in many rows is said once, with the rows. Rows are numbered as a spreadsheet shows them: the header \
          of a file is 1. Errors stop (exit code 3), warnings do not. Of \
          each code the first 1,000 are printed and the rest counted; `--format json` gives \
          `{{\"errors\", \"warnings\", \"findings\": [{{\"code\", \"severity\", \"file\", \"row\", \
-         \"column\", \"cell\", \"text\", \"message\", \"remedy\"}}], \"more\": [{{\"code\", \"count\"}}]}}`."
+         \"rows\": {{\"count\", \"ranges\"}}, \"column\", \"cell\", \"text\", \"message\", \"remedy\"}}], \"more\": [{{\"code\", \"count\"}}]}}`."
     )?;
     for (severity, title) in [(Severity::Error, "Errors"), (Severity::Warning, "Warnings")] {
         writeln!(

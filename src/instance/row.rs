@@ -3,21 +3,27 @@
 //! Every accessor reports what is wrong with its cell and returns [`Reported`], so that a reader
 //! first takes all cells of a row, reporting each, and then puts the row together with `?`.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
+use super::amounts;
 use super::codes::Code;
 use super::fields::{self, Fault};
 use super::findings::{Finding, Findings, nearest, quoted};
 use super::schema::{Blank, Column, Kind};
 use super::text_table::TextTable;
 use super::words;
+use super::zones;
 
 /// A cell or row is wrong, and a finding says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reported;
+
+/// Unknown ids of a table for which the nearest known one is looked for.
+const MOST_SUGGESTIONS: usize = 50;
 
 /// What an accessor returns.
 pub(super) type Read<T> = Result<T, Reported>;
@@ -75,7 +81,8 @@ impl<'a, 'f> Row<'a, 'f> {
         Reported
     }
 
-    fn fault(&mut self, column: &'static str, fault: Fault) -> Reported {
+    /// Reports a fault of a cell.
+    pub fn fault(&mut self, column: &'static str, fault: Fault) -> Reported {
         self.report(fault.code, column, fault.message, fault.remedy)
     }
 
@@ -83,6 +90,10 @@ impl<'a, 'f> Row<'a, 'f> {
     fn cell(&mut self, name: &str) -> Read<(&'static Column, Option<&'a str>)> {
         let position = self.table.table.position(name).ok_or(Reported)?;
         let column = &self.table.table.columns[position];
+        // its heading has been reported once for all rows
+        if self.table.is_misnamed(position) {
+            return Err(Reported);
+        }
         let text = match (self.table.cell(self.at, position), column.blank) {
             ("", Blank::Is(default)) => Some(default),
             ("", Blank::Means(_)) => None,
@@ -96,6 +107,10 @@ impl<'a, 'f> Row<'a, 'f> {
 
     /// Reports a blank cell that must be filled in.
     pub fn blank(&mut self, column: &'static str) -> Reported {
+        let position = self.table.table.position(column);
+        if position.is_some_and(|position| self.table.is_misnamed(position)) {
+            return Reported;
+        }
         let example = self.table.table.column(column).map_or("", |c| c.example);
         self.report(
             Code::Blank,
@@ -126,7 +141,11 @@ impl<'a, 'f> Row<'a, 'f> {
         let comma = self.table.decimal_comma && !self.raw(name).is_empty();
         fields::number(text, comma, kind)
             .map(Some)
-            .map_err(|fault| self.fault(column.name, fault))
+            .map_err(|fault| {
+                let has_currency = self.table.table.position("currency").is_some();
+                let currency = has_currency.then(|| self.raw("currency"));
+                self.fault(column.name, amounts::explained(fault, text, currency))
+            })
     }
 
     /// An id that the row defines.
@@ -172,7 +191,7 @@ impl<'a, 'f> Row<'a, 'f> {
 
     /// A time zone.
     pub fn time_zone(&mut self, name: &str) -> Read<Option<TimeZone>> {
-        self.value(name, words::time_zone)
+        self.value(name, zones::named)
     }
 
     /// A currency.
@@ -207,14 +226,7 @@ impl<'a, 'f> Row<'a, 'f> {
             Some(None) => Err(Reported),
             None if !known.complete => Err(Reported),
             None => {
-                let near = match self.findings.wants_suggestion(Code::UnknownId) {
-                    true => nearest(id, known.sorted()),
-                    false => None,
-                };
-                let remedy = match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("correct it, or add it to {}", known.table),
-                };
+                let remedy = known.remedy(id);
                 let message = format!("{} has no {}", known.table, quoted(id));
                 Err(self.report(Code::UnknownId, column, message, remedy))
             }
@@ -230,6 +242,9 @@ pub(super) struct Names {
     index: HashMap<String, Option<u32>>,
     /// Whether every row of the table could be read as text.
     complete: bool,
+    /// What to do about ids that are not there, for the first few: looking for the nearest takes
+    /// long, and the same id may stand in millions of rows.
+    remedies: RefCell<HashMap<String, String>>,
 }
 
 impl Names {
@@ -255,7 +270,24 @@ impl Names {
             table,
             index,
             complete: !incomplete,
+            remedies: RefCell::default(),
         }
+    }
+
+    /// What to do about an id that is not there.
+    fn remedy(&self, id: &str) -> String {
+        let mut remedies = self.remedies.borrow_mut();
+        if let Some(remedy) = remedies.get(id) {
+            return remedy.clone();
+        }
+        let correct = || format!("correct it, or add it to {}", self.table);
+        if remedies.len() >= MOST_SUGGESTIONS {
+            return correct();
+        }
+        let near = nearest(id, self.sorted());
+        let remedy = near.map_or_else(correct, |near| format!("did you mean `{near}`?"));
+        remedies.insert(id.to_owned(), remedy.clone());
+        remedy
     }
 
     /// Gives ids their positions: the order in which they are named.

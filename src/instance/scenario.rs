@@ -6,8 +6,8 @@
 //!
 //! - `set` writes `value` into `column`; a blank value blanks the cell.
 //! - `scale` multiplies and `add` adds, exactly, and rounds to what the column counts (whole
-//!   parcels, grams, millionths of units, …), halves away from zero. Blank cells stay blank: what
-//!   is unlimited stays unlimited.
+//!   parcels, grams, millionths of units, …) and what its row does (whole units where only those
+//!   are sold), halves away from zero. Blank cells stay blank: what is unlimited stays unlimited.
 //! - `drop` removes the rows.
 //!
 //! A row that is to exist in a scenario only stands in its table without effect (`units` or
@@ -15,11 +15,13 @@
 
 use std::collections::BTreeSet;
 
+use super::canonical;
 use super::codes::Code;
+use super::counted;
 use super::fields::Decimal;
 use super::findings::{Finding, Findings, nearest, quoted};
 use super::row::{Read, Reported, Row, must};
-use super::schema::{Blank, Column, Kind, Scale, Table};
+use super::schema::{Blank, Column, Kind, Table};
 use super::source::Texts;
 use super::tables::table_schema;
 use super::text_table::TextTable;
@@ -29,8 +31,6 @@ use crate::units::divide_to_nearest;
 const MOST_COMPARISONS: usize = 1_000_000_000;
 /// Comparisons that are spent on looking whether other scenarios match anything.
 const MOST_LOOKS: usize = 100_000_000;
-/// Decimals that a scaled time or setting keeps.
-const KEPT_DECIMALS: u32 = 9;
 
 /// What is done to the rows that a key names.
 #[derive(Clone, Debug)]
@@ -194,7 +194,12 @@ fn read_edit(
         let message = format!("{} is not a column of numbers", column.name);
         return Err(row.report(Code::ScenarioChange, "change", message, "use `set`"));
     }
-    let number = Decimal::parse(value, comma)
+    // a factor is no number of the column's own kind
+    let read = match column.kind {
+        Kind::Number(number) if change != 1 => Decimal::of(value, comma, &number),
+        _ => Decimal::parse(value, comma),
+    };
+    let number = read
         .map_err(|fault| row.report(Code::ScenarioChange, "value", fault.message, fault.remedy))?;
     Ok(match change {
         0 => Action::Set(position, SetTo::Number(number)),
@@ -327,31 +332,27 @@ fn act(change: &Change, text: &mut TextTable, found: &[bool]) -> Read<()> {
                 .then_some(())
                 .ok_or(Reported)
         }
-        Action::Scale(column, by) => edit(change.table, text, rows, *column, |n| product(n, *by)),
-        Action::Add(column, by) => edit(change.table, text, rows, *column, |n| sum(n, *by)),
+        Action::Scale(column, by) => edit(text, rows, *column, |n| product(n, *by)),
+        Action::Add(column, by) => edit(text, rows, *column, |n| sum(n, *by)),
     }
 }
 
 /// Replaces numbers; cells that are blank, or no numbers, stay for the typed reading to report.
 fn edit(
-    table: &'static Table,
     text: &mut TextTable,
     rows: impl Iterator<Item = usize>,
     column: usize,
     change: impl Fn(Decimal) -> Option<Decimal>,
 ) -> Read<()> {
-    let decimals = match table.columns[column].kind {
-        Kind::Number(number) => match number.scale {
-            Scale::Whole => 0,
-            Scale::Exact(digits) | Scale::Rounded(digits) => digits,
-            Scale::Minutes => KEPT_DECIMALS,
-        },
-        _ => KEPT_DECIMALS,
-    };
     for at in rows {
-        let Ok(number) = Decimal::parse(text.cell(at, column), text.decimal_comma) else {
-            continue;
+        let cell = text.cell(at, column);
+        let kind = canonical::kind(text, at, column);
+        let read = match &kind {
+            Kind::Number(number) => Decimal::of(cell, text.decimal_comma, number),
+            _ => Decimal::parse(cell, text.decimal_comma),
         };
+        let Ok(number) = read else { continue };
+        let decimals = counted::decimals(text, at, column, &kind);
         // what is too large for a number of 38 digits is out of every column's range
         let new = change(number)
             .and_then(|new| rounded(new, decimals))
@@ -430,6 +431,46 @@ mod tests {
         assert!(findings.is_empty(), "{findings}");
         // 3 · 1.5 = 4.5, halves away from zero: 5; 10 − 1 = 9, then set to 7; blank stays blank
         assert_eq!(parcels(&texts), ["5", "7", ""]);
+    }
+
+    /// What cells of a column are after they were scaled by a half.
+    fn halved(table: &'static str, column: &str, text: &str) -> Vec<String> {
+        let scenarios =
+            format!("scenario,table,key,column,change,value\ns,{table},*,{column},scale,0.5\n");
+        let mut findings = Findings::new();
+        let mut texts = read_csv_texts(
+            &[(table, text), ("scenarios", &scenarios)],
+            &mut Findings::new(),
+        );
+        apply(&mut texts, Some("s"), &mut findings);
+        assert!(findings.is_empty(), "{findings}");
+        let made = texts.get(table).unwrap();
+        let column = made.table.position(column).unwrap();
+        let cells = (0..made.len()).map(|at| made.cell(at, column).to_owned());
+        cells.collect()
+    }
+
+    /// Halves go away from zero at what the cell counts, which its row may decide.
+    #[test]
+    fn scaled_capacities_are_rounded_to_what_they_count() {
+        let services = "service,mode,origin,destination,hours,unit,units,whole_units\n\
+            A,air,X,Y,9,aircraft,3,yes\nB,air,X,Y,9,FEU,3,\nC,rail,X,Y,9,FEU,0.000001,no\n";
+        assert_eq!(
+            halved("services", "units", services),
+            ["2", "1.5", "0.000001"]
+        );
+        let handling = "place,step,mode,tier,unit,capacity\n\
+            X,sort,,1,,1000001\nX,sort,,2,parcel,3\nX,strip,,1,m3,0.000003\nX,strip,,2,,0.5\n\
+            X,load,,1,kg,2.001\nX,load,air,1,,5\n";
+        assert_eq!(
+            halved("handling", "capacity", handling),
+            // 1.0005 kg are 1,000.5 grams; the step of its own for air counts parcels
+            ["500001", "2", "0.000002", "0.25", "1.001", "3"]
+        );
+        let demand = "origin,destination,product,parcels\nX,Y,p,5\nX,Y,q,4\n";
+        assert_eq!(halved("demand", "parcels", demand), ["3", "2"]);
+        let settings = "setting,value\nweeks,5\nco2e_price_per_t,0.000001\n";
+        assert_eq!(halved("settings", "value", settings), ["3", "0.000001"]);
     }
 
     #[test]

@@ -7,11 +7,13 @@ use jiff::civil::{Date, Weekday};
 
 use super::codes::Code;
 use super::findings::{Finding, Findings, nearest, quoted};
+use super::header::Ignored;
 use super::model::{Horizon, Settings, Tail};
 use super::row::{Read, Reported, Row, must};
 use super::schema::Table;
 use super::tables_of_demand::SETTING;
 use super::text_table::{Builder, TextTable};
+use super::zones::TYPICAL_WEEK_START;
 use crate::units::{CubicCentimetres, Money};
 
 /// The settings as a table of one row.
@@ -22,11 +24,13 @@ static WIDE: Table = Table {
     key: &[],
     columns: SETTING,
 };
-/// The Monday that a typical week starts on unless it says otherwise.
-const TYPICAL_WEEK_START: Date = Date::constant(2024, 1, 1);
 
 /// Reads the settings; `None` where one of them is wrong.
 pub(super) fn read(table: &TextTable, findings: &mut Findings) -> Option<Settings> {
+    // without knowing where names and values stand, nothing is known to be missing
+    if (0..2).any(|column| table.is_misnamed(column)) {
+        return None;
+    }
     let rows = rows_by_setting(table, findings);
     let cells: Vec<&str> = SETTING
         .iter()
@@ -38,7 +42,7 @@ pub(super) fn read(table: &TextTable, findings: &mut Findings) -> Option<Setting
         let mut builder = Builder::start(&WIDE, &table.file, 1, &header, &mut found)?;
         // a row of blanks would be passed over, and then nothing is set at all
         builder.row(1, cells.iter().copied());
-        builder.finish(table.decimal_comma, String::new())
+        builder.finish(table.decimal_comma, String::new(), &Ignored::default())
     };
     let settings = match wide.is_empty() {
         true => None,
@@ -94,7 +98,7 @@ fn in_its_row(mut finding: Finding, table: &TextTable, rows: &BTreeMap<&str, usi
     match rows.get(&*setting) {
         Some(&row) => finding.in_row(table.number(row)).in_column("value"),
         None => {
-            finding.row = None;
+            finding = finding.in_no_row();
             if finding.code == Code::Blank {
                 finding.code = Code::MissingSetting;
                 finding.message = format!("setting `{setting}` is missing");
@@ -130,6 +134,9 @@ fn read_wide(row: &mut Row<'_, '_>) -> Read<Settings> {
     });
     let volume = must(row.number_in("cm3_per_chargeable_kg"));
     let co2e_price = must(row.number_in("co2e_price_per_t"));
+    // read when the headings are
+    let ignored = row.text("ignore_columns");
+    ignored?;
     Ok(Settings {
         name: name?.to_owned(),
         description: description?.to_owned(),

@@ -109,7 +109,7 @@ fn runs(service: &Service, settings: &Settings, run_on: i64) -> i64 {
 }
 
 /// Days after the weeks in which their last releases may still travel.
-fn run_on_days(instance: &Instance) -> i64 {
+pub(super) fn run_on_days(instance: &Instance) -> i64 {
     let longest = instance
         .products
         .iter()

@@ -59,7 +59,7 @@ pub(super) static SETTING: &[Column] = &[
         "week_start",
         Kind::Date,
         Means(
-            "2024-01-01 for a typical week, which needs it only for time zones; required for `dated`",
+            "2027-01-04 for a typical week, which needs it only for time zones: a winter week after the last change of rules in the time zones that railair knows; required for `dated`",
         ),
         "2019-11-04",
         "The Monday from which weeks count.",
@@ -94,6 +94,13 @@ pub(super) static SETTING: &[Column] = &[
         "What a tonne of CO₂e costs; part of every plan's cost.",
     )
     .unit("money per t"),
+    column(
+        "ignore_columns",
+        Kind::Text,
+        Means("none"),
+        "contract, checked by",
+        "Names of columns of your own, in any table, separated by commas; they are not read. Columns that railair knows are read all the same.",
+    ),
 ];
 
 /// The columns of `places`.

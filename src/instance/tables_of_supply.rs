@@ -14,7 +14,7 @@ pub(super) static SERVICES: &[Column] = &[
     column("equipment", Kind::Text, Means("none; leg 1's"), "block train", "What vehicle."),
     column("origin", Kind::Reference("places"), Required, "CGO", "Where the leg starts."),
     column("destination", Kind::Reference("places"), Required, "LGG", "Where the leg ends."),
-    column("days", Kind::Days, Means("daily; leg 1's"), "1.3.5..", "Weekdays on which leg 1 departs: `daily`, `135` or `1.3.5..`, Monday is 1."),
+    column("days", Kind::Days, Means("daily; leg 1's"), "1.3.5..", "Weekdays on which leg 1 departs, Monday is 1: `daily`; numbers in order, `135` or `1 3 5`; or each in its place with dots for days without service, `1.3.5..`, of which those at the end may be left out, `.2.4`. What is a number too, `1.3`, is refused."),
     column("departs", Kind::Time, Means("as soon as `dwell_hours` are over; required on leg 1"), "18:00", "Local time of departure; a later leg waits for it.").unit("local time"),
     column("hours", positive(Scale::Minutes, 8760), Required, "12.9", "Time under way.").unit("hours"),
     column("dwell_hours", number(Scale::Minutes, 0, 8760), Is("0"), "6", "Time between the arrival of the leg before and this departure.").unit("hours"),

@@ -5,8 +5,9 @@
 //! cell.
 
 use super::codes::Code;
-use super::findings::{Finding, Findings, nearest, quoted};
-use super::schema::{Blank, Kind, Table};
+use super::findings::{Finding, Findings};
+use super::header::{Header, Ignored};
+use super::schema::{Kind, Table};
 
 /// The most columns of a header.
 pub(super) const MOST_COLUMNS: usize = 200;
@@ -33,6 +34,8 @@ pub struct TextTable {
     rows: Vec<u32>,
     /// Columns that stand in the file, per column of `table`.
     present: Vec<bool>,
+    /// Columns that probably stand there under another name, per column of `table`.
+    misnamed: Vec<bool>,
     /// Of a sheet: which of its columns each column of `table` is.
     sheet_columns: Option<Vec<Option<u32>>>,
 }
@@ -88,6 +91,11 @@ impl TextTable {
     /// Whether the file has a column.
     pub(super) fn has(&self, column: usize) -> bool {
         self.present[column]
+    }
+
+    /// Whether a column probably stands in the file under a wrong name, which has been reported.
+    pub(super) fn is_misnamed(&self, column: usize) -> bool {
+        self.misnamed[column]
     }
 
     /// Replaces the text of a cell; `false` where the table would grow too large.
@@ -163,8 +171,9 @@ fn append(buffer: &mut String, text: &str) -> Option<(u32, u32)> {
 pub(super) struct Builder<'a> {
     made: TextTable,
     findings: &'a mut Findings,
-    /// Per column of the file: the column of the table.
-    columns: Vec<Option<usize>>,
+    header: Header,
+    /// The header's row.
+    number: u32,
 }
 
 impl<'a> Builder<'a> {
@@ -177,62 +186,16 @@ impl<'a> Builder<'a> {
         header: &[&str],
         findings: &'a mut Findings,
     ) -> Option<Self> {
-        let mut finding = |code, column: Option<&str>, message: String, remedy: String| {
-            let mut finding = Finding::new(code, message, remedy)
-                .in_file(file)
-                .in_row(number);
-            finding.text = column.map(super::findings::shown);
-            findings.push(finding);
-        };
         if header.len() > MOST_COLUMNS {
-            finding(
+            let finding = Finding::new(
                 Code::TooManyColumns,
-                None,
                 format!("the header has {} columns", header.len()),
                 format!("remove what railair does not read; {MOST_COLUMNS} is the most"),
             );
+            findings.push(finding.in_file(file).in_row(number));
             return None;
         }
-        let mut present = vec![false; table.columns.len()];
-        let mut columns = Vec::with_capacity(header.len());
-        for name in header {
-            let name = name.trim();
-            let position = table.position(name);
-            match position {
-                Some(position) if present[position] => finding(
-                    Code::DuplicateColumn,
-                    Some(name),
-                    format!("column {} stands twice", quoted(name)),
-                    "remove one of them".to_owned(),
-                ),
-                Some(position) => present[position] = true,
-                // a spreadsheet's empty columns to the right
-                None if name.is_empty() => {}
-                None => {
-                    let known = table.columns.iter().map(|c| c.name);
-                    finding(
-                        Code::UnknownColumn,
-                        Some(name),
-                        format!("{} has no column {}", table.name, quoted(name)),
-                        match nearest(name, known) {
-                            Some(near) => format!("did you mean `{near}`?"),
-                            None => "put free text into `note` or `source`".to_owned(),
-                        },
-                    );
-                }
-            }
-            columns.push(position);
-        }
-        for (column, present) in table.columns.iter().zip(&present) {
-            if column.blank == Blank::Required && !present {
-                finding(
-                    Code::MissingColumn,
-                    Some(column.name),
-                    format!("column `{}` is missing", column.name),
-                    format!("add it, for example with `{}`", column.example),
-                );
-            }
-        }
+        let header = Header::new(table, header);
         Some(Self {
             made: TextTable {
                 table,
@@ -242,34 +205,66 @@ impl<'a> Builder<'a> {
                 text: String::new(),
                 cells: Vec::new(),
                 rows: Vec::new(),
-                present,
+                present: header.present(),
+                misnamed: vec![false; table.columns.len()],
                 sheet_columns: None,
             },
             findings,
-            columns,
+            header,
+            number,
         })
     }
 
     /// Says that the table is a sheet, so that findings can name its cells.
     pub fn in_sheet(&mut self) {
         let mut at = vec![None; self.made.table.columns.len()];
-        for (column, position) in self.columns.iter().enumerate() {
-            if let Some(position) = position {
-                at[*position].get_or_insert(column as u32);
+        for column in 0..self.header.len() {
+            if let Some(position) = self.header.position(column) {
+                at[position] = Some(column as u32);
             }
         }
         self.made.sheet_columns = Some(at);
+        self.header.in_sheet();
+    }
+
+    /// How many columns the header has.
+    pub fn width(&self) -> usize {
+        self.header.len()
+    }
+
+    /// Whether nothing of a column of the file is read: it has no name, or is the planner's own.
+    pub fn is_unread(&self, column: usize) -> bool {
+        self.header.is_unnamed(column) || self.header.is_own(column)
+    }
+
+    /// Says that a column holds data in a row, and takes note if it has no name.
+    pub fn found(&mut self, column: usize, row: u32) {
+        if self.header.is_unnamed(column) {
+            self.header.found_unnamed(column, row);
+        }
+    }
+
+    /// Where a column of the table stands in the file.
+    pub fn place_of(&self, name: &str) -> Option<usize> {
+        let position = self.made.table.position(name)?;
+        (0..self.header.len()).find(|&column| self.header.position(column) == Some(position))
+    }
+
+    /// Whether a column of the file holds prices.
+    pub fn is_price(&self, column: usize) -> bool {
+        let position = self.header.position(column);
+        position.is_some_and(|at| self.made.table.columns[at].unit.starts_with("money"))
     }
 
     /// The name of the table's column that stands in a column of the file.
     pub fn column_at(&self, column: usize) -> Option<&'static str> {
-        let position = (*self.columns.get(column)?)?;
+        let position = self.header.position(column)?;
         Some(self.made.table.columns[position].name)
     }
 
     /// What a cell in a column of the file should be.
     pub fn kind_at(&self, column: usize) -> Option<&'static Kind> {
-        let position = (*self.columns.get(column)?)?;
+        let position = self.header.position(column)?;
         Some(&self.made.table.columns[position].kind)
     }
 
@@ -278,12 +273,23 @@ impl<'a> Builder<'a> {
         self.findings.push(finding.in_file(&self.made.file));
     }
 
-    /// Adds a row; a blank one is passed over. `false` where the table is too large to go on.
+    /// Adds a row; one without a cell that is read is passed over. `false` where the table is too
+    /// large to go on.
     pub fn row<'c>(&mut self, number: u32, cells: impl Iterator<Item = &'c str> + Clone) -> bool {
         if cells.clone().all(|cell| cell.trim().is_empty()) {
             return true;
         }
         if !self.has_right_length(number, cells.clone().count()) {
+            return true;
+        }
+        let mut is_read = false;
+        for (column, cell) in cells.clone().enumerate() {
+            if !cell.trim().is_empty() {
+                self.found(column, number);
+                is_read |= !self.is_unread(column);
+            }
+        }
+        if !is_read {
             return true;
         }
         let made = &mut self.made;
@@ -298,8 +304,10 @@ impl<'a> Builder<'a> {
         }
         made.cells.resize(first + made.table.columns.len(), (0, 0));
         made.rows.push(number);
-        for (cell, column) in cells.zip(&self.columns) {
-            let Some(column) = column else { continue };
+        for (at, cell) in cells.enumerate() {
+            let Some(column) = self.header.position(at) else {
+                continue;
+            };
             match append(&mut made.text, cell.trim()) {
                 Some(span) => made.cells[first + column] = span,
                 None => return false,
@@ -310,7 +318,7 @@ impl<'a> Builder<'a> {
 
     /// Blank cells beyond the header are no better: `1,000` with a blank last column is one.
     fn has_right_length(&mut self, number: u32, found: usize) -> bool {
-        let width = self.columns.len();
+        let width = self.header.len();
         if found == width {
             return true;
         }
@@ -327,11 +335,19 @@ impl<'a> Builder<'a> {
         false
     }
 
-    /// Ends the table.
-    pub fn finish(self, decimal_comma: bool, hash: String) -> TextTable {
+    /// Ends the table, and says what is wrong with its header. `ignored` are the planner's own
+    /// columns; the settings say themselves which those are.
+    pub fn finish(self, decimal_comma: bool, hash: String, ignored: &Ignored) -> TextTable {
+        let own = (self.made.table.name == "settings").then(|| Ignored::said_by(&self.made));
+        let ignored = own.as_ref().unwrap_or(ignored);
+        let (findings, misnamed) = self.header.judge(self.number, ignored);
+        for finding in findings {
+            self.findings.push(finding.in_file(&self.made.file));
+        }
         TextTable {
             decimal_comma,
             hash,
+            misnamed,
             ..self.made
         }
     }

@@ -118,8 +118,8 @@ fn file_cases() -> Vec<Case> {
         ),
         Case(
             Code::NotUtf8,
-            "places.csv row 2:",
-            vec![Write("places", b"place,kind\nLi\xe8ge,hub\n".to_vec())],
+            "places.csv row 4, column place:",
+            vec![Write("places", b"place,kind,lat,lon,time_zone\nYIW,city,29.3,120.1,Asia/Shanghai\nHKG,airport,22.3,113.9,Asia/Hong_Kong\nLi\xe8ge,airport,50.6,5.4,Europe/Brussels\n".to_vec()), Replace("demand", "LGG", "Liège"), Replace("services", "HKG,LGG", "HKG,Liège")],
         ),
         Case(
             Code::NoHeader,
@@ -138,6 +138,11 @@ fn file_cases() -> Vec<Case> {
             Code::UnknownColumn,
             "demand.csv row 1:",
             vec![Replace("demand", ",profile", ",profil")],
+        ),
+        Case(
+            Code::BlankHeading,
+            "demand.csv row 1:",
+            vec![Replace("demand", ",parcels,", ",,")],
         ),
         Case(
             Code::DuplicateColumn,
@@ -518,7 +523,7 @@ fn size_cases() -> Vec<Case> {
         Case(
             Code::DoubtfulParcel,
             "products.csv row 2, column kg_per_parcel:",
-            vec![Replace("products", "0.17,1.2", "80,300")],
+            vec![Replace("products", "0.17,1.2,240,2.5", "80,300,240,900")],
         ),
         Case(
             Code::DoubtfulSpeed,
@@ -553,6 +558,69 @@ fn size_cases() -> Vec<Case> {
             Code::DoubtfulDistance,
             "services.csv row 2, column km:",
             vec![Replace("services", "2.45,,,,", "2.45,,,,5000")],
+        ),
+    ]
+}
+
+fn doubt_cases() -> Vec<Case> {
+    vec![
+        Case(
+            Code::DoubtfulRate,
+            "exchange_rates.csv row 2, column rate:",
+            vec![
+                Replace("services", "2.45,", "2.45,USD"),
+                Add("exchange_rates", "currency,rate\nUSD,0.855"),
+            ],
+        ),
+        Case(
+            Code::DoubtfulTimeZone,
+            "places.csv row 2, column time_zone:",
+            vec![Replace("places", "Asia/Shanghai", "Europe/Brussels")],
+        ),
+        Case(
+            Code::DoubtfulVolume,
+            "services.csv row 3, column m3_per_unit:",
+            vec![Replace("services", "24,m3,,,,11", "24,cage,,1000,11000,11")],
+        ),
+        Case(
+            Code::DoubtfulVolume,
+            "bookings.csv row 2, column m3:",
+            vec![
+                dated(),
+                Add("bookings", "service,date,kg,m3\nAIR,2019-11-04,100,600"),
+            ],
+        ),
+        Case(
+            Code::IdleMinimum,
+            "services.csv row 4, column min_units:",
+            vec![Add(
+                "services",
+                "BACK,,air,LGG,HKG,135,18:00,12.9,chargeable_kg,60000,,,2.45,,100,,,,",
+            )],
+        ),
+        Case(
+            Code::CheaperLeftBehind,
+            "products.csv row 2, column unserved_per_parcel:",
+            vec![Replace("products", "2.5", "0.01")],
+        ),
+        Case(
+            Code::Overbooked,
+            "bookings.csv row 2, column units:",
+            vec![
+                dated(),
+                Add("bookings", "service,date,units\nAIR,2019-11-04,70000"),
+            ],
+        ),
+        Case(
+            Code::NoEffect,
+            "events.csv row 2, column effect:",
+            vec![
+                dated(),
+                Add(
+                    "events",
+                    "event,service,first_date,effect\nx,AIR,2019-11-05,cancelled",
+                ),
+            ],
         ),
     ]
 }
@@ -627,6 +695,7 @@ pub fn all_cases() -> Vec<Case> {
     cases.extend(cell_cases());
     cases.extend(relation_cases());
     cases.extend(size_cases());
+    cases.extend(doubt_cases());
     cases.extend(scenario_cases());
     cases.extend(unused_cases());
     cases

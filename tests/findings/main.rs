@@ -1,6 +1,8 @@
 //! Every code, provoked from a file, and silence where another finding has said it.
 
 mod cases;
+mod doubts;
+mod headings;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -8,7 +8,7 @@ use railair::instance::{Code, load};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::support::{Desk, assert_finds, workbook};
+use crate::support::{Desk, assert_finds, base_tables, tables, workbook};
 
 /// Copies a workbook, each part as `change` makes it.
 fn rewrite(from: &Path, to: &Path, change: impl Fn(&str, Vec<u8>) -> Vec<u8>) {
@@ -178,6 +178,64 @@ fn a_formula_that_was_never_calculated_is_not_a_blank() {
         Code::NoResult,
         "demand!D2, column parcels",
     );
+}
+
+/// Errors that Excel has grown since its format was laid down; the cells before and after are read.
+#[test]
+fn newer_errors_are_named_with_their_cell() {
+    for error in [
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#CONNECT!",
+        "#UNKNOWN!",
+        "#GETTING_DATA",
+        "#BUSY!",
+    ] {
+        let cell = format!(r#"<c r="D2" t="e"><v>{error}</v>"#);
+        let desk = with_cell(DEMAND, "D2", &cell);
+        assert_finds(
+            &desk.path("net.xlsx"),
+            Code::ErrorCell,
+            "demand!D2, column parcels",
+        );
+        let said = load(&desk.path("net.xlsx"), None).findings.to_string();
+        assert!(said.contains(error), "{said}");
+    }
+}
+
+/// The part of the fourth sheet, after settings, places and products.
+const DEMAND: &str = "xl/worksheets/sheet4.xml";
+const SERVICES: &str = "xl/worksheets/sheet5.xml";
+
+/// The base with the XML of a cell replaced, up to its end.
+fn with_cell(sheet: &str, name: &str, cell: &str) -> Desk {
+    let desk = Desk::new();
+    rewrite(&base(&desk), &desk.path("net.xlsx"), |part, bytes| {
+        if part != sheet {
+            return bytes;
+        }
+        let text = String::from_utf8(bytes).unwrap();
+        let start = text.find(&format!(r#"<c r="{name}""#)).expect("the cell");
+        let end = start + text[start..].find("</c>").expect("its end");
+        format!("{}{cell}{}", &text[..start], &text[end..]).into_bytes()
+    });
+    desk
+}
+
+/// Programs write a day as its midnight, some with a mark for a time zone that no cell has.
+#[test]
+fn a_date_written_as_its_midnight_is_the_day() {
+    for midnight in [
+        "2019-11-05",
+        "2019-11-05T00:00:00",
+        "2019-11-05T00:00:00.000Z",
+    ] {
+        let cell = format!(r#"<c r="G2" t="d"><v>{midnight}</v>"#);
+        let desk = with_cell(SERVICES, "G2", &cell);
+        assert_eq!(tables(&desk.path("net.xlsx")), base_tables(), "{midnight}");
+    }
 }
 
 #[test]

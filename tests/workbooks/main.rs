@@ -6,6 +6,7 @@ mod cli;
 mod generator;
 mod hostile;
 mod office;
+mod open_document;
 mod plan;
 mod reading;
 mod round_trip;

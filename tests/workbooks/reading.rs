@@ -138,6 +138,76 @@ fn findings_name_sheet_and_cell() {
 }
 
 #[test]
+fn durations_are_hours_and_mistyped_times_are_named_as_typed() {
+    let cell = |column, value: f64, format: &'static str| {
+        changed("services", move |sheet| {
+            let format = Format::new().set_num_format(format);
+            sheet
+                .write_number_with_format(1, column, value, &format)
+                .unwrap();
+        })
+    };
+    // 12:54 hours are 12.9
+    let desk = cell(5, 12.9 / 24.0, "[h]:mm");
+    assert_eq!(tables(&desk.path("net.xlsx")), base_tables());
+    let desk = cell(5, 1.5, "[h]:mm:ss");
+    let loaded = load(&desk.path("net.xlsx"), None).instance.unwrap();
+    assert_eq!(loaded.services[0].legs[0].duration.hours(), 36.0);
+    // the cell shows 12:00, and a day and a half was typed: nobody knows
+    let desk = cell(5, 1.5, "h:mm");
+    assert_finds(&desk.path("net.xlsx"), Code::NotANumber, "services!F2");
+    for (value, typed) in [(1.0, "24:00"), (9.0, "9"), (86_399.6 / 86_400.0, "24:00")] {
+        let desk = cell(4, value, "h:mm");
+        let said = format!("services!E2, column departs: \"{typed}\" is not a time");
+        assert_finds(&desk.path("net.xlsx"), Code::NotATime, &said);
+    }
+}
+
+/// The file holds a plain 2.45; the cell shows dollars, and plans are in euros.
+#[test]
+fn a_price_shown_in_another_currency_is_not_taken_for_one_in_euros() {
+    let shown = |format: &'static str| {
+        changed("services", move |sheet| {
+            let format = Format::new().set_num_format(format);
+            sheet.write_number_with_format(1, 9, 2.45, &format).unwrap();
+        })
+    };
+    for format in ["[$$-409]#,##0.00", "[$USD] #,##0.00", "\"$\"#,##0.00"] {
+        let desk = shown(format);
+        assert_finds(
+            &desk.path("net.xlsx"),
+            Code::NotANumber,
+            "services!J2, column price_per_unit",
+        );
+        let said = load(&desk.path("net.xlsx"), None).findings.to_string();
+        assert!(said.contains("column `currency` with USD"), "{said}");
+    }
+    for format in ["#,##0.00 [$€-407]", "0.00"] {
+        assert_eq!(
+            tables(&shown(format).path("net.xlsx")),
+            base_tables(),
+            "{format}"
+        );
+    }
+    // number 44 shows the sign of whichever machine opens the file
+    let desk = changed("services", |sheet| {
+        let format = Format::new().set_num_format_index(44);
+        sheet.write_number_with_format(1, 9, 2.45, &format).unwrap();
+    });
+    assert_eq!(tables(&desk.path("net.xlsx")), base_tables());
+    // the row says dollars itself
+    let desk = changed("services", |sheet| {
+        let format = Format::new().set_num_format("[$$-409]#,##0.00");
+        sheet.write_number_with_format(1, 9, 2.45, &format).unwrap();
+        sheet.write_string(0, 11, "currency").unwrap();
+        sheet.write_string(1, 11, "USD").unwrap();
+    });
+    let findings = load(&desk.path("net.xlsx"), None).findings;
+    assert_eq!(findings.count(Code::NotANumber), 0, "{findings}");
+    assert_eq!(findings.count(Code::NoExchangeRate), 1, "{findings}");
+}
+
+#[test]
 fn error_cells_are_errors_and_not_text() {
     let desk = changed("demand", |sheet| {
         let formula = Formula::new("=1/0").set_result("#DIV/0!");
@@ -151,11 +221,40 @@ fn error_cells_are_errors_and_not_text() {
 }
 
 #[test]
-fn a_cell_under_no_name_is_not_lost_in_silence() {
+fn a_column_without_a_name_is_not_lost_in_silence() {
+    // right beside the table, whose columns are A to D
+    let desk = changed("demand", |sheet| {
+        sheet.write_string(1, 4, "7").unwrap();
+    });
+    assert_finds(&desk.path("net.xlsx"), Code::BlankHeading, "demand row 1:");
+    // inside the table, under a name that was deleted
+    let desk = changed("services", |sheet| {
+        sheet.write_string(0, 9, " ").unwrap();
+    });
+    assert_finds(
+        &desk.path("net.xlsx"),
+        Code::BlankHeading,
+        "services row 1:",
+    );
+}
+
+#[test]
+fn notes_beside_a_table_are_the_planners_own() {
     let desk = changed("demand", |sheet| {
         sheet.write_string(1, 6, "see the mail of Monday").unwrap();
+        sheet.write_string(0, 8, "who").unwrap();
+        sheet.write_string(9, 8, "Li").unwrap();
+        let formula = Formula::new("=1/0").set_result("#DIV/0!");
+        sheet.write_formula(3, 8, formula).unwrap();
     });
-    assert_finds(&desk.path("net.xlsx"), Code::RaggedRow, "demand!G2");
+    let findings = load(&desk.path("net.xlsx"), None).findings;
+    assert!(findings.is_empty(), "{findings}");
+    assert_eq!(tables(&desk.path("net.xlsx")), base_tables());
+    // a misspelled column there is none of them
+    let desk = changed("demand", |sheet| {
+        sheet.write_string(0, 6, "profil").unwrap();
+    });
+    assert_finds(&desk.path("net.xlsx"), Code::UnknownColumn, "demand row 1:");
 }
 
 #[test]

@@ -11,8 +11,11 @@
 //! [`open_document`] does the same for the repeated cells of `.ods`.
 
 mod archive;
+mod currency;
 pub(super) mod form;
+mod open_cells;
 mod open_document;
+mod renamed_errors;
 mod sheet;
 mod text;
 mod values;
@@ -22,6 +25,7 @@ use std::path::Path;
 use super::canonical;
 use super::codes::Code;
 use super::findings::{Finding, Findings, nearest, quoted, shown};
+use super::header::Home;
 use super::schema::Table;
 use super::source::Texts;
 use super::tables::table_schema;
@@ -149,7 +153,8 @@ fn read_sheet(
     findings: &mut Findings,
 ) {
     let errors = findings.errors();
-    let Some(mut made) = sheet::read(book, table, sheet, findings) else {
+    let home = Home::of(texts);
+    let Some(mut made) = sheet::read(book, table, sheet, &home, findings) else {
         return;
     };
     if made.is_empty() {

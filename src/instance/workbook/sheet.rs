@@ -1,7 +1,11 @@
 //! One sheet: finds its header and gives its rows to the table's builder.
 
+use std::borrow::Cow;
+
+use super::super::amounts;
 use super::super::codes::Code;
 use super::super::findings::{Finding, Findings, quoted, shown};
+use super::super::header::{self, Home};
 use super::super::schema::Table;
 use super::super::text_table::{Builder, TextTable, cell_name};
 use super::archive::{self, Refusal};
@@ -36,7 +40,8 @@ impl SheetRow {
     }
 
     fn names_of(&self, table: &Table) -> usize {
-        let known = |(_, value): &&(u32, Value)| table.position(value.text(None).trim()).is_some();
+        let known =
+            |(_, value): &&(u32, Value)| header::position(table, &value.text(None)).is_some();
         self.cells.iter().filter(known).count()
     }
 }
@@ -46,6 +51,7 @@ pub fn read(
     book: &mut Book,
     table: &'static Table,
     sheet: &str,
+    home: &Home,
     findings: &mut Findings,
 ) -> Option<TextTable> {
     let mut reading = Reading {
@@ -53,7 +59,7 @@ pub fn read(
         file: shown(sheet),
         above: Vec::new(),
         builder: None,
-        header: Vec::new(),
+        home,
         findings: Some(findings),
         failed: false,
     };
@@ -94,7 +100,7 @@ struct Reading<'f> {
     file: String,
     above: Vec<SheetRow>,
     builder: Option<Builder<'f>>,
-    header: Vec<String>,
+    home: &'f Home,
     /// Until the builder has them.
     findings: Option<&'f mut Findings>,
     failed: bool,
@@ -129,8 +135,8 @@ impl Reading<'_> {
             return false;
         };
         let rows = std::mem::take(&mut self.above);
-        self.header = rows[header].header();
-        let names: Vec<&str> = self.header.iter().map(String::as_str).collect();
+        let found = rows[header].header();
+        let names: Vec<&str> = found.iter().map(String::as_str).collect();
         let number = rows[header].number;
         let started = Builder::start(self.table, &self.file, number, &names, findings);
         let Some(mut builder) = started else {
@@ -146,13 +152,15 @@ impl Reading<'_> {
         let Some(builder) = &mut self.builder else {
             return false;
         };
-        let mut cells = vec![""; self.header.len()];
+        let mut cells = vec![Cow::Borrowed(""); builder.width()];
         let mut fits = true;
         for (column, value) in &row.cells {
             let at = *column as usize;
-            let named = self.header.get(at).is_some_and(|name| !name.is_empty());
             let fault = match value {
-                _ if !named => Some(outside(value)),
+                _ if builder.is_unread(at) => {
+                    builder.found(at, row.number);
+                    continue;
+                }
                 Value::Error(text) => Some(error_cell(text)),
                 Value::NoResult => Some(no_result()),
                 _ => None,
@@ -171,7 +179,8 @@ impl Reading<'_> {
                 }
             }
         }
-        !fits || builder.row(row.number, cells.iter().copied())
+        mark_foreign(&mut cells, &row.cells, builder, &self.home.currency);
+        !fits || builder.row(row.number, cells.iter().map(AsRef::as_ref))
     }
 
     fn too_wide(&mut self) {
@@ -201,17 +210,32 @@ impl Reading<'_> {
         let failed = self.failed;
         self.builder
             .filter(|_| !failed)
-            .map(|builder| builder.finish(false, String::new()))
+            .map(|builder| builder.finish(false, String::new(), &self.home.ignored))
     }
 }
 
-fn outside(value: &Value) -> Finding {
-    Finding::new(
-        Code::RaggedRow,
-        format!("{} stands under no column name", quoted(value.text(None))),
-        "give its column a name of the table, such as `note`, or move it to another sheet",
-    )
-    .with_text(value.text(None))
+/// Writes the currency that a price is shown in beside it, where the row's own is another: a
+/// number with a sign is then an error, and never a price in the wrong currency.
+fn mark_foreign(
+    cells: &mut [Cow<'_, str>],
+    values: &[(u32, Value)],
+    builder: &Builder<'_>,
+    home: &str,
+) {
+    let own = builder
+        .place_of("currency")
+        .map(|at| cells[at].trim().to_owned());
+    let own = own.filter(|own| !own.is_empty());
+    let own = own.as_deref().unwrap_or(home);
+    for (column, value) in values {
+        let at = *column as usize;
+        if let Value::Price(number, sign) = value
+            && builder.is_price(at)
+            && !amounts::may_be(sign, own)
+        {
+            cells[at] = format!("{sign} {number}").into();
+        }
+    }
 }
 
 fn error_cell(text: &str) -> Finding {

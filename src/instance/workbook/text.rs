@@ -4,6 +4,7 @@ use jiff::civil::DateTime;
 use jiff::{RoundMode, SpanRelativeTo, Unit};
 
 use super::super::schema::Kind;
+use super::values::Value;
 
 /// Digits to which spreadsheets calculate and show numbers.
 const DIGITS: usize = 15;
@@ -34,20 +35,59 @@ pub fn truth(value: bool, kind: Option<&Kind>) -> &'static str {
     }
 }
 
-/// A date, a time of day, or both: `2019-11-11`, `18:00`, `2019-11-11 18:00`.
+/// Days of a time of day that was typed as something else: beyond them begin dates.
+const DAYS_OF_NO_DATE: f64 = 60.0;
+
+/// What spreadsheets keep as a count of days, and show as a date, a time of day or a duration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Days {
+    days: f64,
+    /// Whether it is shown as a duration (`[h]:mm`).
+    is_duration: bool,
+    /// The date, or date and time, that it is.
+    point: String,
+}
+
+impl Days {
+    /// A count of days, and how the point of time is written that it may be.
+    pub fn new(days: f64, is_duration: bool, point: String) -> Self {
+        Self {
+            days,
+            is_duration,
+            point,
+        }
+    }
+
+    /// What a table would hold in a column of a kind.
+    ///
+    /// A duration is one in every column: `36:00` where hours are counted. In a column of times, what was typed as
+    /// one is named as it was typed, not as the day in January 1900 that it counts as: `24:00` is
+    /// a day, and nine days are a `9` that somebody typed.
+    pub fn text(&self, kind: Option<&Kind>) -> String {
+        let days = self.days;
+        let clock = || clock((days * 86_400.0).round() as i64);
+        let of_times = kind == Some(&Kind::Time) && days < DAYS_OF_NO_DATE;
+        match days {
+            _ if days < 0.0 => number(days),
+            _ if of_times && days > 1.0 && days.fract() == 0.0 => number(days),
+            _ if days < 1.0 || self.is_duration || of_times => clock(),
+            _ => self.point.clone(),
+        }
+    }
+}
+
+/// A date, or a date and a time of day: `2019-11-11`, `2019-11-11 18:00`.
 ///
 /// Spreadsheets count days, so that a time is a fraction: it is taken to the nearest second, and
 /// seconds are written only where there are some.
-pub fn point(point: DateTime, is_time_alone: bool) -> String {
+pub fn point(point: DateTime) -> String {
     let point = nearest_second(point);
     let time = clock(
         i64::from(point.hour()) * 3600 + i64::from(point.minute()) * 60 + i64::from(point.second()),
     );
-    let midnight = point.time() == jiff::civil::Time::midnight();
-    match (is_time_alone, midnight) {
-        (true, _) => time,
-        (false, true) => point.date().to_string(),
-        (false, false) => format!("{} {time}", point.date()),
+    match point.time() == jiff::civil::Time::midnight() {
+        true => point.date().to_string(),
+        false => format!("{} {time}", point.date()),
     }
 }
 
@@ -68,31 +108,35 @@ pub fn clock(seconds: i64) -> String {
     }
 }
 
-/// A date or time as OpenDocument writes it: `2019-11-11`, `2019-11-11T18:00:00`.
+/// A date or time as ISO 8601 writes it: `2019-11-11`, `2019-11-11T18:00:00`. A `Z` behind it
+/// stands for no time zone in a spreadsheet, which has none.
 pub fn iso_point(text: &str) -> String {
-    match text.parse::<DateTime>() {
-        Ok(parsed) => point(parsed, false),
-        Err(_) => match text.parse::<jiff::civil::Time>() {
-            Ok(time) => point(
-                jiff::civil::Date::constant(2000, 1, 1).to_datetime(time),
-                true,
-            ),
-            Err(_) => text.to_owned(),
-        },
+    let bare = text.trim().trim_end_matches(['Z', 'z']);
+    match (bare.parse::<DateTime>(), bare.parse::<jiff::civil::Time>()) {
+        (Ok(parsed), _) => point(parsed),
+        (_, Ok(time)) => {
+            let since = time.duration_since(jiff::civil::Time::midnight());
+            clock((since.as_secs_f64()).round() as i64)
+        }
+        _ => text.to_owned(),
     }
 }
 
-/// A time of day as OpenDocument writes it: `PT18H00M00S`.
-pub fn iso_span(text: &str) -> String {
-    let seconds = text.parse::<jiff::Span>().ok().and_then(|span| {
+/// A time of day or a duration as OpenDocument writes it: `PT18H00M00S`.
+pub fn iso_span(text: &str) -> Value {
+    let seconds = text.trim().parse::<jiff::Span>().ok().and_then(|span| {
         let total = span.total((Unit::Second, SpanRelativeTo::days_are_24_hours()));
         total.ok().filter(|total| *total >= 0.0)
     });
-    seconds.map_or_else(|| text.to_owned(), |total| clock(total.round() as i64))
+    match seconds {
+        Some(seconds) => Value::Days(Days::new(seconds / 86_400.0, true, String::new())),
+        None => Value::Text(text.to_owned()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::schema::{Number, Scale};
     use super::*;
 
     #[test]
@@ -116,17 +160,46 @@ mod tests {
         }
     }
 
+    const HOURS: Kind = Kind::Number(Number {
+        scale: Scale::Minutes,
+        min: 0,
+        max: 8760,
+        above_min: false,
+    });
+
     #[test]
     fn dates_and_times_are_written_as_tables_hold_them() {
         let at = |text: &str| text.parse::<DateTime>().expect("a point of time");
-        assert_eq!(point(at("2019-11-11T00:00:00"), false), "2019-11-11");
-        assert_eq!(point(at("1899-12-31T09:04:59.999"), true), "09:05");
-        assert_eq!(point(at("2019-11-11T18:00:00"), false), "2019-11-11 18:00");
-        assert_eq!(point(at("2019-11-11T23:59:59.999"), false), "2019-11-12");
+        assert_eq!(point(at("2019-11-11T00:00:00")), "2019-11-11");
+        assert_eq!(point(at("2019-11-11T18:00:00")), "2019-11-11 18:00");
+        assert_eq!(point(at("2019-11-11T23:59:59.999")), "2019-11-12");
         assert_eq!(iso_point("2019-11-11"), "2019-11-11");
+        assert_eq!(iso_point("2019-11-11T00:00:00.000Z"), "2019-11-11");
         assert_eq!(iso_point("2019-11-11T18:00:00"), "2019-11-11 18:00");
-        assert_eq!(iso_span("PT18H00M00S"), "18:00");
-        assert_eq!(iso_span("PT26H30M05S"), "26:30:05");
-        assert_eq!(iso_span("P nonsense"), "P nonsense");
+        assert_eq!(iso_point("18:00:00"), "18:00");
+        assert_eq!(iso_point("nonsense"), "nonsense");
+        let span = |text: &str, kind| iso_span(text).text(kind).into_owned();
+        assert_eq!(span("PT18H00M00S", Some(&Kind::Time)), "18:00");
+        assert_eq!(span("PT26H30M05S", None), "26:30:05");
+        assert_eq!(span("P nonsense", None), "P nonsense");
+    }
+
+    #[test]
+    fn days_are_what_their_column_holds() {
+        let days = |days: f64, is_duration, kind| {
+            Days::new(days, is_duration, "1900-01-09".to_owned()).text(Some(kind))
+        };
+        assert_eq!(days(0.75, false, &Kind::Time), "18:00");
+        // 09:04:59.9 is 09:05 to the second; 23:59:59.6 is no 00:00 of the same day
+        assert_eq!(days(32_699.9 / 86_400.0, false, &Kind::Time), "09:05");
+        assert_eq!(days(86_399.6 / 86_400.0, false, &Kind::Time), "24:00");
+        assert_eq!(days(1.0, false, &Kind::Time), "24:00");
+        assert_eq!(days(9.0, false, &Kind::Time), "9");
+        assert_eq!(days(9.0, true, &Kind::Time), "9");
+        assert_eq!(days(9.0, false, &Kind::Date), "1900-01-09");
+        assert_eq!(days(1.5, true, &HOURS), "36:00");
+        assert_eq!(days(0.5, false, &HOURS), "12:00");
+        // shown as 00:00 in the cell, so nobody knows what was meant
+        assert_eq!(days(9.0, false, &HOURS), "1900-01-09");
     }
 }

@@ -1,23 +1,29 @@
 //! The cells of a workbook one after the other, as text, with what is special about them.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use calamine::{
-    Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, SheetVisible, Xlsx, XlsxError,
-};
+use calamine::{DataRef, ExcelDateTime, Reader, SheetVisible, Xlsx, XlsxError};
 
 use super::super::schema::Kind;
 use super::archive::{self, Format, Refusal};
-use super::text;
+use super::currency;
+use super::open_cells::{self, OpenDocument};
+use super::renamed_errors;
+use super::text::{self, Days};
 
 /// A cell that holds something.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// Text or a number.
     Text(String),
+    /// A number, and the currency that its cell shows beside it.
+    Price(String, &'static str),
+    /// A date, a time or a duration that is kept as a count of days.
+    Days(Days),
     /// A truth value, whose spelling depends on the column.
     Truth(bool),
     /// An error of the spreadsheet: `#REF!`.
@@ -28,11 +34,12 @@ pub enum Value {
 
 impl Value {
     /// Its text in a column of a kind.
-    pub fn text(&self, kind: Option<&Kind>) -> &str {
+    pub fn text(&self, kind: Option<&Kind>) -> Cow<'_, str> {
         match self {
-            Self::Text(text) | Self::Error(text) => text,
-            Self::Truth(truth) => text::truth(*truth, kind),
-            Self::NoResult => "",
+            Self::Text(text) | Self::Error(text) | Self::Price(text, _) => text.into(),
+            Self::Days(days) => days.text(kind).into(),
+            Self::Truth(truth) => text::truth(*truth, kind).into(),
+            Self::NoResult => "".into(),
         }
     }
 
@@ -53,32 +60,35 @@ pub struct Book {
 }
 
 enum Source {
-    OpenXml(Box<Xlsx<BufReader<File>>>),
-    OpenDocument(Box<Ods<BufReader<File>>>),
+    OpenXml(PathBuf, Box<Xlsx<BufReader<File>>>),
+    OpenDocument(OpenDocument),
 }
 
 /// Opens a workbook that [`archive::check`] has passed.
 pub fn open(path: &Path, format: Format) -> Result<Book, Refusal> {
     guarded(|| {
-        let file = BufReader::new(File::open(path).map_err(|error| archive::damaged(&error))?);
-        let source = match format {
-            Format::OpenXml => Source::OpenXml(Box::new(
-                Xlsx::new(file).map_err(|error| wrong_xlsx(&error))?,
-            )),
-            Format::OpenDocument => {
-                Source::OpenDocument(Box::new(Ods::new(file).map_err(|error| wrong_ods(&error))?))
-            }
-        };
-        let metadata = match &source {
-            Source::OpenXml(book) => book.sheets_metadata(),
-            Source::OpenDocument(book) => book.sheets_metadata(),
-        };
+        if format == Format::OpenDocument {
+            let document = open_cells::open(path)?;
+            return Ok(Book {
+                sheets: document.names(),
+                source: Source::OpenDocument(document),
+            });
+        }
+        let book = open_xml(File::open(path).map_err(|error| archive::damaged(&error))?)?;
+        let metadata = book.sheets_metadata().iter();
         let sheets = metadata
-            .iter()
             .map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible))
             .collect();
-        Ok(Book { source, sheets })
+        Ok(Book {
+            source: Source::OpenXml(path.to_owned(), book),
+            sheets,
+        })
     })
+}
+
+fn open_xml(file: File) -> Result<Box<Xlsx<BufReader<File>>>, Refusal> {
+    let book = Xlsx::new(BufReader::new(file));
+    Ok(Box::new(book.map_err(|error| wrong_xlsx(&error))?))
 }
 
 impl Book {
@@ -90,11 +100,20 @@ impl Book {
     /// Shows all cells of a sheet that hold something, row by row.
     pub fn cells(&mut self, sheet: &str, take: &mut Take<'_>) -> Result<(), Refusal> {
         guarded(|| match &mut self.source {
-            Source::OpenXml(book) => stream(book, sheet, take).map_err(|error| wrong_xlsx(&error)),
-            Source::OpenDocument(book) => {
-                let values = book.worksheet_range(sheet).map_err(|e| wrong_ods(&e))?;
-                let formulas = book.worksheet_formula(sheet).map_err(|e| wrong_ods(&e))?;
-                show(&values, &formulas, take);
+            Source::OpenXml(path, book) => {
+                let mut shown = 0;
+                match stream(book, sheet, &mut shown, 0, take) {
+                    // an error newer than the reader behind: once more, from where it gave up
+                    Err(XlsxError::CellError(_)) => {
+                        **book = *open_xml(renamed_errors::as_texts(path)?)?;
+                        stream(book, sheet, &mut 0, shown, take)
+                    }
+                    other => other,
+                }
+                .map_err(|error| wrong_xlsx(&error))
+            }
+            Source::OpenDocument(document) => {
+                document.cells(sheet, take);
                 Ok(())
             }
         })
@@ -107,28 +126,38 @@ pub fn guarded<T>(read: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusa
         .unwrap_or_else(|_| Err(archive::damaged(&"its parts contradict each other")))
 }
 
+/// Counts the cells that are read in `read`, and shows those after the first `known`.
 fn stream(
     book: &mut Xlsx<BufReader<File>>,
     sheet: &str,
+    read: &mut usize,
+    known: usize,
     take: &mut Take<'_>,
 ) -> Result<(), XlsxError> {
+    let mut shown = currencies(book, sheet)?.into_iter().peekable();
     let mut cells = match book.worksheet_cells_reader(sheet) {
         // a sheet of its own with a chart has no cells
         Err(XlsxError::NotAWorksheet(_)) => return Ok(()),
         other => other?,
     };
     while let Some(record) = cells.next_cell_with_formula_metadata()? {
+        *read += 1;
+        let currency = shown.next_if(|(place, _)| *place == record.pos);
+        if *read <= known {
+            continue;
+        }
         let value = match record.value {
             DataRef::Empty if record.formula.is_some() => Value::NoResult,
             DataRef::Empty => continue,
             DataRef::SharedString(text) => Value::Text(text.to_owned()),
+            DataRef::String(text) if is_error(&text) => Value::Error(text),
             DataRef::String(text) => Value::Text(text),
-            DataRef::Int(whole) => Value::Text(whole.to_string()),
-            DataRef::Float(value) => Value::Text(text::number(value)),
+            DataRef::Int(whole) => number(whole.to_string(), currency),
+            DataRef::Float(value) => number(text::number(value), currency),
             DataRef::Bool(truth) => Value::Truth(truth),
-            DataRef::DateTime(point) => Value::Text(serial(&point)),
+            DataRef::DateTime(point) => Value::Days(serial(&point)),
             DataRef::DateTimeIso(point) => Value::Text(text::iso_point(&point)),
-            DataRef::DurationIso(span) => Value::Text(text::iso_span(&span)),
+            DataRef::DurationIso(span) => text::iso_span(&span),
             DataRef::Error(error) => Value::Error(error.to_string()),
         };
         if !take(record.pos.0, record.pos.1, value) {
@@ -138,76 +167,83 @@ fn stream(
     Ok(())
 }
 
-fn show(values: &Range<Data>, formulas: &Range<String>, take: &mut Take<'_>) {
-    let ranges = [
-        values.start().zip(values.end()),
-        formulas.start().zip(formulas.end()),
-    ];
-    for row in span(&ranges, |corner| corner.0) {
-        for column in span(&ranges, |corner| corner.1) {
-            let has_formula = || {
-                formulas
-                    .get_value((row, column))
-                    .is_some_and(|f| !f.is_empty())
-            };
-            let value = match values.get_value((row, column)) {
-                None | Some(Data::Empty) if has_formula() => Value::NoResult,
-                None | Some(Data::Empty) => continue,
-                Some(value) => value_of(value),
-            };
-            if !take(row, column, value) {
-                return;
-            }
+/// The currency that a cell shows, by its row and column.
+type Shown = ((u32, u32), &'static str);
+
+fn number(text: String, currency: Option<Shown>) -> Value {
+    match currency {
+        Some((_, sign)) => Value::Price(text, sign),
+        None => Value::Text(text),
+    }
+}
+
+/// The cells of a sheet that show a currency, in the order in which cells are read; the sheet is
+/// gone through for them only where the workbook has such a format.
+fn currencies(book: &mut Xlsx<BufReader<File>>, sheet: &str) -> Result<Vec<Shown>, XlsxError> {
+    let mut cells = match book.worksheet_cells_reader(sheet) {
+        Err(XlsxError::NotAWorksheet(_)) => return Ok(Vec::new()),
+        other => other?,
+    };
+    let formats = cells
+        .styles()
+        .iter()
+        .map(|style| style.number_format.as_ref());
+    let signs: Vec<Option<&'static str>> = formats
+        .map(|format| {
+            format.and_then(|format| currency::of_format(&format.format_code, format.format_id))
+        })
+        .collect();
+    let mut found = Vec::new();
+    if signs.iter().all(Option::is_none) {
+        return Ok(found);
+    }
+    while let Some((row, column, style)) = cells.next_style_id()? {
+        if let Some(sign) = signs.get(style).copied().flatten() {
+            found.push(((row, column), sign));
         }
     }
+    Ok(found)
 }
 
-type Corners = ((u32, u32), (u32, u32));
-
-/// The rows, or columns, that any of the ranges has.
-fn span(ranges: &[Option<Corners>], of: fn((u32, u32)) -> u32) -> std::ops::Range<u32> {
-    let first = ranges.iter().flatten().map(|range| of(range.0)).min();
-    let last = ranges.iter().flatten().map(|range| of(range.1)).max();
-    first.unwrap_or(0)..last.map_or(0, |last| last + 1)
-}
-
-fn value_of(value: &Data) -> Value {
-    match value {
-        Data::Empty => Value::Text(String::new()),
-        Data::String(text) if is_error(text) => Value::Error(text.clone()),
-        Data::String(text) => Value::Text(text.clone()),
-        Data::Int(whole) => Value::Text(whole.to_string()),
-        Data::Float(value) => Value::Text(text::number(*value)),
-        Data::Bool(truth) => Value::Truth(*truth),
-        Data::DateTime(point) => Value::Text(serial(point)),
-        Data::DateTimeIso(point) => Value::Text(text::iso_point(point)),
-        Data::DurationIso(span) => Value::Text(text::iso_span(span)),
-        Data::Error(error) => Value::Error(error.to_string()),
-    }
-}
-
-/// OpenDocument keeps an error as the text that the cell shows (LibreOffice: `Err:502` too).
-fn is_error(text: &str) -> bool {
-    const ERRORS: [&str; 8] = [
+/// Whether a text is an error that a spreadsheet shows (LibreOffice: `Err:502` too).
+pub fn is_error(text: &str) -> bool {
+    const ERRORS: [&str; 18] = [
+        "#BLOCKED!",
+        "#BUSY!",
+        "#CALC!",
+        "#CONNECT!",
+        "#DATA!",
         "#DIV/0!",
+        "#EXTERNAL!",
+        "#FIELD!",
+        "#GETTING_DATA",
         "#N/A",
         "#NAME?",
         "#NULL!",
         "#NUM!",
+        "#PYTHON!",
         "#REF!",
+        "#SPILL!",
+        "#UNKNOWN!",
         "#VALUE!",
-        "#GETTING_DATA",
     ];
     let number = text.strip_prefix("Err:").unwrap_or("");
     ERRORS.contains(&text) || (number.len() == 3 && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
+/// Whether a number that shows this text stands for an error: in whatever language the spreadsheet
+/// spoke (`#NV`, `#BEZUG!`), no number looks like that.
+pub fn is_error_of_a_number(text: &str) -> bool {
+    let letters = text.strip_prefix('#').unwrap_or("");
+    letters.chars().next().is_some_and(char::is_uppercase)
+        && letters
+            .chars()
+            .all(|c| c.is_uppercase() || matches!(c, '/' | '!' | '?' | '_' | '0'))
+}
+
 /// A point of time that a spreadsheet counts in days.
-fn serial(point: &ExcelDateTime) -> String {
+fn serial(point: &ExcelDateTime) -> Days {
     let days = point.as_f64();
-    if point.is_duration() {
-        return text::clock((days * 86_400.0).round() as i64);
-    }
     let (year, month, day, hour, minute, second, milli) = point.to_ymd_hms_milli();
     let parsed = jiff::civil::DateTime::new(
         i16::try_from(year).unwrap_or(i16::MAX),
@@ -218,24 +254,17 @@ fn serial(point: &ExcelDateTime) -> String {
         second as i8,
         i32::from(milli) * 1_000_000,
     );
-    match parsed {
-        Ok(parsed) if (0.0..2_958_466.0).contains(&days) => text::point(parsed, days < 1.0),
+    let shown = match parsed {
+        Ok(parsed) if (1.0..2_958_466.0).contains(&days) => text::point(parsed),
         // the 29th of February 1900, or nothing in the calendar
         _ => text::number(days),
-    }
+    };
+    Days::new(days, point.is_duration(), shown)
 }
 
 fn wrong_xlsx(error: &XlsxError) -> Refusal {
     match error {
         XlsxError::Password => archive::encrypted(),
-        other => archive::refused(other),
-    }
-}
-
-fn wrong_ods(error: &OdsError) -> Refusal {
-    match error {
-        OdsError::Password => archive::encrypted(),
-        OdsError::CellLimitExceeded { .. } => archive::too_large("has too many cells"),
         other => archive::refused(other),
     }
 }

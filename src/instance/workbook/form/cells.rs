@@ -143,8 +143,8 @@ pub fn set_widths(
     for (at, column) in table.columns.iter().enumerate() {
         let rows = text.map_or(0, |text| text.len().min(ROWS_TO_MEASURE));
         let widest = (0..rows)
-            .filter_map(|row| text.map(|text| text.cell(row, at)))
-            .map(unicode_width::UnicodeWidthStr::width)
+            .filter_map(|row| text.map(|text| canonical::cell(text, row, at)))
+            .map(|cell| unicode_width::UnicodeWidthStr::width(&*cell))
             .max()
             .unwrap_or(0);
         // the button of the filter stands beside the header

@@ -96,6 +96,7 @@ const SETTING_NAMES: &[&str] = &[
     "tail",
     "cm3_per_chargeable_kg",
     "co2e_price_per_t",
+    "ignore_columns",
 ];
 
 /// When a blank cell is missing: its row has begun, and it needs a value.
