@@ -382,6 +382,10 @@ pub struct Explain {
     /// Who rides on a service, and what if it were larger, or cancelled
     #[arg(long, value_name = "NAME")]
     pub service: Option<String>,
+    /// Stop after so many seconds with what is answered by then [default: three times what the plan
+    /// took, 5 at least]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub time_limit: Option<Duration>,
     /// The instance that it plans [default: the one named in the plan's run.json]
     #[arg(long, value_name = "DIR")]
     pub instance: Option<PathBuf>,

@@ -11,10 +11,12 @@
 //! Right-hand sides are integers, so the program is solved with all amounts multiplied by
 //! [`PARTS`]: t is then exact to that part of a unit.
 
+use std::time::Duration;
+
 use crate::program::{Program, Row};
 
 use super::column_generation::Session;
-use super::{EngineError, Options, Solution, Stop};
+use super::{Deadline, EngineError, Options, Solution, Stop};
 
 /// Parts of a unit in which changes are counted.
 pub const PARTS: i64 = 1_000_000;
@@ -22,8 +24,14 @@ pub const PARTS: i64 = 1_000_000;
 const GAP: f64 = 1e-11;
 /// The gap that is enough where floating point allows no less.
 const ENOUGH: f64 = 1e-9;
+/// What of a cost, in its units, nobody is told of: an answer that is proven so far is right.
+const UNTOLD: f64 = 0.5;
 /// Solves after which a range counts as not found.
-const SOLVES: usize = 60;
+const SOLVES: usize = 100;
+/// The least step, in units: two parts of one.
+const LEAST: f64 = 2.0 / PARTS as f64;
+/// To which share of it the end of a range is found where lines do not say where it is.
+const FINE: f64 = 1e-6;
 /// Amounts may become so large that no sum of two leaves 64 bits.
 const MOST: i64 = 1 << 61;
 /// What is left of a price counts as nothing below this share of it.
@@ -72,7 +80,7 @@ pub enum RangingError {
     #[error("failed to solve the changed program")]
     Engine(#[from] EngineError),
     /// The program has no finished answer: it was stopped, or nothing is feasible.
-    #[error("the changed program has no proven answer ({0:?})")]
+    #[error("{}", in_words(*.0))]
     Unfinished(Stop),
     /// Amounts multiplied by [`PARTS`] leave 64 bits.
     #[error("amounts are too large to be divided into millionths")]
@@ -82,14 +90,34 @@ pub enum RangingError {
     NoEnd,
 }
 
+fn in_words(stop: Stop) -> &'static str {
+    match stop {
+        Stop::Infeasible => "hard limits cannot all hold then",
+        Stop::TimeLimit => "time was up",
+        Stop::Interrupted => "it was stopped",
+        Stop::Numerical | Stop::Finished => "floating point does not prove the answer",
+    }
+}
+
+impl RangingError {
+    /// Whether there was no time to ask, so that nothing is said of the question itself.
+    pub fn is_stopped(&self) -> bool {
+        matches!(self, Self::Unfinished(Stop::TimeLimit | Stop::Interrupted))
+    }
+}
+
 /// A solved program that answers changes of its right-hand sides.
 #[derive(Clone, Debug)]
 pub struct Ranger {
     /// All amounts multiplied by [`PARTS`].
     program: Program,
     options: Options,
+    /// When to stop, whatever is asked.
+    deadline: Deadline,
     session: Session,
     start: Answer,
+    /// What all goods together can take of each row at most.
+    most: Vec<f64>,
 }
 
 /// A line that touches the least cost.
@@ -107,7 +135,7 @@ impl Line {
 }
 
 impl Ranger {
-    /// Solves `program`, which must be valid.
+    /// Solves `program`, which must be valid. A time limit is one for all that is ever asked.
     ///
     /// # Errors
     /// [`RangingError`] where it has no finished answer.
@@ -121,18 +149,46 @@ impl Ranger {
             progress: None,
             ..watched.clone()
         };
+        let deadline = Deadline::start(&options);
         // whole amounts first: what is found there is where the millionths start
         let mut session = Session::new(program.clone(), watched);
         session.solve()?;
         *session.options_mut() = options.clone();
         session.program_mut().clone_from(&divided);
-        let start = answer(&mut session, &options)?;
+        let start = answer(&mut session, &options, &deadline)?;
         Ok(Self {
+            most: most(&divided),
             program: divided,
             options,
+            deadline,
             session,
             start,
         })
+    }
+
+    /// Why to ask nothing more, if there is a reason.
+    pub fn stop(&self) -> Option<Stop> {
+        self.deadline.stop()
+    }
+
+    /// How much time is left, if it is limited.
+    pub fn time_left(&self) -> Option<Duration> {
+        self.deadline.seconds_left().map(Duration::from_secs_f64)
+    }
+
+    /// By how much one more unit of a change would change the cost at most, as the prices of the
+    /// answer say: of several right prices they are one, and what one more saves is never more.
+    pub fn slope(&self, direction: &Direction) -> f64 {
+        direction.slope(&self.program, &self.start.solution)
+    }
+
+    /// A change by one amount after the other.
+    pub fn course<'a>(&'a self, direction: &'a Direction) -> Course<'a> {
+        Course {
+            ranger: self,
+            direction,
+            session: self.session.clone(),
+        }
     }
 
     /// The answer without any change.
@@ -168,22 +224,33 @@ impl Ranger {
     ) -> Result<Answer, RangingError> {
         let mut session = self.session.clone();
         change(session.program_mut())?;
-        answer(&mut session, &self.options)
+        answer(&mut session, &self.options, &self.deadline)
     }
 
-    /// So many units that anything there is fits beside them.
+    /// So many units that anything there is fits beside them: what all goods together take of the
+    /// rows that grow, twice, and what the rows lack. More would do no harm to the answer, but to
+    /// its proof, which is as exact as prices are, times all there is to buy.
     pub fn plenty(&self, direction: &Direction) -> f64 {
         let program = &self.program;
         let size = |value: i64| (value as f64).abs() / PARTS as f64;
-        let quantity: f64 = program.releases.iter().map(|r| size(r.quantity)).sum();
+        let needed = |row: u32, per_unit: i64| {
+            let lacking = size(program.rows[row as usize].upper);
+            (2.0 * self.most[row as usize] + lacking) / (per_unit as f64).abs().max(1.0)
+        };
         let rows = direction.rows.iter();
-        let rows = rows.map(|&(row, per_unit)| {
-            size(program.rows[row as usize].upper) / (per_unit as f64).abs().max(1.0)
-        });
+        let rows = rows.map(|&(row, per_unit)| needed(row, per_unit));
+        let columns = direction.columns.iter();
+        let sold = columns.flat_map(|&(column, _)| &program.columns[column as usize].entries);
+        let sold = sold.filter(|entry| entry.1 < 0);
+        let columns = sold.map(|&(row, b)| needed(row, b));
+        let all = match direction.releases.is_empty() {
+            true => 0.0,
+            false => program.releases.iter().map(|r| size(r.quantity)).sum(),
+        };
         let limit = MOST as f64 / 4.0 / PARTS as f64;
         let largest = direction.rows.iter().map(|&(_, d)| (d as f64).abs());
         let largest = largest.fold(1.0, f64::max);
-        (rows.fold(0.0, f64::max) * 64.0 + quantity * 4.0 + 1e3).min(limit / largest)
+        (rows.chain(columns).fold(0.0, f64::max) + 4.0 * all + 1.0).min(limit / largest)
     }
 
     /// Over which range the present price of a change upwards holds; `guess` is about how many
@@ -193,9 +260,7 @@ impl Ranger {
     /// [`RangingError`] where some change has no finished answer, or no range is found.
     pub fn range(&self, direction: &Direction, guess: f64) -> Result<Range, RangingError> {
         let mut search = Search {
-            ranger: self,
-            direction,
-            session: self.session.clone(),
+            course: self.course(direction),
             solves: 0,
         };
         search.run(guess)
@@ -314,13 +379,49 @@ fn in_parts(program: &Program) -> Result<Program, RangingError> {
     Ok(program)
 }
 
+/// What all goods together can take of each row at most, in units of the program as it was.
+fn most(program: &Program) -> Vec<f64> {
+    let mut carried = vec![0.0; program.classes];
+    for release in &program.releases {
+        carried[release.class as usize] += release.quantity as f64 / PARTS as f64;
+    }
+    let mut most = vec![0.0; program.rows.len()];
+    let mut dearest = vec![0i64; program.rows.len()];
+    for (class, carried) in carried.into_iter().enumerate() {
+        dearest.fill(0);
+        for usage in &program.uses {
+            let amount = program.amounts[usage.amount as usize * program.classes + class];
+            let dearest = &mut dearest[usage.row as usize];
+            *dearest = (*dearest).max(amount.saturating_abs());
+        }
+        for (most, &dearest) in most.iter_mut().zip(&dearest) {
+            *most += carried * dearest as f64;
+        }
+    }
+    most
+}
+
 /// The answer of a session; where floating point keeps it from its gap, that of a fresh one.
-fn answer(session: &mut Session, options: &Options) -> Result<Answer, RangingError> {
+fn answer(
+    session: &mut Session,
+    options: &Options,
+    deadline: &Deadline,
+) -> Result<Answer, RangingError> {
+    if let Some(stop) = deadline.stop() {
+        return Err(RangingError::Unfinished(stop));
+    }
+    let left = || deadline.seconds_left().map(Duration::from_secs_f64);
+    session.options_mut().time_limit = left();
     let mut solution = session.solve()?;
     if !is_enough(&solution) && solution.stop == Stop::Numerical {
-        let mut fresh = Session::new(in_wholes(session.program()), options.clone());
+        let options = Options {
+            time_limit: left(),
+            ..options.clone()
+        };
+        let mut fresh = Session::new(in_wholes(session.program()), options);
         fresh.solve()?;
         fresh.program_mut().clone_from(session.program());
+        fresh.options_mut().time_limit = left();
         solution = fresh.solve()?;
     }
     if !is_enough(&solution) {
@@ -350,26 +451,52 @@ fn in_wholes(program: &Program) -> Program {
 
 /// Rounded prices may not prove the last digit of a vertex that is right.
 fn is_enough(solution: &Solution) -> bool {
-    let near = || solution.feasible && solution.gap().is_some_and(|gap| gap <= ENOUGH);
+    let untold = |bound: i128| solution.cost - bound as f64 <= UNTOLD * PARTS as f64;
+    let is_near = solution.gap().is_some_and(|gap| gap <= ENOUGH);
     match solution.stop {
         Stop::Finished => true,
-        Stop::Numerical => near(),
+        Stop::Numerical => solution.feasible && (is_near || solution.bound.is_some_and(untold)),
         Stop::Infeasible | Stop::TimeLimit | Stop::Interrupted => false,
+    }
+}
+
+/// A change by one amount after the other, each solved from what the answer before knew.
+#[derive(Debug)]
+pub struct Course<'a> {
+    ranger: &'a Ranger,
+    direction: &'a Direction,
+    session: Session,
+}
+
+impl Course<'_> {
+    /// The answer after a change by `amount` [`PARTS`] of a unit.
+    ///
+    /// # Errors
+    /// [`RangingError`] where it has no finished answer.
+    pub fn at(&mut self, amount: i64) -> Result<Answer, RangingError> {
+        let program = self.session.program_mut();
+        program.rows.clone_from(&self.ranger.program.rows);
+        program.columns.clone_from(&self.ranger.program.columns);
+        program.releases.clone_from(&self.ranger.program.releases);
+        self.direction.apply(program, amount)?;
+        answer(
+            &mut self.session,
+            &self.ranger.options,
+            &self.ranger.deadline,
+        )
     }
 }
 
 /// The search for the end of a range.
 struct Search<'a> {
-    ranger: &'a Ranger,
-    direction: &'a Direction,
-    session: Session,
+    course: Course<'a>,
     solves: usize,
 }
 
 impl Search<'_> {
     fn run(&mut self, guess: f64) -> Result<Range, RangingError> {
-        let start = self.line(0.0, self.ranger.start());
-        let tolerance = self.ranger.tolerance();
+        let start = self.line(0.0, self.course.ranger.start());
+        let tolerance = self.course.ranger.tolerance();
         // what is worth nothing stays so: V falls with every right-hand side but quantities
         if self.is_nothing(start.slope, 0.0) {
             return Ok(self.endless(start, 0.0));
@@ -379,12 +506,17 @@ impl Search<'_> {
         // the first stretch: from the start to `near` without a bend
         while start.cost - near.value(0.0) > tolerance {
             let crossing = cross(start, near);
-            if crossing < 2.0 / PARTS as f64 || crossing >= near.at {
+            if crossing < LEAST || crossing >= near.at {
                 break;
             }
-            let middle = self.solve(crossing)?;
+            // where bends are many, crossings come down to the first one step by step
+            let is_slow = crossing > 0.5 * near.at && near.at > 8.0 * LEAST;
+            let middle = self.solve(if is_slow { near.at / 8.0 } else { crossing })?;
             if middle.cost - start.value(middle.at) <= tolerance {
-                return Ok(self.ended(start.slope, middle));
+                return match is_slow {
+                    true => self.end_between(start, middle, near),
+                    false => Ok(self.ended(start.slope, middle)),
+                };
             }
             farther = Some(near);
             near = middle;
@@ -395,9 +527,9 @@ impl Search<'_> {
     /// Whether a price is nothing, or nothing beside one that was there before: whether all that
     /// there can be of it is worth less than costs are compared to.
     fn is_nothing(&self, slope: f64, before: f64) -> bool {
-        let all = self.ranger.plenty(self.direction);
-        let least = (self.ranger.tolerance() / all).max(FLAT * before.abs());
-        self.direction.releases.is_empty() && slope >= -least
+        let (ranger, direction) = (self.course.ranger, self.course.direction);
+        let least = ranger.tolerance() / ranger.plenty(direction);
+        direction.releases.is_empty() && slope >= -least.max(FLAT * before.abs())
     }
 
     /// Follows the stretch from the start through `near` to its end.
@@ -410,44 +542,56 @@ impl Search<'_> {
         if self.is_nothing(near.slope, start.slope) {
             return Ok(self.endless(start, 0.0));
         }
-        let tolerance = self.ranger.tolerance();
+        let (ranger, direction) = (self.course.ranger, self.course.direction);
         let mut reach = near;
-        let mut far = match farther {
+        let far = match farther {
             Some(far) => far,
             None => loop {
-                let most = self.ranger.plenty(self.direction);
+                let most = ranger.plenty(direction);
                 if reach.at >= most {
                     return Ok(self.endless(start, near.slope));
                 }
                 let next = self.solve((reach.at * 8.0).min(most))?;
-                if next.cost - near.value(next.at) > tolerance {
+                if next.cost - near.value(next.at) > ranger.tolerance() {
                     break next;
                 }
                 reach = next;
             },
         };
-        // the end lies after `reach`, which is on the line, and before `far`, which is not
+        self.end_between(near, reach, far)
+    }
+
+    /// The end of a line after `reach`, which is on it, and before `far`, which is not: where the
+    /// lines of both meet, in turn with half way, since lines that run nearly side by side, or
+    /// many bends, do not say where.
+    fn end_between(
+        &mut self,
+        line: Line,
+        mut reach: Line,
+        mut far: Line,
+    ) -> Result<Range, RangingError> {
+        let tolerance = self.course.ranger.tolerance();
+        let mut halve = false;
         loop {
             let left = far.at - reach.at;
-            if left <= 2.0 / PARTS as f64 {
-                return Ok(self.ended(near.slope, reach));
+            if left <= LEAST.max(FINE * far.at) {
+                return Ok(self.ended(line.slope, reach));
             }
-            let crossing = cross(near, far);
+            let crossing = cross(line, far);
             let inside = reach.at + EDGE * left..far.at - EDGE * left;
-            if inside.contains(&crossing) {
-                let middle = self.solve(crossing)?;
-                if middle.cost - near.value(middle.at) <= tolerance {
-                    return Ok(self.ended(near.slope, middle));
-                }
-                far = middle;
+            let crosses = !halve && inside.contains(&crossing);
+            let at = if crosses {
+                crossing
             } else {
-                let middle = self.solve(reach.at + 0.5 * left)?;
-                if middle.cost - near.value(middle.at) <= tolerance {
-                    reach = middle;
-                } else {
-                    far = middle;
-                }
+                reach.at + 0.5 * left
+            };
+            let middle = self.solve(at)?;
+            match middle.cost - line.value(middle.at) <= tolerance {
+                true if crosses => return Ok(self.ended(line.slope, middle)),
+                true => reach = middle,
+                false => far = middle,
             }
+            halve = crosses;
         }
     }
 
@@ -470,10 +614,13 @@ impl Search<'_> {
     }
 
     fn line(&self, at: f64, answer: &Answer) -> Line {
+        let Course {
+            ranger, direction, ..
+        } = self.course;
         Line {
             at,
             cost: answer.cost,
-            slope: self.direction.slope(&self.ranger.program, &answer.solution),
+            slope: direction.slope(&ranger.program, &answer.solution),
         }
     }
 
@@ -483,12 +630,7 @@ impl Search<'_> {
         }
         self.solves += 1;
         let amount = (at * PARTS as f64).floor() as i64;
-        let program = self.session.program_mut();
-        program.rows.clone_from(&self.ranger.program.rows);
-        program.columns.clone_from(&self.ranger.program.columns);
-        program.releases.clone_from(&self.ranger.program.releases);
-        self.direction.apply(program, amount)?;
-        let answer = answer(&mut self.session, &self.ranger.options)?;
+        let answer = self.course.at(amount)?;
         Ok(self.line(amount as f64 / PARTS as f64, &answer))
     }
 }
