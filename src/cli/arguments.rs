@@ -30,7 +30,7 @@ Start with:
 Exit codes:
   0 done   1 internal error   2 usage, files, folders   3 the instance is wrong
   4 hard limits cannot all hold   5 a plan fails verification
-  6 stopped with a plan, but above the requested gap"
+  6 stopped with a plan, but above the requested gap; or an explanation that is partial"
 )]
 pub struct Cli {
     /// What to do.

@@ -10,9 +10,6 @@ const REPAIR_ROUNDS: usize = 64;
 /// they are leave the range of exact arithmetic.
 const MOST: [i128; 3] = [1_000_000_000_000_000, 1_000_000_000_000, 1_000_000_000];
 
-/// Bits of a reduced cost that floating point gets right beside its terms.
-const FLOATING: u32 = 44;
-
 /// Non-negative row prices as exact numbers: integers over [`DENOMINATOR`](Self::DENOMINATOR), in
 /// cost units per unit of the row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,42 +32,6 @@ impl Prices {
             }
         };
         Self(prices.iter().map(exact).collect())
-    }
-
-    /// Rounds an engine's prices for one program, so that as little as can be of what they prove is
-    /// lost.
-    ///
-    /// An engine leaves what is bought at a reduced cost of nothing. To the nearest part, prices may
-    /// put that a hair below, and the bound loses the hair times all there is to buy, which may be
-    /// any number, or lowers other prices with it where there is no end to what can be bought. So
-    /// rows that columns take from round up, and where a column is a hair below nothing all the same
-    /// the prices of what it gives come down by that hair, which loses it only on what is used.
-    ///
-    /// # Errors
-    /// [`BoundError`] where there is not one price per row, or on overflow.
-    pub fn round_for(program: &Program, prices: &[f64]) -> Result<Self, BoundError> {
-        let mut rounded = Self::round(prices);
-        if rounded.0.len() != program.rows.len() {
-            return Ok(rounded);
-        }
-        let entries = program.columns.iter().flat_map(|column| &column.entries);
-        for &(row, _) in entries.filter(|(_, coefficient)| *coefficient > 0) {
-            let (exact, part) = (prices[row as usize], &mut rounded.0[row as usize]);
-            if *part > 0 && exact.is_finite() {
-                *part = (exact * Self::DENOMINATOR as f64).ceil() as i128;
-            }
-        }
-        let mut is_hair = Vec::with_capacity(program.columns.len());
-        for (index, column) in program.columns.iter().enumerate() {
-            let (gain, loss) = rounded.sides(program, index)?;
-            let entries = column.entries.iter();
-            let hair: i128 = entries.map(|&(_, b)| i128::from(b).abs()).sum();
-            is_hair.push(gain < loss && loss - gain <= hair.max(loss >> FLOATING));
-        }
-        match is_hair.iter().any(|&is| is) {
-            true => rounded.repaired_where(program, |column| is_hair[column]),
-            false => Ok(rounded),
-        }
     }
 
     /// Prices from numerators over [`DENOMINATOR`](Self::DENOMINATOR); negative ones become zero.

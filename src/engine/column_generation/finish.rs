@@ -46,8 +46,7 @@ pub(super) fn solution(search: &Search, stop: Stop) -> Result<Solution, EngineEr
 fn proven(search: &Search) -> Result<(Vec<f64>, Option<i128>), EngineError> {
     let mut prices = search.best.prices.clone();
     prices.resize(search.program.rows.len(), 0.0);
-    let rounded = Prices::round_for(search.program, &prices);
-    let exact = rounded.unwrap_or_else(|_| Prices::round(&prices));
+    let exact = Prices::round(&prices);
     let (used, bound) = bound::proven(search.program, &exact)?;
     if used != exact {
         prices = used.to_f64();

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::engine::Solution;
 use crate::engine::ranging::{PARTS, RangingError, marginal_cost, path_price};
 use crate::network::{Activity, DepartureId};
-use crate::plan::what_if::{Subject, is_told, money};
+use crate::plan::what_if::{HALF_CENT, Subject, is_told, money};
 use crate::plan::{itinerary::Itinerary, reasons};
 use crate::program::formulation::Limited;
 use crate::program::shortest::Tree;
@@ -93,6 +93,10 @@ impl Teller<'_> {
                 .map(|&arc| EdgeIndex::new(arc as usize))
                 .collect();
             let time = prepared.network.releases[release].time;
+            // the dearest in any case, and what else a parcel's share is told of
+            let mut told = closures;
+            let rest = told.split_off(1).into_iter();
+            told.extend(rest.filter(|&(_, worth)| worth >= HALF_CENT.0 as f64));
             found.push(Cheaper {
                 release,
                 parcels,
@@ -100,7 +104,7 @@ impl Teller<'_> {
                 cost: way.cost,
                 path: Itinerary::new(&self.what_if.names(), time, &edges).path,
                 arcs: way.arcs,
-                closures,
+                closures: told,
             });
         }
         found

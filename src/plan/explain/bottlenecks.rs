@@ -11,6 +11,17 @@ use crate::units::Money;
 
 use super::{BottleneckStory, ExplainError, Teller};
 
+/// The share of one more by which it is found what that saves.
+const STEP: f64 = 1e-3;
+
+/// What is below half a cent is nothing.
+fn told(saved: Money) -> Money {
+    match saved {
+        saved if saved < HALF_CENT => Money::ZERO,
+        saved => saved,
+    }
+}
+
 /// What goes by one name: a leg, a step, a place's storage, a limit.
 struct Group {
     what: String,
@@ -88,19 +99,19 @@ impl Teller<'_> {
         money(-slope * size as f64)
     }
 
-    /// What one more of what one buys saves: solved again.
+    /// What one more of what one buys saves, at the price that holds from where things are: solved
+    /// again. It may not hold for a whole one.
     pub(super) fn one_more(&self, subject: Subject) -> Result<Money, ExplainError> {
         let (_, size) = self.unit(subject);
-        let answer = self.what_if.answer(subject, size.saturating_mul(PARTS))?;
-        Ok(self.saved_by(&answer))
+        let size = size as f64;
+        let direction = self.what_if.direction(subject);
+        let slope = self.what_if.ranger().price(&direction, STEP * size)?;
+        Ok(told(money(-slope * size)))
     }
 
     /// How much less an answer costs than the plan as it is; nothing below half a cent.
     pub(super) fn saved_by(&self, answer: &Answer) -> Money {
-        match money(self.what_if.start().cost - answer.cost) {
-            saved if saved < HALF_CENT => Money::ZERO,
-            saved => saved,
-        }
+        told(money(self.what_if.start().cost - answer.cost))
     }
 
     fn bottleneck(&self, group: &Group) -> Result<Option<BottleneckStory>, ExplainError> {
@@ -140,6 +151,6 @@ impl Teller<'_> {
         }
         let plenty = self.what_if.ranger().plenty(&direction);
         let amount = (plenty * PARTS as f64) as i64;
-        Ok(self.what_if.ranger().at(&direction, amount)?)
+        Ok(self.what_if.ranger().far_at(&direction, amount)?)
     }
 }

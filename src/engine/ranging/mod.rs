@@ -11,12 +11,20 @@
 //! Right-hand sides are integers, so the program is solved with all amounts multiplied by
 //! [`PARTS`]: t is then exact to that part of a unit.
 
+mod direction;
+mod search;
+
 use std::time::Duration;
 
+use crate::program::bound::Prices;
 use crate::program::{Program, Row};
 
 use super::column_generation::Session;
 use super::{Deadline, EngineError, Options, Solution, Stop};
+
+use search::{SOLVES, Search, Stretch};
+
+pub use direction::Direction;
 
 /// Parts of a unit in which changes are counted.
 pub const PARTS: i64 = 1_000_000;
@@ -26,30 +34,10 @@ const GAP: f64 = 1e-11;
 const ENOUGH: f64 = 1e-9;
 /// What of a cost, in its units, nobody is told of: an answer that is proven so far is right.
 const UNTOLD: f64 = 0.5;
-/// Solves after which a range counts as not found.
-const SOLVES: usize = 100;
-/// The least step, in units: two parts of one.
-const LEAST: f64 = 2.0 / PARTS as f64;
-/// To which share of it the end of a range is found where lines do not say where it is.
-const FINE: f64 = 1e-6;
+/// More legs than any way has: on each it may take from the same row.
+const LEGS: f64 = 64.0;
 /// Amounts may become so large that no sum of two leaves 64 bits.
 const MOST: i64 = 1 << 61;
-/// What is left of a price counts as nothing below this share of it.
-const FLAT: f64 = 1e-9;
-/// Where two lines meet within this part of the stretch that is left, it is halved instead: lines
-/// that run nearly side by side do not say where.
-const EDGE: f64 = 1e-6;
-
-/// What grows by one unit of a change.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Direction {
-    /// Upper sides of rows, and by how much each.
-    pub rows: Vec<(u32, i64)>,
-    /// Upper bounds of columns, and by how much each.
-    pub columns: Vec<(u32, i64)>,
-    /// Releases whose quantities together grow by one, in proportion to these weights.
-    pub releases: Vec<(u32, i64)>,
-}
 
 /// The answer to one change.
 #[derive(Clone, Debug)]
@@ -118,20 +106,6 @@ pub struct Ranger {
     start: Answer,
     /// What all goods together can take of each row at most.
     most: Vec<f64>,
-}
-
-/// A line that touches the least cost.
-#[derive(Clone, Copy, Debug)]
-struct Line {
-    at: f64,
-    cost: f64,
-    slope: f64,
-}
-
-impl Line {
-    fn value(self, at: f64) -> f64 {
-        self.cost + self.slope * (at - self.at)
-    }
 }
 
 impl Ranger {
@@ -214,6 +188,18 @@ impl Ranger {
         self.after(|program| direction.apply(program, amount))
     }
 
+    /// The same where so much changes at once that the way from one vertex to the other is longer
+    /// than the one from the interior.
+    ///
+    /// # Errors
+    /// [`RangingError`] where it has no finished answer.
+    pub fn far_at(&self, direction: &Direction, amount: i64) -> Result<Answer, RangingError> {
+        let mut session = self.session.clone();
+        session.forget_vertex();
+        direction.apply(session.program_mut(), amount)?;
+        answer(&mut session, &self.options, &self.deadline)
+    }
+
     /// The answer after any change that leaves nodes, arcs, rows and columns their numbers.
     ///
     /// # Errors
@@ -228,14 +214,14 @@ impl Ranger {
     }
 
     /// So many units that anything there is fits beside them: what all goods together take of the
-    /// rows that grow, twice, and what the rows lack. More would do no harm to the answer, but to
+    /// rows that grow, and what the rows lack. More would do no harm to the answer, but to
     /// its proof, which is as exact as prices are, times all there is to buy.
     pub fn plenty(&self, direction: &Direction) -> f64 {
         let program = &self.program;
         let size = |value: i64| (value as f64).abs() / PARTS as f64;
         let needed = |row: u32, per_unit: i64| {
             let lacking = size(program.rows[row as usize].upper);
-            (2.0 * self.most[row as usize] + lacking) / (per_unit as f64).abs().max(1.0)
+            (LEGS * self.most[row as usize] + lacking) / (per_unit as f64).abs().max(1.0)
         };
         let rows = direction.rows.iter();
         let rows = rows.map(|&(row, per_unit)| needed(row, per_unit));
@@ -253,73 +239,38 @@ impl Ranger {
         (rows.chain(columns).fold(0.0, f64::max) + 4.0 * all + 1.0).min(limit / largest)
     }
 
+    /// By how much one more unit changes the cost, as long as that holds: below zero where it saves.
+    ///
+    /// # Errors
+    /// As for [`range`](Self::range).
+    pub fn price(&self, direction: &Direction, guess: f64) -> Result<f64, RangingError> {
+        let mut search = self.search(direction);
+        let start = search.line(0.0, &self.start);
+        Ok(match search.first_stretch(start, guess)? {
+            Stretch::Nothing => 0.0,
+            Stretch::Ended(_) | Stretch::Between(..) => start.slope,
+            Stretch::Through(near, _) => match search.is_nothing(near.slope, start.slope) {
+                true => 0.0,
+                false => near.slope,
+            },
+        })
+    }
+
     /// Over which range the present price of a change upwards holds; `guess` is about how many
     /// units that may be.
     ///
     /// # Errors
     /// [`RangingError`] where some change has no finished answer, or no range is found.
     pub fn range(&self, direction: &Direction, guess: f64) -> Result<Range, RangingError> {
-        let mut search = Search {
+        self.search(direction).run(guess)
+    }
+
+    fn search<'a>(&'a self, direction: &'a Direction) -> Search<'a> {
+        Search {
             course: self.course(direction),
+            grain: direction.grain().max(1),
             solves: 0,
-        };
-        search.run(guess)
-    }
-}
-
-impl Direction {
-    /// Changes a program whose amounts are multiplied by [`PARTS`] by `amount` parts of a unit.
-    ///
-    /// # Errors
-    /// [`RangingError::TooLarge`] where an amount leaves 64 bits or falls below zero.
-    pub fn apply(&self, program: &mut Program, amount: i64) -> Result<(), RangingError> {
-        let grown = |from: i64, per_unit: i64| {
-            let to = i128::from(from) + i128::from(per_unit) * i128::from(amount);
-            narrow(to)
-        };
-        for &(row, per_unit) in &self.rows {
-            let upper = &mut program.rows[row as usize].upper;
-            *upper = grown(*upper, per_unit)?;
         }
-        for &(column, per_unit) in &self.columns {
-            if let Some(upper) = &mut program.columns[column as usize].upper {
-                *upper = grown(*upper, per_unit)?.max(0);
-            }
-        }
-        let all: i128 = self.releases.iter().map(|&(_, w)| i128::from(w)).sum();
-        let (mut weights, mut given) = (0i128, 0i128);
-        for &(release, weight) in &self.releases {
-            // whole parts, so that those given out so far are always all that are due so far
-            weights += i128::from(weight);
-            let due = i128::from(amount) * weights / all.max(1);
-            let quantity = &mut program.releases[release as usize].quantity;
-            *quantity = narrow(i128::from(*quantity) + due - given)?.max(0);
-            given = due;
-        }
-        Ok(())
-    }
-
-    /// The slope of the line that an answer's prices prove.
-    fn slope(&self, program: &Program, solution: &Solution) -> f64 {
-        let prices = &solution.prices;
-        let rows = self.rows.iter();
-        let rows: f64 = rows
-            .map(|&(row, per_unit)| -prices[row as usize] * per_unit as f64)
-            .sum();
-        let columns = self.columns.iter().map(|&(column, per_unit)| {
-            let column = &program.columns[column as usize];
-            let entries = column.entries.iter();
-            let reduced: f64 = column.cost as f64
-                + entries
-                    .map(|&(row, b)| prices[row as usize] * b as f64)
-                    .sum::<f64>();
-            reduced.min(0.0) * per_unit as f64
-        });
-        let all: f64 = self.releases.iter().map(|&(_, weight)| weight as f64).sum();
-        let releases = self.releases.iter().map(|&(release, weight)| {
-            marginal_cost(program, solution, release) * weight as f64 / all.max(1.0)
-        });
-        rows + columns.sum::<f64>() + releases.sum::<f64>()
     }
 }
 
@@ -379,7 +330,8 @@ fn in_parts(program: &Program) -> Result<Program, RangingError> {
     Ok(program)
 }
 
-/// What all goods together can take of each row at most, in units of the program as it was.
+/// What all goods together can take of each row at most, and what is bought for them, in units of
+/// the program as it was.
 fn most(program: &Program) -> Vec<f64> {
     let mut carried = vec![0.0; program.classes];
     for release in &program.releases {
@@ -398,6 +350,20 @@ fn most(program: &Program) -> Vec<f64> {
             *most += carried * dearest as f64;
         }
     }
+    // what is bought for that counts in limits, too
+    let goods = most.clone();
+    for column in &program.columns {
+        let relieved = column.entries.iter().filter(|entry| entry.1 < 0);
+        let needed = relieved.map(|&(row, b)| {
+            let lacking = (program.rows[row as usize].upper as f64).abs() / PARTS as f64;
+            (LEGS * goods[row as usize] + lacking) / -(b as f64)
+        });
+        let offered = column.upper.map_or(f64::INFINITY, |upper| upper as f64);
+        let bought = needed.fold(0.0, f64::max).min(offered / PARTS as f64);
+        for &(row, b) in column.entries.iter().filter(|entry| entry.1 > 0) {
+            most[row as usize] += b as f64 * bought;
+        }
+    }
     most
 }
 
@@ -413,7 +379,7 @@ fn answer(
     let left = || deadline.seconds_left().map(Duration::from_secs_f64);
     session.options_mut().time_limit = left();
     let mut solution = session.solve()?;
-    if !is_enough(&solution) && solution.stop == Stop::Numerical {
+    if !is_enough(session.program(), &solution) && solution.stop == Stop::Numerical {
         let options = Options {
             time_limit: left(),
             ..options.clone()
@@ -424,7 +390,7 @@ fn answer(
         fresh.options_mut().time_limit = left();
         solution = fresh.solve()?;
     }
-    if !is_enough(&solution) {
+    if !is_enough(session.program(), &solution) {
         return Err(RangingError::Unfinished(solution.stop));
     }
     Ok(Answer {
@@ -449,15 +415,52 @@ fn in_wholes(program: &Program) -> Program {
     program
 }
 
-/// Rounded prices may not prove the last digit of a vertex that is right.
-fn is_enough(solution: &Solution) -> bool {
-    let untold = |bound: i128| solution.cost - bound as f64 <= UNTOLD * PARTS as f64;
-    let is_near = solution.gap().is_some_and(|gap| gap <= ENOUGH);
+/// Rounded prices may not prove the last digits of a vertex that is right.
+fn is_enough(program: &Program, solution: &Solution) -> bool {
+    let missing = |bound: i128| solution.cost - bound as f64;
+    let is_near = || {
+        let allowed = (ENOUGH * solution.cost.abs())
+            .max(UNTOLD * PARTS as f64)
+            .max(rounding(program, solution));
+        solution
+            .bound
+            .is_some_and(|bound| missing(bound) <= allowed)
+    };
     match solution.stop {
         Stop::Finished => true,
-        Stop::Numerical => solution.feasible && (is_near || solution.bound.is_some_and(untold)),
+        Stop::Numerical => solution.feasible && is_near(),
         Stop::Infeasible | Stop::TimeLimit | Stop::Interrupted => false,
     }
+}
+
+/// What a bound may lose because its prices are rounded to parts of a cost unit: a part on all that
+/// is taken of a row that has a price, and on all that may be bought of what the prices leave at
+/// nothing, where half a part puts it below.
+fn rounding(program: &Program, solution: &Solution) -> f64 {
+    let part = 1.0 / Prices::DENOMINATOR as f64;
+    let is_priced = |row: usize| solution.prices[row] > 0.0;
+    let rows = program.rows.iter().enumerate();
+    let rows = rows.filter(|&(row, _)| is_priced(row));
+    let mut size: f64 = rows.map(|(_, row)| (row.upper as f64).abs()).sum();
+    for flow in &solution.flows {
+        let class = program.releases[flow.release as usize].class as usize;
+        let arcs = flow.arcs.iter();
+        let uses = arcs.flat_map(|&arc| program.arc_uses(class, arc as usize));
+        let taken = uses.filter(|&(row, _)| is_priced(row));
+        let taken: f64 = taken.map(|(_, amount)| (amount as f64).abs()).sum();
+        size += taken * flow.amount;
+    }
+    for (column, &bought) in program.columns.iter().zip(&solution.columns) {
+        let (mut reduced, mut entries) = (column.cost as f64, 0.0);
+        for &(row, b) in &column.entries {
+            reduced += solution.prices[row as usize] * b as f64;
+            entries += (b as f64).abs();
+        }
+        if reduced <= 2.0 * part * entries {
+            size += entries * column.upper.map_or(bought, |upper| upper as f64);
+        }
+    }
+    part * size
 }
 
 /// A change by one amount after the other, each solved from what the answer before knew.
@@ -485,161 +488,4 @@ impl Course<'_> {
             &self.ranger.deadline,
         )
     }
-}
-
-/// The search for the end of a range.
-struct Search<'a> {
-    course: Course<'a>,
-    solves: usize,
-}
-
-impl Search<'_> {
-    fn run(&mut self, guess: f64) -> Result<Range, RangingError> {
-        let start = self.line(0.0, self.course.ranger.start());
-        let tolerance = self.course.ranger.tolerance();
-        // what is worth nothing stays so: V falls with every right-hand side but quantities
-        if self.is_nothing(start.slope, 0.0) {
-            return Ok(self.endless(start, 0.0));
-        }
-        let mut near = self.solve(guess.max(1e-3))?;
-        let mut farther: Option<Line> = None;
-        // the first stretch: from the start to `near` without a bend
-        while start.cost - near.value(0.0) > tolerance {
-            let crossing = cross(start, near);
-            if crossing < LEAST || crossing >= near.at {
-                break;
-            }
-            // where bends are many, crossings come down to the first one step by step
-            let is_slow = crossing > 0.5 * near.at && near.at > 8.0 * LEAST;
-            let middle = self.solve(if is_slow { near.at / 8.0 } else { crossing })?;
-            if middle.cost - start.value(middle.at) <= tolerance {
-                return match is_slow {
-                    true => self.end_between(start, middle, near),
-                    false => Ok(self.ended(start.slope, middle)),
-                };
-            }
-            farther = Some(near);
-            near = middle;
-        }
-        self.extend(start, near, farther)
-    }
-
-    /// Whether a price is nothing, or nothing beside one that was there before: whether all that
-    /// there can be of it is worth less than costs are compared to.
-    fn is_nothing(&self, slope: f64, before: f64) -> bool {
-        let (ranger, direction) = (self.course.ranger, self.course.direction);
-        let least = ranger.tolerance() / ranger.plenty(direction);
-        direction.releases.is_empty() && slope >= -least.max(FLAT * before.abs())
-    }
-
-    /// Follows the stretch from the start through `near` to its end.
-    fn extend(
-        &mut self,
-        start: Line,
-        near: Line,
-        farther: Option<Line>,
-    ) -> Result<Range, RangingError> {
-        if self.is_nothing(near.slope, start.slope) {
-            return Ok(self.endless(start, 0.0));
-        }
-        let (ranger, direction) = (self.course.ranger, self.course.direction);
-        let mut reach = near;
-        let far = match farther {
-            Some(far) => far,
-            None => loop {
-                let most = ranger.plenty(direction);
-                if reach.at >= most {
-                    return Ok(self.endless(start, near.slope));
-                }
-                let next = self.solve((reach.at * 8.0).min(most))?;
-                if next.cost - near.value(next.at) > ranger.tolerance() {
-                    break next;
-                }
-                reach = next;
-            },
-        };
-        self.end_between(near, reach, far)
-    }
-
-    /// The end of a line after `reach`, which is on it, and before `far`, which is not: where the
-    /// lines of both meet, in turn with half way, since lines that run nearly side by side, or
-    /// many bends, do not say where.
-    fn end_between(
-        &mut self,
-        line: Line,
-        mut reach: Line,
-        mut far: Line,
-    ) -> Result<Range, RangingError> {
-        let tolerance = self.course.ranger.tolerance();
-        let mut halve = false;
-        loop {
-            let left = far.at - reach.at;
-            if left <= LEAST.max(FINE * far.at) {
-                return Ok(self.ended(line.slope, reach));
-            }
-            let crossing = cross(line, far);
-            let inside = reach.at + EDGE * left..far.at - EDGE * left;
-            let crosses = !halve && inside.contains(&crossing);
-            let at = if crosses {
-                crossing
-            } else {
-                reach.at + 0.5 * left
-            };
-            let middle = self.solve(at)?;
-            match middle.cost - line.value(middle.at) <= tolerance {
-                true if crosses => return Ok(self.ended(line.slope, middle)),
-                true => reach = middle,
-                false => far = middle,
-            }
-            halve = crosses;
-        }
-    }
-
-    fn endless(&self, start: Line, slope: f64) -> Range {
-        Range {
-            slope,
-            until: None,
-            cost: start.cost,
-            solves: self.solves,
-        }
-    }
-
-    fn ended(&self, slope: f64, end: Line) -> Range {
-        Range {
-            slope,
-            until: Some((end.at * PARTS as f64).round() as i64),
-            cost: end.cost,
-            solves: self.solves,
-        }
-    }
-
-    fn line(&self, at: f64, answer: &Answer) -> Line {
-        let Course {
-            ranger, direction, ..
-        } = self.course;
-        Line {
-            at,
-            cost: answer.cost,
-            slope: direction.slope(&ranger.program, &answer.solution),
-        }
-    }
-
-    fn solve(&mut self, at: f64) -> Result<Line, RangingError> {
-        if self.solves >= SOLVES {
-            return Err(RangingError::NoEnd);
-        }
-        self.solves += 1;
-        let amount = (at * PARTS as f64).floor() as i64;
-        let answer = self.course.at(amount)?;
-        Ok(self.line(amount as f64 / PARTS as f64, &answer))
-    }
-}
-
-/// Where two lines meet.
-fn cross(a: Line, b: Line) -> f64 {
-    let slope = a.slope - b.slope;
-    if slope == 0.0 {
-        return b.at;
-    }
-    (b.value(0.0) - a.value(0.0)) / slope
 }
