@@ -6,6 +6,9 @@ mod cli_support;
 use std::fs;
 
 use cli_support::Desk;
+use railair::plan::explain::{AllInTime, DemandStory, Explanation};
+use railair::plan::what_if::{Ranges, Unanswered};
+use railair::units::Money;
 use serde_json::Value;
 
 /// A textbook instance in `net`, and its plan in `plan`.
@@ -203,6 +206,134 @@ fn what_if_costs_what_the_scenario_costs() {
     let flight = &bottlenecks["bottlenecks"][0];
     assert_eq!(flight["what"], "HGH-LGG");
     near(&flight["costs"], least - endless, least);
+}
+
+/// A parcel of a litre, one of the 10,000 that a unit of 10 m³ at 1 EUR holds: 0.0001 EUR, of which
+/// a price, rounded to a part of 2^-32, proves less than the ninth digit.
+#[test]
+fn what_costs_next_to_nothing_is_explained_like_anything_else() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("net")).expect("a folder");
+    let tables = [
+        ("settings", "setting,value\nname,tiny\n"),
+        (
+            "places",
+            "place,kind,lat,lon\nFROM,market,,\nTO,border,1,1\n",
+        ),
+        (
+            "products",
+            "product,kg_per_parcel,litres_per_parcel,promise_hours,unserved_per_parcel\np,1,1,1,1\n",
+        ),
+        (
+            "demand",
+            "origin,destination,product,parcels\nFROM,TO,p,1\n",
+        ),
+        (
+            "services",
+            "service,mode,origin,destination,departs,hours,km,unit,units,m3_per_unit,price_per_unit\n\
+             flight,air,FROM,TO,12:00,1,1,case,1,10,1\n",
+        ),
+    ];
+    for (name, text) in tables {
+        fs::write(desk.path(&format!("net/{name}.csv")), text).expect("a table");
+    }
+    desk.run(&["solve", "net", "--ranges", "--out", "plan"], 0);
+    let table = desk.read("plan/demand.csv");
+    assert!(
+        !table.lines().nth(1).expect("a demand").ends_with(",,,"),
+        "{table}"
+    );
+    let told = explained(&desk, &[]);
+    assert!((told["least_cost"].as_f64().expect("a cost") - 0.0001).abs() < 1e-9);
+    assert_eq!(told["unanswered"], Value::Array(Vec::new()));
+    assert_eq!(told["not_asked"], 0);
+}
+
+/// No time at all: what the plan itself says is told, and that nothing was asked.
+#[test]
+fn without_time_an_explanation_tells_what_it_has() {
+    let desk = Desk::with_instance();
+    solved(&desk);
+    let said = desk.run(&["explain", "plan", "--time-limit", "0.000001"], 6);
+    assert!(said.contains("late because"), "{said}");
+    assert!(said.contains("Time was up before anything"), "{said}");
+}
+
+/// 15,000 parcels find no room, so that more room could take them: then it must not be said that
+/// nothing could. 200 are too slow whatever room there is. A difference of 0.0049 is none.
+#[test]
+fn what_lacks_room_is_not_said_to_be_out_of_reach() {
+    let story = |impossible, too_slow| DemandStory {
+        origin: "A".to_owned(),
+        destination: "B".to_owned(),
+        product: "p".to_owned(),
+        week: 1,
+        parcels: 20_000,
+        on_time: 4_000,
+        late: 0,
+        unserved: 16_000,
+        routes: Vec::new(),
+        one_more_costs: None,
+        holds_for: None,
+        alternatives: Vec::new(),
+        reason: "left behind because F on Mon is full".to_owned(),
+        all_in_time: Some(AllInTime {
+            impossible,
+            too_slow,
+            more: Money(4_900),
+        }),
+    };
+    let told = Explanation {
+        instance: "net".to_owned(),
+        scenario: None,
+        currency: "EUR".to_owned(),
+        cost: Money(1_000_000),
+        least_cost: Some(Money(1_000_000)),
+        bottlenecks: Vec::new(),
+        troubles: Vec::new(),
+        demands: vec![story(15_000, 0), story(15_200, 200)],
+        service: None,
+        questions: 2,
+        unanswered: Vec::new(),
+        not_asked: 0,
+    };
+    let said = railair::report::explanation::text(&told);
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "there is no room to have 15,000 of them in time",
+        "No way is fast enough for 200 of them, whatever it costs; there is no room to have 15,000 \
+         others in time",
+        "to have the others in time costs the same",
+    ] {
+        assert!(said.contains(words), "{said}");
+    }
+    assert!(!said.contains("0.00"), "{said}");
+}
+
+/// A range that was not found is named, and those that were not asked for are counted.
+#[test]
+fn blank_ranges_are_named_and_counted() {
+    let ranges = Ranges {
+        cost: Money(1_000_000),
+        prices: std::collections::BTreeMap::new(),
+        purchases: Vec::new(),
+        unanswered: vec![Unanswered {
+            what: "HGH-LGG on W1 Mon".to_owned(),
+            why: "time fell out".to_owned(),
+        }],
+        not_asked: 3,
+        solves: 0,
+    };
+    let said = railair::report::next_purchases::list(&ranges, "EUR");
+    assert!(
+        said.contains("no range was found of HGH-LGG on W1 Mon: time fell out"),
+        "{said}"
+    );
+    assert!(
+        said.contains("1 range was not found: its cells are blank"),
+        "{said}"
+    );
+    assert!(said.contains("3 of 4 prices were not asked"), "{said}");
 }
 
 #[test]

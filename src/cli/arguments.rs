@@ -30,7 +30,7 @@ Start with:
 Exit codes:
   0 done   1 internal error   2 usage, files, folders   3 the instance is wrong
   4 hard limits cannot all hold   5 a plan fails verification
-  6 stopped with a plan, but above the requested gap
+  6 stopped with a plan, but above the requested gap; or an explanation that is partial
   7 no plan in whole parcels found, none known to be impossible"
 )]
 pub struct Cli {
@@ -383,6 +383,10 @@ pub struct Explain {
     /// Who rides on a service, and what if it were larger, or cancelled
     #[arg(long, value_name = "NAME")]
     pub service: Option<String>,
+    /// Stop after so many seconds with what is answered by then [default: three times what the plan
+    /// took, 5 at least]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub time_limit: Option<Duration>,
     /// The instance that it plans [default: the one named in the plan's run.json]
     #[arg(long, value_name = "DIR")]
     pub instance: Option<PathBuf>,

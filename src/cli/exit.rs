@@ -16,7 +16,7 @@ pub const INSTANCE: u8 = 3;
 pub const INFEASIBLE: u8 = 4;
 /// A plan fails verification.
 pub const VERIFICATION: u8 = 5;
-/// Stopped with a plan above the requested gap.
+/// Stopped with a plan above the requested gap, or with part of an explanation.
 pub const ABOVE_GAP: u8 = 6;
 
 /// No plan in whole parcels was found in time.

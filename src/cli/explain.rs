@@ -1,16 +1,27 @@
 //! `railair explain`
 
+use std::time::{Duration, Instant};
+
 use railair::engine::Options;
-use railair::plan::explain::{self, Claim, ExplainError, Question};
+use railair::plan::explain::{self, Claim, ExplainError, Explanation, Question};
 use railair::report;
 
 use super::arguments::Explain;
 use super::choices::TextOrJson;
-use super::exit::Failure;
+use super::exit::{ABOVE_GAP, Failure};
 use super::{output, progress};
+
+/// An explanation takes no more than so many times what the plan took, unless a limit is given: the
+/// questions worth most come first.
+const TIMES: f64 = 3.0;
+/// But this many seconds at least.
+const AT_LEAST: f64 = 5.0;
+/// What is kept back of that for what cannot be left out.
+const KEPT: f64 = 0.9;
 
 /// Explains a plan.
 pub fn run(arguments: &Explain) -> Result<(), Failure> {
+    let begun = Instant::now();
     let claim = Claim::read(&arguments.plan).map_err(unreadable)?;
     let path = arguments
         .instance
@@ -33,10 +44,16 @@ pub fn run(arguments: &Explain) -> Result<(), Failure> {
             changed.join(", ")
         )));
     }
-    let options = Options::default();
+    let options = Options {
+        time_limit: Some(limit(arguments, &claim).saturating_sub(begun.elapsed())),
+        ..Options::default()
+    };
     progress::stop_on_ctrl_c(&options.interrupt);
-    let work = progress::Work::named("solving again, question by question", false);
-    let told = explain::explain(&prepared, &claim, &question(arguments)?, &options);
+    let work = progress::Work::in_parts("solving again, question by question", false);
+    let asked = question(arguments)?;
+    let told = explain::explain(&prepared, &claim, &asked, &options, &|all, done| {
+        work.part(all, done);
+    });
     drop(work);
     let told = told.map_err(|error| match error {
         ExplainError::Ranging(error) => error.into(),
@@ -44,10 +61,32 @@ pub fn run(arguments: &Explain) -> Result<(), Failure> {
         other @ ExplainError::Unknown { .. } => Failure::Usage(other.to_string()),
         other @ ExplainError::Arc(_) => unreadable(other),
     })?;
+    print(arguments, &told)?;
+    judge(arguments, &told, options.interrupt.is_raised())
+}
+
+/// How long the explanation may take from the start.
+fn limit(arguments: &Explain, claim: &Claim) -> Duration {
+    let usual = KEPT * (TIMES * claim.seconds).max(AT_LEAST);
+    let usual = || Duration::try_from_secs_f64(usual).unwrap_or(Duration::MAX);
+    arguments.time_limit.unwrap_or_else(usual)
+}
+
+/// An explanation that was stopped, or in which a question failed, is partial, and so is the code.
+/// What the usual limit leaves out is said, but is no failure.
+fn judge(arguments: &Explain, told: &Explanation, interrupted: bool) -> Result<(), Failure> {
+    let was_stopped = told.not_asked > 0 && (interrupted || arguments.time_limit.is_some());
+    match was_stopped || told.least_cost.is_none() || !told.unanswered.is_empty() {
+        true => Err(Failure::Said(ABOVE_GAP)),
+        false => Ok(()),
+    }
+}
+
+fn print(arguments: &Explain, told: &Explanation) -> Result<(), Failure> {
     match arguments.format {
-        TextOrJson::Text => output::print(&report::explanation::text(&told)),
+        TextOrJson::Text => output::print(&report::explanation::text(told)),
         TextOrJson::Json => {
-            let json = serde_json::to_string_pretty(&told)
+            let json = serde_json::to_string_pretty(told)
                 .map_err(|error| Failure::Output(error.into()))?;
             output::print(&(json + "\n"))
         }

@@ -87,7 +87,7 @@ impl Work {
 
     /// Work that comes in parts, see [`part`](Self::part).
     pub fn in_parts(message: &str, quiet: bool) -> Self {
-        let template = "{spinner} {elapsed} {msg} {wide_bar} {pos}/{len}, {eta} left";
+        let template = "{spinner} {elapsed} {msg} {wide_bar} {pos} of {len}, {eta} left";
         Self::with(ProgressBar::hidden(), template, message, quiet)
     }
 

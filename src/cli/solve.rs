@@ -1,6 +1,7 @@
 //! `railair solve`
 
 use std::io::{self, Write};
+use std::time::Instant;
 
 use railair::engine::{Options, Stop};
 use railair::plan::what_if::{self, Ranges, WhatIf};
@@ -28,6 +29,7 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
     let mut options = arguments.search.options();
     progress::stop_on_ctrl_c(&options.interrupt);
     progress::watch(&mut options, arguments.quiet);
+    let begun = Instant::now();
     let source = &arguments.source;
     let prepared = railair::prepare(&source.instance, source.scenario.as_deref())?;
     let plan = prepared.solve(&options);
@@ -40,12 +42,10 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
         return Err(Failure::ByHand);
     }
     let ranges = match arguments.ranges {
-        true => Some(find_ranges(
-            &prepared,
-            &options,
-            &mut plan,
-            arguments.quiet,
-        )?),
+        true => {
+            let left = options.after(begun.elapsed());
+            find_ranges(&prepared, &left, &mut plan, arguments.quiet)?
+        }
         false => None,
     };
     let dialect = arguments.csv_dialect.dialect();
@@ -111,22 +111,31 @@ fn without_plan(
     }
 }
 
-/// Finds the range of every price and fills it into the plan's tables.
+/// Finds the range of every price and fills it into the plan's tables. Whatever keeps it from that,
+/// the plan is there, and is not lost for it.
 fn find_ranges(
     prepared: &Prepared,
     options: &Options,
     plan: &mut Plan,
     quiet: bool,
-) -> Result<Ranges, Failure> {
+) -> Result<Option<Ranges>, Failure> {
     let work = progress::Work::in_parts("ranges of prices", quiet);
     let options = Options {
         progress: None,
         ..options.clone()
     };
-    let what_if = WhatIf::new(prepared, &what_if::bought(plan), &options)?;
-    let ranges = Ranges::find(&what_if, &|all, done| work.part(all, done))?;
+    let what_if = match WhatIf::new(prepared, &what_if::bought(plan), &options) {
+        Ok(what_if) => what_if,
+        Err(error) => {
+            drop(work);
+            let words = format!("no range was asked for: {error}");
+            writeln!(anstream::stderr(), "{}", paint(&words, WARN)).map_err(Failure::Output)?;
+            return Ok(None);
+        }
+    };
+    let ranges = Ranges::find(&what_if, &|all, done| work.part(all, done));
     ranges.fill(&what_if, plan);
-    Ok(ranges)
+    Ok(Some(ranges))
 }
 
 /// The plan, and what planners' habits make of the same instance.

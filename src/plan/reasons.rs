@@ -20,6 +20,7 @@ use crate::units::{Minutes, Money};
 use super::assembly::Parts;
 use super::ledger::{Ledger, measured};
 use super::space::Bought;
+use super::what_if::is_told;
 use super::worth::Worth;
 use super::{additive, handling, outlook, space, words};
 
@@ -95,6 +96,12 @@ impl<'a> Reasons<'a> {
             // what limits and whole parcels leave
             let main = self.main_service(&way);
             return format!("late because others use the space of {main} better");
+        }
+        if !is_told(here, way.cost) {
+            return format!(
+                "late because it costs the same ({} a parcel, late or in time)",
+                words::price(here.amount())
+            );
         }
         format!(
             "late because it is cheaper ({} a parcel instead of {} in time)",

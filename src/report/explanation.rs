@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use anstyle::Style;
 
 use crate::plan::explain::{
-    Alternative, BottleneckStory, DemandStory, Explanation, IfCancelled, Opening, Rider,
-    ServiceStory, Trouble,
+    AllInTime, Alternative, BottleneckStory, DemandStory, Explanation, IfCancelled, IfLarger,
+    Opening, Rider, ServiceStory, Trouble,
 };
+use crate::plan::what_if::{HALF_CENT, Unanswered};
 use crate::units::Money;
 
-use super::grid::{BOLD, FAINT, GOOD, Grid, paint, plain};
+use super::grid::{BOLD, FAINT, GOOD, Grid, WARN, paint, plain};
 use super::people::{count, decimal, money, price, whole};
 use super::terminal::paragraph;
 
@@ -29,12 +30,15 @@ pub fn text(told: &Explanation) -> String {
         told.currency,
         cents(told.cost)
     );
-    let beside = format!(
-        "Every \"what if\" below is solved again, beside the least cost of {} {} with parcels divided.",
-        told.currency,
-        cents(told.least_cost)
-    );
-    out.push_str(&paragraph(&beside, FAINT));
+    if let Some(least) = told.least_cost {
+        let beside = format!(
+            "Every \"what if\" below is solved again, beside the least cost of {} {} with parcels \
+             divided.",
+            told.currency,
+            cents(least)
+        );
+        out.push_str(&paragraph(&beside, FAINT));
+    }
     for demand in &told.demands {
         out.push('\n');
         out.push_str(&demand_text(demand, &told.currency));
@@ -45,11 +49,47 @@ pub fn text(told: &Explanation) -> String {
     }
     if told.demands.is_empty() && told.service.is_none() {
         out.push('\n');
-        out.push_str(&bottlenecks(&told.bottlenecks, &told.currency));
-        out.push('\n');
+        let is_all = told.least_cost.is_some() && told.not_asked == 0 && told.unanswered.is_empty();
+        if is_all || !told.bottlenecks.is_empty() {
+            out.push_str(&bottlenecks(&told.bottlenecks, &told.currency));
+            out.push('\n');
+        }
         out.push_str(&troubles(&told.troubles));
     }
+    out.push_str(&without_answer(told));
     out
+}
+
+/// Which questions have no answer, and for how many there was no time.
+fn without_answer(told: &Explanation) -> String {
+    let mut out = String::new();
+    for Unanswered { what, why } in told.unanswered.iter().take(ROWS) {
+        out.push_str(&paragraph(&format!("No answer to {what}: {why}."), WARN));
+    }
+    let more = told.unanswered.len().checked_sub(ROWS);
+    if let Some(more) = more.filter(|&more| more > 0) {
+        let words = format!(
+            "nor to {}",
+            count(more as i64, "other question", "other questions")
+        );
+        out.push_str(&paragraph(&words, WARN));
+    }
+    if told.not_asked > 0 {
+        let words = match told.least_cost {
+            None => "Time was up before anything could be solved again.".to_owned(),
+            Some(_) => format!(
+                "Time was up: {} of {} questions were not asked, of those that may be worth least.",
+                whole(told.not_asked as i64),
+                whole(told.questions as i64)
+            ),
+        };
+        let hint = " More time: railair explain PLAN --time-limit SECONDS";
+        out.push_str(&paragraph(&(words + hint), WARN));
+    }
+    match out.is_empty() {
+        true => out,
+        false => format!("\n{out}"),
+    }
 }
 
 fn bottlenecks(stories: &[BottleneckStory], currency: &str) -> String {
@@ -199,27 +239,48 @@ fn lateness(story: &DemandStory, currency: &str) -> String {
     let mut sentence = capital(&format!("{fates}."));
     if let Some(all) = &story.all_in_time {
         let late = story.late + story.unserved;
-        let _ = match (all.impossible, all.more) {
-            (0, more) => write!(
-                sentence,
-                " To have all in time costs {currency} {} more.",
-                cents(more)
-            ),
-            (some, _) if some >= late => write!(
-                sentence,
-                " Nothing can bring {} of them in time, whatever it costs.",
-                whole(some)
-            ),
-            (some, more) => write!(
-                sentence,
-                " Nothing can bring {} of them in time, whatever it costs; to have the others in \
-                 time costs {currency} {} more.",
-                whole(some),
-                cents(more)
-            ),
-        };
+        sentence.push_str(&all_in_time(all, currency, late));
     }
     paragraph(&sentence, Style::new())
+}
+
+/// What it would take for all that is late or left behind to be in time.
+fn all_in_time(all: &AllInTime, currency: &str, late: i64) -> String {
+    let costs = match all.more {
+        more if more < HALF_CENT => "costs the same".to_owned(),
+        more => format!("costs {currency} {} more", cents(more)),
+    };
+    let no_room = all.impossible - all.too_slow;
+    let mut sentence = String::new();
+    if all.too_slow > 0 {
+        let slow = whole(all.too_slow);
+        let _ = write!(
+            sentence,
+            " No way is fast enough for {slow} of them, whatever it costs"
+        );
+    }
+    if no_room > 0 {
+        let also = match all.too_slow {
+            0 => " As things are there is",
+            _ => "; there is",
+        };
+        let _ = write!(
+            sentence,
+            "{also} no room to have {} {} in time, whatever it costs: what would open it must \
+             grow",
+            whole(no_room),
+            if all.too_slow > 0 {
+                "others"
+            } else {
+                "of them"
+            }
+        );
+    }
+    match all.impossible {
+        0 => format!(" To have all in time {costs}."),
+        some if some >= late => sentence + ".",
+        _ => format!("{sentence}; to have the others in time {costs}."),
+    }
 }
 
 fn alternative(way: &Alternative, currency: &str) -> String {
@@ -230,19 +291,24 @@ fn alternative(way: &Alternative, currency: &str) -> String {
         way.release,
         if way.parcels == 1 { "does" } else { "do" },
         way.path,
-        price(way.list_cost),
-        price(way.taken_cost)
+        apart(way.list_cost, way.taken_cost),
+        apart(way.taken_cost, way.list_cost)
     );
     let closures: Vec<String> = way
         .closed_by
         .iter()
         .map(|closure| {
+            let saves = closure.one_more_saves.map_or_else(String::new, |saves| {
+                let saves = match saves {
+                    Money::ZERO => "nothing".to_owned(),
+                    saves => price(saves),
+                };
+                format!("{} {saves}; ", one_more(&closure.unit))
+            });
             format!(
-                "{} on {} ({} {}; a parcel's share is worth {} to others)",
+                "{} on {} ({saves}a parcel's share is worth {} to others)",
                 closure.what,
                 closure.when,
-                one_more(&closure.unit),
-                price(closure.one_more_saves),
                 price(closure.per_parcel)
             )
         })
@@ -267,13 +333,38 @@ fn alternative(way: &Alternative, currency: &str) -> String {
     {
         let _ = write!(
             sentence,
-            " They would take it with {} {unit} more of {what} on {when}, which saves {currency} \
-             {} in all.",
+            " They would take it with {} {unit} more of {what} on {when}{}.",
             three_digits(*more),
-            money(*saves)
+            match *saves {
+                Money::ZERO => String::new(),
+                saves => format!(", which saves {currency} {} in all", money(saves)),
+            }
         );
     }
     paragraph(&sentence, Style::new())
+}
+
+/// How many ride, and who they are.
+fn ride(riders: &[Rider], what: &str) -> String {
+    let all: i64 = riders.iter().map(|rider| rider.parcels).sum();
+    let shown: Vec<String> = riders
+        .iter()
+        .take(ROWS)
+        .map(|rider| {
+            format!(
+                "{} {} from {}",
+                whole(rider.parcels),
+                rider.product,
+                rider.origin
+            )
+        })
+        .collect();
+    let more = match riders.len().checked_sub(ROWS) {
+        Some(more) if more > 0 => format!(" and {more} more"),
+        _ => String::new(),
+    };
+    let all = count(all, "parcel", "parcels");
+    format!("{all} {what}: {}{more}.", shown.join(", "))
 }
 
 fn service_text(story: &ServiceStory, currency: &str) -> String {
@@ -282,27 +373,6 @@ fn service_text(story: &ServiceStory, currency: &str) -> String {
         story.service,
         count(story.departures as i64, "departure", "departures")
     );
-    let ride = |riders: &[Rider], what: &str| {
-        let all: i64 = riders.iter().map(|rider| rider.parcels).sum();
-        let shown: Vec<String> = riders
-            .iter()
-            .take(ROWS)
-            .map(|rider| {
-                format!(
-                    "{} {} from {}",
-                    whole(rider.parcels),
-                    rider.product,
-                    rider.origin
-                )
-            })
-            .collect();
-        let more = match riders.len().checked_sub(ROWS) {
-            Some(more) if more > 0 => format!(" and {more} more"),
-            _ => String::new(),
-        };
-        let all = count(all, "parcel", "parcels");
-        format!("{all} {what}: {}{more}.", shown.join(", "))
-    };
     let aboard = match story.riders.is_empty() {
         true => "Nothing rides on it.".to_owned(),
         false => ride(&story.riders, "ride on it"),
@@ -320,24 +390,27 @@ fn service_text(story: &ServiceStory, currency: &str) -> String {
         );
         out.push_str(&paragraph(&sentence, Style::new()));
     }
-    let larger = &story.if_larger;
-    let larger = match larger.saves.0 {
-        ..10_000 => "Were it larger, nothing would be saved.".to_owned(),
-        _ => format!(
-            "Were it as large as anybody could use, the plan would cost {currency} {} less{}",
-            cents(larger.saves),
-            match larger.riders.is_empty() {
-                true => ".".to_owned(),
-                false => format!("; {}", ride(&larger.riders, "would ride besides")),
-            }
-        ),
-    };
-    out.push_str(&paragraph(&larger, Style::new()));
-    out.push_str(&paragraph(
-        &cancelled(&story.if_cancelled, currency),
-        Style::new(),
-    ));
+    if let Some(larger) = &story.if_larger {
+        out.push_str(&paragraph(&larger_text(larger, currency), Style::new()));
+    }
+    if let Some(outcome) = &story.if_cancelled {
+        out.push_str(&paragraph(&cancelled(outcome, currency), Style::new()));
+    }
     out
+}
+
+fn larger_text(larger: &IfLarger, currency: &str) -> String {
+    if larger.saves < HALF_CENT {
+        return "Were it larger, nothing would be saved.".to_owned();
+    }
+    let riders = match larger.riders.is_empty() {
+        true => ".".to_owned(),
+        false => format!("; {}", ride(&larger.riders, "would ride besides")),
+    };
+    format!(
+        "Were it as large as anybody could use, the plan would cost {currency} {} less{riders}",
+        cents(larger.saves)
+    )
 }
 
 fn cancelled(outcome: &IfCancelled, currency: &str) -> String {
@@ -349,9 +422,10 @@ fn cancelled(outcome: &IfCancelled, currency: &str) -> String {
             unserved,
             unserved_now,
         } => {
-            let cost = match more.0 {
-                0.. => format!("{currency} {} more", cents(*more)),
-                _ => format!("{currency} {} less", cents(-*more)),
+            let cost = match *more {
+                more if more >= HALF_CENT => format!("{currency} {} more", cents(more)),
+                more if -more >= HALF_CENT => format!("{currency} {} less", cents(-more)),
+                _ => "the same".to_owned(),
             };
             format!(
                 "If it is cancelled, the plan costs {cost}; {} come late (now {}) and {} stay \
@@ -366,6 +440,14 @@ fn cancelled(outcome: &IfCancelled, currency: &str) -> String {
             "It cannot be cancelled: hard limits cannot all hold without it. {}",
             limits.join("; ")
         ),
+    }
+}
+
+/// A price beside another: to the cent where fewer digits would make one of both.
+fn apart(one: Money, other: Money) -> String {
+    match price(one) == price(other) {
+        true => cents(one),
+        false => price(one),
     }
 }
 

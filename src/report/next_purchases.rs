@@ -1,6 +1,6 @@
 //! What to buy next, on the terminal.
 
-use crate::plan::what_if::{Purchase, Ranges};
+use crate::plan::what_if::{Purchase, Ranges, Unanswered};
 use crate::units::{Money, divide_to_nearest};
 
 use super::cell;
@@ -34,13 +34,7 @@ pub fn list(ranges: &Ranges, currency: &str) -> String {
             plain(purchase.cost.map_or_else(|| "–".to_owned(), exact)),
         ]);
     }
-    let missing = match ranges.missing {
-        0 => String::new(),
-        some => paragraph(
-            &format!("{some} ranges were not found: their cells are blank"),
-            WARN,
-        ),
-    };
+    let missing = missing(ranges);
     if grid.is_empty() {
         let words = "Nothing is worth buying: no more of any capacity would save anything.";
         return format!("\n{}\n{missing}", paint(words, BOLD));
@@ -56,6 +50,33 @@ pub fn list(ranges: &Ranges, currency: &str) -> String {
     );
     text.push_str(&paragraph(&note, FAINT));
     text + &missing
+}
+
+/// Which ranges are blank, and how many were not asked for.
+fn missing(ranges: &Ranges) -> String {
+    let mut text = String::new();
+    for Unanswered { what, why } in ranges.unanswered.iter().take(ROWS) {
+        text += &paragraph(&format!("no range was found of {what}: {why}"), WARN);
+    }
+    let all = ranges.unanswered.len();
+    if all > 0 {
+        let words = match all {
+            1 => "1 range was not found: its cells are blank".to_owned(),
+            all => format!("{all} ranges were not found: their cells are blank"),
+        };
+        text += &paragraph(&words, WARN);
+    }
+    if ranges.not_asked > 0 {
+        let of = ranges.prices.len() + all + ranges.not_asked;
+        let words = format!(
+            "time was up: {} of {} prices were not asked for their ranges, those that are worth \
+             least; their cells are blank",
+            whole(ranges.not_asked as i64),
+            whole(of as i64)
+        );
+        text += &paragraph(&words, WARN);
+    }
+    text
 }
 
 /// What one buys.

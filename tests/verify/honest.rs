@@ -25,7 +25,7 @@ fn with_ranges(tables: &[(&str, &str)]) -> Plan {
     };
     let mut plan = prepared.solve(&options).expect("a plan");
     let what_if = WhatIf::new(&prepared, &what_if::bought(&plan), &options).expect("an answer");
-    let ranges = Ranges::find(&what_if, &|_, _| ()).expect("ranges");
+    let ranges = Ranges::find(&what_if, &|_, _| ());
     ranges.fill(&what_if, &mut plan);
     let files = render(&plan, Dialect::Plain).expect("tables");
     let found = verify_files(&files, &prepared.instance, &verify::Options::default());

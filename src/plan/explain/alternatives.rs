@@ -3,14 +3,15 @@
 //! The cheapest way of a release at list prices is found; what is scarce on it is what closes it.
 //! With that closed, the next cheapest is sought, until it is no cheaper than what was taken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::EdgeIndex;
+use rayon::prelude::*;
 
 use crate::engine::Solution;
 use crate::engine::ranging::{PARTS, RangingError, marginal_cost, path_price};
 use crate::network::{Activity, DepartureId};
-use crate::plan::what_if::{Subject, money};
+use crate::plan::what_if::{HALF_CENT, Subject, is_told, money};
 use crate::plan::{itinerary::Itinerary, reasons};
 use crate::program::formulation::Limited;
 use crate::program::shortest::Tree;
@@ -23,7 +24,20 @@ const MOST: usize = 3;
 /// A parcel's share of space counts as nothing below this many millionths.
 const NOTHING: f64 = 0.5;
 /// To which share of it an amount that opens a way is found.
-const FINE: f64 = 1e-4;
+const FINE: f64 = 1e-3;
+
+/// A way that is cheaper by its list price than the one taken.
+pub(super) struct Cheaper {
+    pub(super) release: usize,
+    /// How many parcels of the release pay what is `taken`.
+    pub(super) parcels: i64,
+    pub(super) taken: Money,
+    pub(super) cost: Money,
+    pub(super) path: String,
+    arcs: Vec<u32>,
+    /// What is scarce on it, with what a parcel's share is worth, dearest first; never empty.
+    pub(super) closures: Vec<(Subject, f64)>,
+}
 
 /// A way by its arcs.
 pub(super) struct Way {
@@ -48,13 +62,9 @@ impl Teller<'_> {
         Some(Money((sum + i128::from(ends[at].1)) as i64))
     }
 
-    /// Ways of a release that are cheaper than `taken`, the cheapest first.
-    pub(super) fn alternatives(
-        &self,
-        release: usize,
-        taken: Money,
-        parcels: i64,
-    ) -> Result<Vec<Alternative>, ExplainError> {
+    /// Ways of a release that are cheaper than what its parcels took by half a cent a parcel or
+    /// more, the cheapest first, with what closes them.
+    pub(super) fn cheaper(&self, release: usize, (taken, parcels): (Money, i64)) -> Vec<Cheaper> {
         let prepared = self.what_if.prepared;
         let program = &prepared.formulation.program;
         let mut weights = self.list[program.releases[release].class as usize].clone();
@@ -63,7 +73,7 @@ impl Teller<'_> {
             let Some(way) = self.cheapest(release, &weights) else {
                 break;
             };
-            if way.cost >= taken {
+            if !is_told(way.cost, taken) {
                 break;
             }
             let closures = self.closures(release, &way.arcs);
@@ -77,58 +87,84 @@ impl Teller<'_> {
                 }
             }
             self.close(&closures, &mut weights);
-            found.push(self.tell(release, (taken, parcels), &way, &closures)?);
+            let edges: Vec<EdgeIndex> = way
+                .arcs
+                .iter()
+                .map(|&arc| EdgeIndex::new(arc as usize))
+                .collect();
+            let time = prepared.network.releases[release].time;
+            // the dearest in any case, and what else a parcel's share is told of
+            let mut told = closures;
+            let rest = told.split_off(1).into_iter();
+            told.extend(rest.filter(|&(_, worth)| worth >= HALF_CENT.0 as f64));
+            found.push(Cheaper {
+                release,
+                parcels,
+                taken,
+                cost: way.cost,
+                path: Itinerary::new(&self.what_if.names(), time, &edges).path,
+                arcs: way.arcs,
+                closures: told,
+            });
         }
-        Ok(found)
+        found
     }
 
-    fn tell(
+    /// Ways in full: what closes them, and what would open them.
+    pub(super) fn tell(&self, ways: Vec<Cheaper>, of: &str) -> Vec<Alternative> {
+        let scarce = ways.iter().flat_map(|way| &way.closures);
+        let scarce: BTreeSet<Subject> = scarce.map(|&(subject, _)| subject).collect();
+        self.asked.expect(scarce.len() + ways.len());
+        let one_more = |subject: Subject| {
+            let about = || format!("what one more saves of {}", self.what_if.in_full(subject));
+            let saves = self.asked.ask(about, || self.one_more(subject));
+            (subject, saves)
+        };
+        let one_more: BTreeMap<Subject, Option<Money>> =
+            scarce.into_par_iter().map(one_more).collect();
+        ways.into_par_iter()
+            .map(|way| {
+                let about = || format!("what opens {} to {of}", way.path);
+                let opens = self.asked.ask(about, || self.opening(&way));
+                self.told(&way, &one_more, opens.flatten())
+            })
+            .collect()
+    }
+
+    fn told(
         &self,
-        release: usize,
-        (taken_cost, parcels): (Money, i64),
-        way: &Way,
-        closures: &[(Subject, f64)],
-    ) -> Result<Alternative, ExplainError> {
+        way: &Cheaper,
+        one_more: &BTreeMap<Subject, Option<Money>>,
+        opens: Option<Opening>,
+    ) -> Alternative {
         let prepared = self.what_if.prepared;
-        let start = self.what_if.start();
-        let data = &prepared.network.releases[release];
-        let edges: Vec<EdgeIndex> = way
-            .arcs
-            .iter()
-            .map(|&arc| EdgeIndex::new(arc as usize))
-            .collect();
-        let path = Itinerary::new(&self.what_if.names(), data.time, &edges).path;
+        let prices = &self.what_if.start().solution.prices;
+        let data = &prepared.network.releases[way.release];
         let program = self.what_if.ranger().program();
-        let full = path_price(program, &start.solution.prices, release as u32, &way.arcs);
+        let full = path_price(program, prices, way.release as u32, &way.arcs);
         let demand = &prepared.instance.demands[data.demand.at()];
-        let mut closed_by = Vec::new();
-        for &(subject, per_parcel) in closures {
-            closed_by.push(self.closure(subject, per_parcel)?);
-        }
-        Ok(Alternative {
+        let closures = way.closures.iter();
+        let closures = closures.map(|&(subject, per_parcel)| {
+            let (what, when) = self.what_if.name(subject);
+            Closure {
+                what,
+                when,
+                unit: self.unit(subject).0,
+                one_more_saves: one_more.get(&subject).copied().flatten(),
+                per_parcel: money(per_parcel),
+            }
+        });
+        Alternative {
             release: prepared.calendar.text(demand.origin, data.time),
-            parcels,
-            services: self.services(&path),
-            path,
+            parcels: way.parcels,
+            services: self.services(&way.path),
+            path: way.path.clone(),
             list_cost: way.cost,
-            taken_cost,
+            taken_cost: way.taken,
             full_cost: money(full),
-            closed_by,
-            opens: self.opening(release, &way.arcs, closures)?,
-        })
-    }
-
-    fn closure(&self, subject: Subject, per_parcel: f64) -> Result<Closure, ExplainError> {
-        let (what, when) = self.what_if.name(subject);
-        let (unit, size) = self.unit(subject);
-        let range = self.what_if.range(subject)?;
-        Ok(Closure {
-            what,
-            when,
-            unit,
-            one_more_saves: money(-range.slope * size as f64),
-            per_parcel: money(per_parcel),
-        })
+            closed_by: closures.collect(),
+            opens,
+        }
     }
 
     /// In what one buys more of a subject, and how many units of the tables that is.
@@ -229,35 +265,30 @@ impl Teller<'_> {
 
     /// How much more of the scarcest makes a way one of the cheapest: found by bisection, every
     /// step of which is solved again.
-    fn opening(
-        &self,
-        release: usize,
-        arcs: &[u32],
-        closures: &[(Subject, f64)],
-    ) -> Result<Option<Opening>, ExplainError> {
-        let Some(&(subject, _)) = closures.first() else {
-            return Ok(None);
-        };
+    fn opening(&self, way: &Cheaper) -> Result<Option<Opening>, ExplainError> {
+        let (subject, _) = way.closures[0];
         let ranger = self.what_if.ranger();
         let direction = self.what_if.direction(subject);
+        let release = way.release as u32;
         let is_open = |solution: &Solution| {
-            let full = path_price(ranger.program(), &solution.prices, release as u32, arcs);
-            full - marginal_cost(ranger.program(), solution, release as u32) <= NOTHING
-        };
-        let at = |units: f64| -> Result<_, RangingError> {
-            let amount = (units * PARTS as f64).ceil() as i64;
-            let answer = ranger.at(&direction, amount)?;
-            Ok((is_open(&answer.solution), answer.cost))
+            let full = path_price(ranger.program(), &solution.prices, release, &way.arcs);
+            full - marginal_cost(ranger.program(), solution, release) <= NOTHING
         };
         if is_open(&self.what_if.start().solution) {
             return Ok(None);
         }
+        let mut course = ranger.course(&direction);
+        let mut at = |units: f64| -> Result<_, RangingError> {
+            let answer = course.at((units * PARTS as f64).ceil() as i64)?;
+            let saves = self.saved_by(&answer);
+            Ok((is_open(&answer.solution), saves))
+        };
         let plenty = ranger.plenty(&direction);
-        let (mut below, mut above) = (0.0, self.what_if.size(subject) * 0.02);
-        let mut cost = loop {
-            let (open, cost) = at(above)?;
+        let (mut below, mut above) = (0.0, (self.what_if.size(subject) * 0.02).min(plenty));
+        let mut saves = loop {
+            let (open, saves) = at(above)?;
             if open {
-                break cost;
+                break saves;
             }
             if above >= plenty {
                 return Ok(None);
@@ -267,7 +298,7 @@ impl Teller<'_> {
         while above - below > FINE * above {
             let middle = 0.5 * (below + above);
             match at(middle)? {
-                (true, here) => (above, cost) = (middle, here),
+                (true, here) => (above, saves) = (middle, here),
                 (false, _) => below = middle,
             }
         }
@@ -278,7 +309,7 @@ impl Teller<'_> {
             when,
             unit,
             more: above / size as f64,
-            saves: money(self.what_if.start().cost - cost),
+            saves,
         }))
     }
 

@@ -22,6 +22,8 @@ pub struct Claim {
     pub scenario: Option<String>,
     /// What it costs.
     pub cost: Money,
+    /// How long it took to find, in seconds, as far as the plan says.
+    pub seconds: f64,
     /// Hashes of the instance's tables when the plan was made.
     pub inputs: BTreeMap<String, String>,
     /// What goes on what.
@@ -124,6 +126,8 @@ struct Run {
 #[derive(Default, Deserialize)]
 struct ThisRun {
     instance_path: Option<PathBuf>,
+    #[serde(default)]
+    seconds: BTreeMap<String, f64>,
 }
 
 impl Claim {
@@ -141,6 +145,7 @@ impl Claim {
         let run: Run =
             serde_json::from_str(&text).map_err(|source| ClaimError::Run { path: name, source })?;
         Ok(Self {
+            seconds: run.this_run.seconds.values().sum(),
             instance: run.this_run.instance_path,
             scenario: run.scenario,
             cost: Money((run.cost * MONEY_SCALE as f64).round() as i64),

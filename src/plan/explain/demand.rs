@@ -2,61 +2,74 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::engine::ranging::{Answer, PARTS};
 use crate::instance::DemandId;
 use crate::network::Network;
 use crate::plan::what_if::{Subject, money};
+use crate::program::shortest::Tree;
 use crate::program::{Release, Sink};
 use crate::units::{Minutes, Money};
 
+use super::alternatives::Cheaper;
 use super::claim::Fate;
-use super::{AllInTime, Alternative, DemandStory, ExplainError, Route, Shipment, Teller, walk};
+use super::{AllInTime, Claim, DemandStory, ExplainError, Route, Shipment, Teller, walk};
 
 /// Alternatives that are told of a demand.
 const MOST: usize = 4;
 /// What leaving a parcel behind costs at least where that is out of the question.
 const MUCH: i64 = 1_000_000_000;
 
+/// An origin, a product and, where it matters, a destination.
+type Wanted = (String, String, Option<String>);
+
+/// The demands of an origin and product, and destination where it is named.
+pub(super) fn wanted<'a>(
+    claim: &'a Claim,
+    (origin, product, to): &'a Wanted,
+) -> impl Iterator<Item = &'a Fate> {
+    let is_wanted = |fate: &&Fate| fate.origin == *origin && fate.product == *product;
+    let goes_there = |fate: &&Fate| to.as_ref().is_none_or(|to| *to == fate.destination);
+    claim.demands.iter().filter(is_wanted).filter(goes_there)
+}
+
+/// There is no such demand.
+pub(super) fn unknown((origin, product, to): &Wanted) -> ExplainError {
+    let to = to.as_ref().map(|to| format!(" to {to}"));
+    ExplainError::Unknown {
+        what: format!(
+            "the plan has no demand of {product} from {origin}{}",
+            to.unwrap_or_default()
+        ),
+        remedy: "demand.csv of the plan names all there are".to_owned(),
+    }
+}
+
 /// What a release's parcels cost at list prices: the dearest, and how many pay it.
 type Dearest = BTreeMap<usize, (Money, i64)>;
 
 impl Teller<'_> {
     /// The demands of an origin and product, and destination where it is named.
-    pub(super) fn demands(
-        &self,
-        (origin, product, destination): &(String, String, Option<String>),
-    ) -> Result<Vec<DemandStory>, ExplainError> {
-        let fates: Vec<&Fate> = self
-            .claim
-            .demands
-            .iter()
-            .filter(|fate| fate.origin == *origin && fate.product == *product)
-            .filter(|fate| {
-                destination
-                    .as_ref()
-                    .is_none_or(|to| *to == fate.destination)
-            })
-            .collect();
-        if fates.is_empty() {
-            let to = destination.as_ref().map(|to| format!(" to {to}"));
-            return Err(ExplainError::Unknown {
-                what: format!(
-                    "the plan has no demand of {product} from {origin}{}",
-                    to.unwrap_or_default()
-                ),
-                remedy: "demand.csv of the plan names all there are".to_owned(),
-            });
-        }
-        fates.into_iter().map(|fate| self.demand(fate)).collect()
+    pub(super) fn demands(&self, wanted: &Wanted) -> Vec<DemandStory> {
+        let fates = self::wanted(self.claim, wanted);
+        fates.map(|fate| self.demand(fate)).collect()
     }
 
-    fn demand(&self, fate: &Fate) -> Result<DemandStory, ExplainError> {
+    fn demand(&self, fate: &Fate) -> DemandStory {
         let id = self.id_of(fate);
         let parcels = fate.on_time + fate.late + fate.unserved;
-        let price = match id.filter(|_| parcels > 0) {
-            Some(id) => Some(self.what_if.range(Subject::Demand(id))?),
-            None => None,
+        let of = format!(
+            "{} from {} to {}, week {}",
+            fate.product, fate.origin, fate.destination, fate.week
+        );
+        let ask_price = |id: DemandId| {
+            self.asked.expect(1);
+            let about = || format!("what one more parcel costs of {of}");
+            self.asked
+                .ask(about, || Ok(self.what_if.range(Subject::Demand(id))?))
         };
+        let price = id.filter(|_| parcels > 0).and_then(ask_price);
         let own = |shipment: &&Shipment| {
             shipment.origin == fate.origin
                 && shipment.destination == fate.destination
@@ -67,11 +80,17 @@ impl Teller<'_> {
             || (Vec::new(), Dearest::new()),
             |id| self.routes(id, &shipments),
         );
-        let mut alternatives = Vec::new();
-        for (release, (taken, parcels)) in dearest {
-            alternatives.extend(self.alternatives(release, taken, parcels)?);
-        }
-        Ok(DemandStory {
+        let cheaper = dearest
+            .into_par_iter()
+            .flat_map_iter(|(release, taken)| self.cheaper(release, taken));
+        let alternatives = self.tell(self.most_telling(cheaper.collect()), &of);
+        let ask_in_time = |id: DemandId| {
+            self.asked.expect(1);
+            let about = || format!("what it takes to have all in time of {of}");
+            self.asked.ask(about, || self.all_in_time(id))
+        };
+        let in_trouble = id.filter(|_| fate.late + fate.unserved > 0);
+        DemandStory {
             origin: fate.origin.clone(),
             destination: fate.destination.clone(),
             product: fate.product.clone(),
@@ -83,13 +102,31 @@ impl Teller<'_> {
             routes,
             one_more_costs: price.map(|range| money(range.slope)),
             holds_for: price.and_then(|range| Some(range.until? as f64 / PARTS as f64)),
-            alternatives: most_telling(alternatives),
+            alternatives,
             reason: fate.reason.clone(),
-            all_in_time: match id {
-                Some(id) if fate.late + fate.unserved > 0 => Some(self.all_in_time(id)?),
-                _ => None,
-            },
-        })
+            all_in_time: in_trouble.and_then(ask_in_time),
+        }
+    }
+
+    /// Of ways by the same services and closed by the same, the one that most parcels miss most
+    /// by; those of most weight first.
+    fn most_telling(&self, ways: Vec<Cheaper>) -> Vec<Cheaper> {
+        let weight = |way: &Cheaper| (way.taken - way.cost).0 * way.parcels;
+        let mut best: BTreeMap<(Vec<String>, String), Cheaper> = BTreeMap::new();
+        for way in ways {
+            let (subject, _) = way.closures[0];
+            let key = (self.services(&way.path), self.what_if.name(subject).0);
+            match best.get(&key) {
+                Some(known) if weight(known) >= weight(&way) => {}
+                _ => {
+                    best.insert(key, way);
+                }
+            }
+        }
+        let mut ways: Vec<Cheaper> = best.into_values().collect();
+        ways.sort_by_key(|way| -weight(way));
+        ways.truncate(MOST);
+        ways
     }
 
     fn id_of(&self, fate: &Fate) -> Option<DemandId> {
@@ -148,7 +185,7 @@ impl Teller<'_> {
     }
 
     /// The least cost if none of a demand's parcels may be late or stay behind, but for those that
-    /// nothing can bring in time: found first, and then free to do what is cheapest.
+    /// cannot be in time at any price: found first, and then free to do what is cheapest.
     fn all_in_time(&self, id: DemandId) -> Result<AllInTime, ExplainError> {
         let network = &self.what_if.prepared.network;
         let own: Vec<usize> = (0..network.releases.len())
@@ -157,17 +194,39 @@ impl Teller<'_> {
         let never = self.never();
         let mut late = vec![0; own.len()];
         let mut answer = self.in_time(&own, &late, never)?;
-        let behind = |&k: &usize| answer.solution.unserved[k];
-        let impossible: f64 = own.iter().map(behind).sum::<f64>() / PARTS as f64;
+        let behind = |&k: &usize| answer.solution.unserved[k] / PARTS as f64;
+        let impossible: f64 = own.iter().map(behind).sum();
+        let slow = own.iter().filter(|&&k| !self.has_way_in_time(k));
+        let too_slow: f64 = slow.map(behind).sum();
         if impossible >= 0.5 {
             // a part of a parcel beyond, against rounding
-            late = own.iter().map(|k| behind(k).ceil() as i64 + 1).collect();
+            let behind = |&k: &usize| answer.solution.unserved[k].ceil() as i64 + 1;
+            late = own.iter().map(behind).collect();
             answer = self.in_time(&own, &late, never)?;
         }
+        let impossible = impossible.round() as i64;
         Ok(AllInTime {
-            impossible: impossible.round() as i64,
+            impossible,
+            too_slow: (too_slow.round() as i64).min(impossible),
             more: money(answer.cost - self.what_if.start().cost),
         })
+    }
+
+    /// Whether there is any way in time for a release, were all of it free.
+    fn has_way_in_time(&self, release: usize) -> bool {
+        let network = &self.what_if.prepared.network;
+        let program = &self.what_if.prepared.formulation.program;
+        let data = &program.releases[release];
+        let ends = program.sinks[data.sink as usize].ends.iter();
+        let in_time = ends.filter(|end| time(network, end.0) <= network.releases[release].due);
+        let mut tree = Tree::default();
+        tree.grow(
+            self.arcs,
+            &self.list[data.class as usize],
+            in_time.map(|&(node, cost)| (node, i128::from(cost))),
+            std::iter::once(data.origin),
+        );
+        tree.distance(data.origin).is_some()
     }
 
     /// The answer where releases must be in time, but for so many parts of each.
@@ -211,25 +270,4 @@ impl Teller<'_> {
 
 fn time(network: &Network, node: u32) -> Minutes {
     network.graph[petgraph::graph::NodeIndex::new(node as usize)].time
-}
-
-/// Of alternatives by the same services and closed by the same, the one that most parcels miss
-/// most by; those of most weight first.
-fn most_telling(alternatives: Vec<Alternative>) -> Vec<Alternative> {
-    let weight = |way: &Alternative| (way.taken_cost - way.list_cost).0 * way.parcels;
-    let mut best: BTreeMap<(Vec<String>, String), Alternative> = BTreeMap::new();
-    for way in alternatives {
-        let closed = way.closed_by.first().map(|closure| closure.what.clone());
-        let key = (way.services.clone(), closed.unwrap_or_default());
-        match best.get(&key) {
-            Some(known) if weight(known) >= weight(&way) => {}
-            _ => {
-                best.insert(key, way);
-            }
-        }
-    }
-    let mut ways: Vec<Alternative> = best.into_values().collect();
-    ways.sort_by_key(|way| -weight(way));
-    ways.truncate(MOST);
-    ways
 }

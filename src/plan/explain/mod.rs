@@ -6,6 +6,7 @@
 //! extrapolation. Wording is elsewhere (`report::explanation`).
 
 mod alternatives;
+mod asked;
 mod bottlenecks;
 mod claim;
 mod demand;
@@ -21,8 +22,11 @@ use crate::units::Money;
 
 use super::planner::{PlanError, Prepared};
 use super::reasons;
-use super::what_if::WhatIf;
+use super::what_if::{Unanswered, WhatIf, why};
 
+use asked::Asked;
+
+pub use asked::Progress;
 pub use claim::{Claim, ClaimError, Shipment};
 
 /// An explanation.
@@ -37,9 +41,10 @@ pub struct Explanation {
     /// What the plan costs.
     #[serde(serialize_with = "amount")]
     pub cost: Money,
-    /// The least cost of the linear program, beside which every "what if" stands.
-    #[serde(serialize_with = "amount")]
-    pub least_cost: Money,
+    /// The least cost of the linear program, beside which every "what if" stands; `None` where it
+    /// was not found, and so nothing could be asked.
+    #[serde(serialize_with = "amount_or_null")]
+    pub least_cost: Option<Money>,
     /// What is scarce, that which costs most altogether first.
     pub bottlenecks: Vec<BottleneckStory>,
     /// Demands of which parcels are late or left behind, most parcels first.
@@ -48,6 +53,12 @@ pub struct Explanation {
     pub demands: Vec<DemandStory>,
     /// The service that was asked about.
     pub service: Option<ServiceStory>,
+    /// How many questions there were, each a program changed and solved again.
+    pub questions: usize,
+    /// Those that have no answer, by name.
+    pub unanswered: Vec<Unanswered>,
+    /// For how many there was no time.
+    pub not_asked: usize,
 }
 
 /// Something scarce.
@@ -172,8 +183,8 @@ pub struct Closure {
     /// What one buys.
     pub unit: String,
     /// What one more would save.
-    #[serde(serialize_with = "amount")]
-    pub one_more_saves: Money,
+    #[serde(serialize_with = "amount_or_null")]
+    pub one_more_saves: Option<Money>,
     /// What a parcel's share of it is worth to others.
     #[serde(serialize_with = "amount")]
     pub per_parcel: Money,
@@ -198,8 +209,10 @@ pub struct Opening {
 /// What it would take for all of a demand to be in time.
 #[derive(Clone, Debug, Serialize)]
 pub struct AllInTime {
-    /// Parcels that nothing can bring in time at any price (to the nearest).
+    /// Parcels that cannot be in time at any price (to the nearest).
     pub impossible: i64,
+    /// Those of them that no way is fast enough for, whatever room there is; the others find none.
+    pub too_slow: i64,
     /// What more it would cost to have all others in time.
     #[serde(serialize_with = "amount")]
     pub more: Money,
@@ -217,9 +230,9 @@ pub struct ServiceStory {
     /// Departures where one more unit saves something.
     pub scarce: Vec<Scarce>,
     /// What if there were any number of units and any lift.
-    pub if_larger: IfLarger,
+    pub if_larger: Option<IfLarger>,
     /// What if it did not run.
-    pub if_cancelled: IfCancelled,
+    pub if_cancelled: Option<IfCancelled>,
 }
 
 /// Parcels of a demand on a service.
@@ -315,56 +328,106 @@ pub enum ExplainError {
     },
 }
 
+impl ExplainError {
+    /// Whether there was no time to ask, so that nothing is said of the question itself.
+    fn is_stopped(&self) -> bool {
+        match self {
+            Self::Ranging(error) => error.is_stopped(),
+            Self::Plan(PlanError::NoPlanYet) => true,
+            _ => false,
+        }
+    }
+}
+
 impl From<OutOfRange> for ExplainError {
     fn from(error: OutOfRange) -> Self {
         Self::Arc(error.arc)
     }
 }
 
-/// Explains a plan of `prepared`.
+/// Explains a plan of `prepared`; `progress` is told how many questions there are and how many are
+/// done. A question that has no answer is named in [`Explanation::unanswered`]; at the time limit of
+/// `options`, which is one for all of them, or an interrupt, the others are counted.
 ///
 /// # Errors
-/// [`ExplainError`] where something asked for does not exist, or a question has no answer.
+/// [`ExplainError`] where something asked for does not exist, or list prices are too large.
 pub fn explain(
     prepared: &Prepared,
     claim: &Claim,
     question: &Question,
     options: &Options,
+    progress: Progress<'_>,
 ) -> Result<Explanation, ExplainError> {
-    let what_if = WhatIf::new(prepared, &claim.whole_units, options)?;
+    let settings = &prepared.instance.settings;
+    let mut told = Explanation {
+        instance: settings.name.clone(),
+        scenario: prepared.instance.scenario.clone(),
+        currency: settings.currency.clone(),
+        cost: claim.cost,
+        least_cost: None,
+        bottlenecks: Vec::new(),
+        troubles: claim.troubles(),
+        demands: Vec::new(),
+        service: None,
+        questions: 1,
+        unanswered: Vec::new(),
+        not_asked: 0,
+    };
+    check_exists(prepared, claim, question)?;
+    let what_if = match WhatIf::new(prepared, &claim.whole_units, options) {
+        Ok(what_if) => what_if,
+        Err(error) if error.is_stopped() => {
+            told.not_asked = 1;
+            return Ok(told);
+        }
+        Err(error) => {
+            told.unanswered.push(Unanswered {
+                what: "the least cost, beside which every \"what if\" stands".to_owned(),
+                why: why(&error),
+            });
+            return Ok(told);
+        }
+    };
+    told.least_cost = Some(what_if.cost());
     let arcs = InArcs::of(&prepared.formulation.program);
     let list = reasons::list_prices(&prepared.parts(), &arcs)?;
+    let asked = Asked::new(what_if.ranger(), progress);
     let teller = Teller {
         what_if: &what_if,
         claim,
         arcs: &arcs,
         list: &list,
         options,
+        asked: &asked,
     };
-    let demands = match &question.demand {
-        Some(wanted) => teller.demands(wanted)?,
-        None => Vec::new(),
-    };
-    let service = match &question.service {
-        Some(name) => Some(teller.service(name)?),
-        None => None,
-    };
-    let bottlenecks = match question.demand.is_some() || question.service.is_some() {
-        true => Vec::new(),
-        false => teller.bottlenecks()?,
-    };
-    let settings = &prepared.instance.settings;
-    Ok(Explanation {
-        instance: settings.name.clone(),
-        scenario: prepared.instance.scenario.clone(),
-        currency: settings.currency.clone(),
-        cost: claim.cost,
-        least_cost: what_if.cost(),
-        bottlenecks,
-        troubles: claim.troubles(),
-        demands,
-        service,
-    })
+    if let Some(wanted) = &question.demand {
+        told.demands = teller.demands(wanted);
+    }
+    if let Some(name) = &question.service {
+        told.service = teller.service(name);
+    }
+    if question.demand.is_none() && question.service.is_none() {
+        told.bottlenecks = teller.bottlenecks();
+    }
+    (told.questions, told.unanswered, told.not_asked) = asked.conclude();
+    Ok(told)
+}
+
+/// Whether there is what was asked about, before anything is solved.
+fn check_exists(
+    prepared: &Prepared,
+    claim: &Claim,
+    question: &Question,
+) -> Result<(), ExplainError> {
+    if let Some(wanted) = &question.demand
+        && demand::wanted(claim, wanted).next().is_none()
+    {
+        return Err(demand::unknown(wanted));
+    }
+    if let Some(name) = &question.service {
+        service::index(&prepared.instance, name)?;
+    }
+    Ok(())
 }
 
 /// What explanations are drawn from.
@@ -376,6 +439,7 @@ struct Teller<'a> {
     /// Per class, what each arc costs a parcel with units and tiers at their list prices.
     list: &'a [Vec<i128>],
     options: &'a Options,
+    asked: &'a Asked<'a>,
 }
 
 fn amount<S: Serializer>(money: &Money, serializer: S) -> Result<S::Ok, S::Error> {

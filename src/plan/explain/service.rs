@@ -2,63 +2,69 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::engine::Solution;
 use crate::engine::ranging::PARTS;
-use crate::instance::ServiceId;
+use crate::instance::{Instance, ServiceId};
 use crate::network::Activity;
 use crate::plan::planner::PlanError;
-use crate::plan::what_if::{self, Subject, WhatIf, money};
+use crate::plan::what_if::{self, HALF_CENT, Subject, WhatIf, money};
 
 use super::{ExplainError, IfCancelled, IfLarger, Rider, Scarce, ServiceStory, Teller};
 
 type Key = (String, String, String);
 
 impl Teller<'_> {
-    /// The story of a service.
-    pub(super) fn service(&self, name: &str) -> Result<ServiceStory, ExplainError> {
-        let instance = &self.what_if.prepared.instance;
-        let Some(index) = instance.services.iter().position(|s| s.id == name) else {
-            let ids = instance.services.iter().map(|service| &*service.id);
-            let near = ids.max_by(|a, b| {
-                strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name))
-            });
-            return Err(ExplainError::Unknown {
-                what: format!("there is no service {name}"),
-                remedy: format!("did you mean {}?", near.unwrap_or("another plan")),
-            });
-        };
+    /// The story of a service; nothing where there is none of that name.
+    pub(super) fn service(&self, name: &str) -> Option<ServiceStory> {
+        let index = index(&self.what_if.prepared.instance, name).ok()?;
         let departures = self.departures_of(index);
         let network = &self.what_if.prepared.network;
         let reported = departures.iter().filter(|id| {
             network.departures[id.at()].reported && network.departures[id.at()].leg == 0
         });
-        let mut scarce = Vec::new();
-        for &id in &departures {
-            let subject = Subject::Departure(id);
-            if self.what_if.is_whole(subject) {
-                continue;
-            }
-            let range = self.what_if.range(subject)?;
-            if range.slope < -0.5 {
-                let (unit, size) = self.unit(subject);
-                scarce.push(Scarce {
-                    when: self.what_if.name(subject).1,
-                    unit,
-                    saves: money(-range.slope * size as f64),
-                    for_up_to: range
-                        .until
-                        .map(|until| until as f64 / PARTS as f64 / size as f64),
-                });
-            }
-        }
-        Ok(ServiceStory {
+        let dear = departures.iter().map(|&id| Subject::Departure(id));
+        let dear = dear.filter(|&subject| {
+            !self.what_if.is_whole(subject) && self.one_more_at_most(subject) >= HALF_CENT
+        });
+        let dear: Vec<Subject> = dear.collect();
+        self.asked.expect(2 + dear.len());
+        let if_larger = self.asked.ask(
+            || format!("what if {name} were larger"),
+            || self.if_larger(index),
+        );
+        let if_cancelled = self.asked.ask(
+            || format!("what if {name} were cancelled"),
+            || self.if_cancelled(index),
+        );
+        let scarce = dear.into_par_iter().map(|subject| {
+            let about = || format!("what one more saves of {}", self.what_if.in_full(subject));
+            self.asked.ask(about, || self.scarce(subject)).flatten()
+        });
+        let scarce: Vec<Option<Scarce>> = scarce.collect();
+        Some(ServiceStory {
             service: name.to_owned(),
             departures: reported.count(),
             riders: self.riders(name),
-            scarce,
-            if_larger: self.if_larger(index)?,
-            if_cancelled: self.if_cancelled(index)?,
+            scarce: scarce.into_iter().flatten().collect(),
+            if_larger,
+            if_cancelled,
         })
+    }
+
+    /// What one more unit of a departure saves, and for how many; nothing where it saves nothing.
+    fn scarce(&self, subject: Subject) -> Result<Option<Scarce>, ExplainError> {
+        let range = self.what_if.range(subject)?;
+        let (unit, size) = self.unit(subject);
+        let saves = money(-range.slope * size as f64);
+        let units = |until: i64| until as f64 / PARTS as f64 / size as f64;
+        Ok((saves >= HALF_CENT).then(|| Scarce {
+            when: self.what_if.name(subject).1,
+            unit,
+            saves,
+            for_up_to: range.until.map(units),
+        }))
     }
 
     /// Who rides on a service in the plan.
@@ -92,7 +98,7 @@ impl Teller<'_> {
             (key, ((parcels - before) / PARTS as f64).round() as i64)
         });
         Ok(IfLarger {
-            saves: money(self.what_if.start().cost - answer.cost),
+            saves: self.saved_by(&answer),
             riders: sorted(more.filter(|&(_, parcels)| parcels > 0).collect()),
         })
     }
@@ -130,14 +136,21 @@ impl Teller<'_> {
         let id = ServiceId(service as u32);
         instance.services[id.at()].days = [false; 7];
         let prepared = self.what_if.prepared.variant(instance)?;
-        let plan = match prepared.solve(self.options) {
+        let left = self.what_if.ranger().time_left();
+        let mut options = self.options.clone();
+        options.time_limit = left;
+        if let (Some(left), Some(whole)) = (left, &mut options.whole.time_limit) {
+            *whole = left.min(*whole);
+        }
+        let plan = match prepared.solve(&options) {
             Ok(plan) => plan,
             Err(PlanError::Infeasible { limits }) => {
                 return Ok(IfCancelled::Impossible { limits });
             }
             Err(error) => return Err(error.into()),
         };
-        let without = WhatIf::new(&prepared, &what_if::bought(&plan), self.options)?;
+        options.time_limit = self.what_if.ranger().time_left();
+        let without = WhatIf::new(&prepared, &what_if::bought(&plan), &options)?;
         let sum = |of: fn(&super::claim::Fate) -> i64| self.claim.demands.iter().map(of).sum();
         Ok(IfCancelled::Plan {
             more: money(without.start().cost - self.what_if.start().cost),
@@ -147,6 +160,20 @@ impl Teller<'_> {
             unserved_now: sum(|fate| fate.unserved),
         })
     }
+}
+
+/// The number of a service.
+pub(super) fn index(instance: &Instance, name: &str) -> Result<usize, ExplainError> {
+    let found = instance.services.iter().position(|s| s.id == name);
+    found.ok_or_else(|| {
+        let ids = instance.services.iter().map(|service| &*service.id);
+        let near = ids
+            .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
+        ExplainError::Unknown {
+            what: format!("there is no service {name}"),
+            remedy: format!("did you mean {}?", near.unwrap_or("another plan")),
+        }
+    })
 }
 
 fn sorted(riders: BTreeMap<Key, i64>) -> Vec<Rider> {

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | nothing is fast enough: ready …, there … later at the earliest, … after the promise | that a release of the demand has just this to say, from the network |
 //! | it is cheaper (… a parcel instead of … in time) | that some release has a way in time |
+//! | it costs the same (… a parcel, late or in time) | the same |
 //! | carrying is dearer (… a parcel with SERVICE, … left behind) | the service, and what staying costs |
 //! | others use the space of SERVICE better | the service |
 //! | SERVICE on DAY is full (worth …), STEP at PLACE on DAY is full (worth …) | that it has no room for another parcel or a price, and the price |
@@ -178,9 +179,17 @@ impl<'a, 'i> Truth<'a, 'i> {
         if because.starts_with("nothing is fast enough: ") {
             return self.too_slow(demand, because);
         }
-        if let Some(rest) = between(because, "it is cheaper (", " in time)") {
-            rest.split_once(" a parcel instead of ")
-                .ok_or_else(unknown)?;
+        let cheaper = between(because, "it is cheaper (", " in time)");
+        let the_same = between(
+            because,
+            "it costs the same (",
+            " a parcel, late or in time)",
+        );
+        if cheaper.is_some() || the_same.is_some() {
+            if let Some(rest) = cheaper {
+                rest.split_once(" a parcel instead of ")
+                    .ok_or_else(unknown)?;
+            }
             return self.some_release(demand, "has a way in time", |arrival| {
                 arrival
                     .earliest

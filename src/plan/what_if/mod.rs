@@ -13,16 +13,19 @@ use std::collections::BTreeMap;
 
 use crate::engine::Options;
 use crate::engine::integer::{Domain, Range as DomainRange};
-use crate::engine::ranging::{Answer, Direction, PARTS, Range, Ranger, RangingError};
+use crate::engine::ranging::{Answer, PARTS, Range, Ranger, RangingError};
 use crate::instance::UNIT_SCALE;
 use crate::network::{BucketId, Names};
 use crate::program::{Column, Program};
-use crate::units::Money;
+use crate::units::{Money, divide_to_nearest};
 
 use super::planner::Prepared;
 use super::{Plan, shifts, space};
 
-pub use prices::{PriceRange, Purchase, Ranges};
+use subject::Places;
+
+pub(in crate::plan) use prices::why;
+pub use prices::{PriceRange, Purchase, Ranges, Unanswered};
 pub use subject::Subject;
 
 /// An instance solved once, ready for questions.
@@ -34,6 +37,7 @@ pub struct WhatIf<'a> {
     /// For departures of which everything on offer is committed, a column of further units, none
     /// of which there are yet.
     further: Vec<Option<u32>>,
+    places: Places,
 }
 
 /// Whole units that a plan buys, in millionths, by service, leg (from 1) and run.
@@ -65,6 +69,7 @@ impl<'a> WhatIf<'a> {
             prepared,
             ranger: Ranger::new(&program, options)?,
             further,
+            places: Places::new(prepared),
         })
     }
 
@@ -101,6 +106,12 @@ impl<'a> WhatIf<'a> {
         self.ranger.at(&self.direction(subject), millionths)
     }
 
+    /// What one more of what is bought of something would save at most, all there is of it
+    /// included: what questions of it are worth asking for, before any is.
+    pub(in crate::plan) fn worth(&self, subject: Subject) -> f64 {
+        self.ranger.slope(&self.direction(subject)).abs() * self.size(subject)
+    }
+
     /// Over which range the price of one more unit of something holds.
     ///
     /// # Errors
@@ -108,11 +119,6 @@ impl<'a> WhatIf<'a> {
     pub fn range(&self, subject: Subject) -> Result<Range, RangingError> {
         let guess = self.size(subject) * 0.02;
         self.ranger.range(&self.direction(subject), guess)
-    }
-
-    /// What one more unit of something changes in the program.
-    pub fn direction(&self, subject: Subject) -> Direction {
-        subject::direction(self.prepared, &self.further, subject)
     }
 
     /// Names of the network's parts.
@@ -123,6 +129,17 @@ impl<'a> WhatIf<'a> {
             network: &self.prepared.network,
         }
     }
+}
+
+/// Differences of costs below half a cent count as none: nobody decides anything by them, and costs
+/// that are the same for people should not read as if one were more.
+pub const HALF_CENT: Money = Money(5_000);
+
+/// Whether people are told of two costs that one is less: by half a cent, and so that it shows when
+/// both are rounded to the cent.
+pub fn is_told(less: Money, more: Money) -> bool {
+    let cents = |money: Money| divide_to_nearest(i128::from(money.0), 2 * i128::from(HALF_CENT.0));
+    more.0.saturating_sub(less.0) >= HALF_CENT.0 && cents(less) != cents(more)
 }
 
 /// Cost units are millionths of money.

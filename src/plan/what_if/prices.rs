@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
+use serde::Serialize;
 
 use crate::engine::ranging::{Range, RangingError};
 use crate::instance::{HandlingStep, Measure, Period};
@@ -12,7 +13,7 @@ use crate::plan::{Plan, space};
 use crate::units::Money;
 
 use super::subject::{measured_in, step_of};
-use super::{Subject, WhatIf, money};
+use super::{HALF_CENT, Subject, WhatIf, money};
 
 /// The price of one more unit, and how long it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,43 +60,54 @@ pub struct Ranges {
     pub prices: BTreeMap<Subject, PriceRange>,
     /// What saves something, that which saves most in its range first.
     pub purchases: Vec<Purchase>,
-    /// Of how many subjects no range was found.
-    pub missing: usize,
+    /// Of what no range was found, and why.
+    pub unanswered: Vec<Unanswered>,
+    /// How many were not asked, because time was up.
+    pub not_asked: usize,
     /// How many times the program was solved again.
     pub solves: usize,
 }
 
+/// A question without an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unanswered {
+    /// What was asked.
+    pub what: String,
+    /// Why there is no answer.
+    pub why: String,
+}
+
 impl Ranges {
-    /// Finds the range of every price; `progress` is told how many there are and, each time one is
-    /// found, how many are. What is interrupted, or changes too often to be followed, is left out
-    /// and counted.
-    ///
-    /// # Errors
-    /// [`RangingError`] where the engine refuses a changed program.
-    pub fn find(
-        what_if: &WhatIf<'_>,
-        progress: &(dyn Fn(usize, usize) + Sync),
-    ) -> Result<Self, RangingError> {
-        let subjects = what_if.subjects();
-        let done = AtomicUsize::new(0);
-        let ranges: Vec<Option<Range>> = subjects
-            .par_iter()
-            .map(|&subject| {
+    /// Finds the range of every price, that which is worth most first; `progress` is told how many
+    /// there are and, each time one is found, how many are. One that is not found is left out and
+    /// named; those for which no time is left are counted.
+    pub fn find(what_if: &WhatIf<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Self {
+        let mut subjects = what_if.subjects();
+        subjects.sort_by_cached_key(|&subject| (-what_if.worth(subject) as i64, subject));
+        let (taken, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let answers: Vec<(Subject, Result<Range, RangingError>)> = (0..subjects.len())
+            .into_par_iter()
+            .with_max_len(1)
+            .map(|_| {
+                // in order of worth, whichever thread comes first
+                let subject = subjects[taken.fetch_add(1, Ordering::Relaxed)];
                 let range = what_if.range(subject);
                 progress(subjects.len(), done.fetch_add(1, Ordering::Relaxed) + 1);
-                match range {
-                    Ok(range) => Ok(Some(range)),
-                    Err(RangingError::Engine(error)) => Err(error.into()),
-                    Err(_) => Ok(None),
-                }
+                (subject, range)
             })
-            .collect::<Result<_, RangingError>>()?;
-        let missing = ranges.iter().filter(|range| range.is_none()).count();
-        let found: Vec<(Subject, Range)> = subjects
-            .into_iter()
-            .zip(ranges)
-            .filter_map(|(subject, range)| Some((subject, range?)))
             .collect();
+        let (mut found, mut unanswered, mut not_asked) = (Vec::new(), Vec::new(), 0);
+        for (subject, answer) in answers {
+            match answer {
+                Ok(range) => found.push((subject, range)),
+                Err(error) if error.is_stopped() => not_asked += 1,
+                Err(error) => unanswered.push(Unanswered {
+                    what: what_if.in_full(subject),
+                    why: why(&error),
+                }),
+            }
+        }
+        unanswered.sort_by(|a, b| a.what.cmp(&b.what));
         let prices: BTreeMap<Subject, PriceRange> = found
             .iter()
             .map(|&(subject, range)| (subject, price(subject, &range)))
@@ -106,15 +118,17 @@ impl Ranges {
                 !matches!(subject, Subject::Demand(_)) && range.price > Money::ZERO
             })
             .map(|(&subject, range)| purchase(what_if, subject, range))
+            .filter(|purchase| purchase.saves.max(purchase.price) >= HALF_CENT)
             .collect();
         purchases.sort_by(|a, b| (b.saves, &a.what, a.subject).cmp(&(a.saves, &b.what, b.subject)));
-        Ok(Self {
+        Self {
             cost: what_if.cost(),
             prices,
             purchases,
-            missing,
+            unanswered,
+            not_asked,
             solves: found.iter().map(|(_, range)| range.solves).sum(),
-        })
+        }
     }
 
     /// Fills the ranges into the tables of a plan of the same instance.
@@ -241,7 +255,24 @@ fn purchase(what_if: &WhatIf<'_>, subject: Subject, range: &PriceRange) -> Purch
     }
 }
 
+/// An error with what is behind it, in one line.
+pub(in crate::plan) fn why(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut words = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        words += &format!(": {cause}");
+        source = cause.source();
+    }
+    words
+}
+
 impl WhatIf<'_> {
+    /// A subject by name, with when it is.
+    pub fn in_full(&self, subject: Subject) -> String {
+        let (what, when) = self.name(subject);
+        format!("{what} on {when}")
+    }
+
     /// What a subject is called, and when it is.
     pub fn name(&self, subject: Subject) -> (String, String) {
         let prepared = self.prepared;

@@ -1,11 +1,13 @@
 //! What a price is of, and what one more unit of it changes in the program.
 
+use std::collections::BTreeMap;
+
 use crate::engine::ranging::Direction;
 use crate::instance::{DemandId, LimitId, Measure, StepId, UNIT_SCALE};
 use crate::network::{BucketId, DepartureId, NightId};
 use crate::plan::planner::Prepared;
 use crate::plan::{handling, space};
-use crate::program::formulation::{Limited, RowMeaning};
+use crate::program::formulation::Limited;
 
 use super::WhatIf;
 
@@ -25,39 +27,60 @@ pub enum Subject {
     Demand(DemandId),
 }
 
-/// What one more unit of `subject` changes.
-pub(super) fn direction(
-    prepared: &Prepared,
-    further: &[Option<u32>],
-    subject: Subject,
-) -> Direction {
-    match subject {
-        Subject::Departure(id) => departure(prepared, further, id),
-        Subject::Bucket(id) => bucket(prepared, id),
-        Subject::Night(id) => rows_of(prepared, |what| what == Limited::Night(id)),
-        Subject::Limit(limit, period) => rows_of(prepared, |what| {
-            matches!(what, Limited::Limit { limit: own, period: at, .. }
-                if own == limit && at == period)
-        }),
-        Subject::Demand(id) => Direction {
-            releases: (0u32..)
-                .zip(&prepared.network.releases)
-                .filter(|(_, release)| release.demand == id && release.reported)
-                .filter(|(_, release)| release.parcels.0 > 0)
-                .map(|(index, release)| (index, release.parcels.0))
-                .collect(),
-            ..Direction::default()
-        },
+/// What is looked up in a program again and again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Places {
+    /// The rows of nights and limits, each with what one kilogram, cubic metre, parcel or unit is.
+    rows: BTreeMap<Subject, Vec<(u32, i64)>>,
+    /// The rows that limit tiers.
+    tiers: BTreeMap<(BucketId, u32), u32>,
+    /// The releases of demands, with their parcels.
+    releases: BTreeMap<DemandId, Vec<(u32, i64)>>,
+}
+
+impl Places {
+    /// Looks through a program once.
+    pub(super) fn new(prepared: &Prepared) -> Self {
+        let mut this = Self::default();
+        for (row, meaning) in (0u32..).zip(&prepared.formulation.rows) {
+            let subject = match meaning.what {
+                Limited::Night(id) => Subject::Night(id),
+                Limited::Limit { limit, period, .. } => Subject::Limit(limit, period),
+                Limited::Tier { bucket, tier } => {
+                    this.tiers.entry((bucket, tier)).or_insert(row);
+                    continue;
+                }
+                _ => continue,
+            };
+            let rows = this.rows.entry(subject).or_default();
+            rows.push((row, meaning.per_unit));
+        }
+        for (index, release) in (0u32..).zip(&prepared.network.releases) {
+            if release.reported && release.parcels.0 > 0 {
+                let own = this.releases.entry(release.demand).or_default();
+                own.push((index, release.parcels.0));
+            }
+        }
+        this
     }
 }
 
-/// All rows that limit something, each by one kilogram, cubic metre, parcel or unit.
-fn rows_of(prepared: &Prepared, is: impl Fn(Limited) -> bool) -> Direction {
-    let rows = (0u32..).zip(&prepared.formulation.rows);
-    let rows = rows.filter(|(_, meaning)| is(meaning.what));
-    Direction {
-        rows: rows.map(|(row, meaning)| (row, meaning.per_unit)).collect(),
-        ..Direction::default()
+impl WhatIf<'_> {
+    /// What one more unit of something changes in the program.
+    pub fn direction(&self, subject: Subject) -> Direction {
+        let (prepared, places) = (self.prepared, &self.places);
+        match subject {
+            Subject::Departure(id) => departure(prepared, &self.further, id),
+            Subject::Bucket(id) => bucket(prepared, places, id),
+            Subject::Night(_) | Subject::Limit(..) => Direction {
+                rows: places.rows.get(&subject).cloned().unwrap_or_default(),
+                ..Direction::default()
+            },
+            Subject::Demand(id) => Direction {
+                releases: places.releases.get(&id).cloned().unwrap_or_default(),
+                ..Direction::default()
+            },
+        }
     }
 }
 
@@ -90,7 +113,7 @@ fn departure(prepared: &Prepared, further: &[Option<u32>], id: DepartureId) -> D
     direction
 }
 
-fn bucket(prepared: &Prepared, id: BucketId) -> Direction {
+fn bucket(prepared: &Prepared, places: &Places, id: BucketId) -> Direction {
     let formulation = &prepared.formulation;
     let rows = &formulation.buckets[id.at()];
     let step = &prepared.instance.handling[prepared.network.buckets[id.at()].step.at()];
@@ -105,12 +128,10 @@ fn bucket(prepared: &Prepared, id: BucketId) -> Direction {
             let tier = &step.tiers[*tier as usize];
             tier.shift.is_none() && tier.price == cheapest
         }) {
-            let limits_tier =
-                |meaning: &RowMeaning| meaning.what == Limited::Tier { bucket: id, tier };
-            match formulation.rows.iter().position(limits_tier) {
-                Some(row) => {
+            match places.tiers.get(&(id, tier)) {
+                Some(&row) => {
                     let per_unit = handling::per_unit(step.measure);
-                    direction.rows.push((row as u32, per_unit));
+                    direction.rows.push((row, per_unit));
                 }
                 None => direction.columns.push((column, 1)),
             }
@@ -154,18 +175,8 @@ impl WhatIf<'_> {
         let buckets = (0..network.buckets.len() as u32).map(BucketId);
         let nights = (0..network.nights.len() as u32).map(NightId);
         let demands = (0..self.prepared.instance.demands.len() as u32).map(DemandId);
-        let mut limits: Vec<Subject> = self
-            .prepared
-            .formulation
-            .rows
-            .iter()
-            .filter_map(|meaning| match meaning.what {
-                Limited::Limit { limit, period, .. } => Some(Subject::Limit(limit, period)),
-                _ => None,
-            })
-            .collect();
-        limits.sort_unstable();
-        limits.dedup();
+        let limits = self.places.rows.keys().copied();
+        let limits = limits.filter(|subject| matches!(subject, Subject::Limit(..)));
         departures
             .map(Subject::Departure)
             .chain(buckets.map(Subject::Bucket))
