@@ -234,6 +234,10 @@ fn dive(tree: &mut Tree<'_>, node: &Node, direction: Direction) -> Result<(), En
         node.values = (tree.relaxation.whole.iter())
             .map(|&column| relaxed.solution.columns[column])
             .collect();
+        if node.is_exceeded() {
+            // what was decided cannot be, and costs a penalty
+            return Ok(());
+        }
         if tree.relaxation.is_whole(&relaxed.solution) {
             if tree.parcels.is_some() {
                 return Ok(());

@@ -291,6 +291,14 @@ impl<'a> Tree<'a> {
 }
 
 impl Node {
+    /// Whether some value lies outside its range, at a penalty.
+    pub fn is_exceeded(&self) -> bool {
+        self.domain.0.iter().zip(&self.values).any(|(range, &value)| {
+            let above = range.upper.map_or(0.0, |upper| value - upper as f64);
+            (range.lower as f64 - value).max(above) > NEAR
+        })
+    }
+
     /// The places of the columns that are not whole in the relaxation.
     pub fn fractional(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
         let values = self.values.iter().copied().enumerate();
