@@ -21,7 +21,7 @@ use super::whole_units;
 
 /// How much work the search for a better plan in whole parcels may take, counted without a clock:
 /// about a second of it.
-pub(super) const WORK: u64 = 600_000_000;
+pub(super) const WORK: u64 = 450_000_000;
 
 /// An instance, read, laid out in time and written as a program: ready to be solved, once or by
 /// several engines.

@@ -8,7 +8,7 @@ use crate::engine::column_generation::Session;
 use crate::engine::simplex::Start;
 use crate::engine::{Deadline, EngineError, Options, PathFlow, Solution, Statistics, Stop};
 use crate::program::Program;
-use crate::program::bound::Prices;
+use crate::program::bound::{Prices, lagrangian};
 use crate::program::links::Link;
 
 use super::domain::{Domain, whole_columns};
@@ -316,11 +316,12 @@ impl Relaxation {
             solution.columns[column] += range.lower as f64;
         }
         self.count_flows(&mut solution);
+        let exact = Prices::round(&solution.prices).repaired(self.session.program())?;
+        // what is claimed of a node is what its prices prove, no more and no less
         let bound = match solution.stop {
             Stop::Infeasible => None,
-            _ => Some(solution.bound.unwrap_or(i128::MIN)),
+            _ => lagrangian(self.session.program(), &exact)?.value(),
         };
-        let exact = Prices::round(&solution.prices).repaired(self.session.program())?;
         let used = (0u32..).zip(exact.numerators());
         Ok(Relaxed {
             bound,

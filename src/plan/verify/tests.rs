@@ -365,10 +365,10 @@ fn dated_weeks_know_bookings_and_events() {
         units: 10 * UNIT_SCALE,
         row: 2,
     });
-    // 10 of 100 units are gone, and one of the others is taken by weight
+    // 10 of 100 units are gone, and others have a kilogram aboard of what the 90 hold, and pay for it
     let text = message(&instance, 45);
     assert!(
-        text.starts_with("units of flight@2024-01-03 is 91, allowed is 90"),
+        text.starts_with("kg aboard flight@2024-01-03 is 90, allowed is 89"),
         "{text}"
     );
     assert!(check(&instance, &[("allocation.csv", &row(44))]).holds);

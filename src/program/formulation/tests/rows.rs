@@ -58,7 +58,8 @@ fn odd_fractions_of_units_are_scaled_to_integers() {
     unit.price = Money(7);
     let (_, formulation) = formulated(&instance);
     let program = &formulation.program;
-    assert_eq!(program.constant, 4); // 3.5 millionths, rounded up
+    // 3.5 millionths, rounded down: a plan pays 4, and no bound may be above that
+    assert_eq!(program.constant, 3);
     assert_eq!(program.rows[0].upper, 999);
     assert_eq!(formulation.rows[0].per_unit, 2000);
     assert_eq!(program.columns[0].entries, [(0, -1998), (1, 1_000_000)]);
