@@ -12,6 +12,7 @@ mod mutations;
 #[path = "../oracle/mod.rs"]
 mod oracle;
 mod order;
+mod parcels;
 mod plans;
 mod proofs;
 mod seeds;
