@@ -91,13 +91,13 @@ impl Writer<'_> {
     /// The currency of a price.
     fn currency(&mut self) -> &'static str {
         match self.converts {
-            true => *self.random.pick(&["", "GBP", "CNY"]),
+            true => self.random.pick::<&str>(&["", "GBP", "CNY"]),
             false => "",
         }
     }
 
     fn place(&mut self) -> &'static str {
-        *self.random.pick(self.places)
+        self.random.pick::<&str>(self.places)
     }
 
     /// Two places.
