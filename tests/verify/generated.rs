@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use railair::instance::load;
 use railair::network::{Calendar, expand};
@@ -57,25 +58,27 @@ fn random_instances_are_instances() {
 
 #[test]
 fn a_seed_writes_the_same_bytes() {
-    let read = || {
-        let folder = tempfile::tempdir().expect("a folder");
-        crate::generator::write_random_instance(7, folder.path());
-        let mut files: Vec<(String, String)> = fs::read_dir(folder.path())
-            .expect("a folder")
-            .map(|entry| {
-                let path = entry.expect("a file").path();
-                let text = fs::read_to_string(&path).expect("text");
-                (
-                    path.file_name()
-                        .expect("a name")
-                        .to_string_lossy()
-                        .into_owned(),
-                    text,
-                )
-            })
-            .collect();
-        files.sort();
-        files
+    let random = |folder: &Path| {
+        crate::generator::write_random_instance(7, folder);
     };
-    assert_eq!(read(), read());
+    let small = |folder: &Path| crate::generator::write_small_instance(7, folder);
+    assert_eq!(bytes(&random), bytes(&random));
+    assert_eq!(bytes(&small), bytes(&small));
+}
+
+/// The files that are written, with their text.
+fn bytes(write: &dyn Fn(&Path)) -> Vec<(String, String)> {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path());
+    let mut files: Vec<(String, String)> = fs::read_dir(folder.path())
+        .expect("a folder")
+        .map(|entry| {
+            let path = entry.expect("a file").path();
+            let text = fs::read_to_string(&path).expect("text");
+            let name = path.file_name().expect("a name");
+            (name.to_string_lossy().into_owned(), text)
+        })
+        .collect();
+    files.sort();
+    files
 }

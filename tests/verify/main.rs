@@ -13,6 +13,7 @@ mod mutations;
 #[path = "../oracle/mod.rs"]
 mod oracle;
 mod order;
+mod parcels;
 mod plans;
 mod proofs;
 mod seeds;

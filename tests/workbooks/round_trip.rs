@@ -38,9 +38,11 @@ fn there_and_back(folder: &Path) {
 #[test]
 fn random_instances_come_back() {
     for seed in 0..40 {
-        let desk = Desk::new();
-        crate::generator::write_random_instance(seed, &desk.path(""));
-        there_and_back(&desk.path(""));
+        let (random, small) = (Desk::new(), Desk::new());
+        crate::generator::write_random_instance(seed, &random.path(""));
+        there_and_back(&random.path(""));
+        crate::generator::write_small_instance(seed, &small.path(""));
+        there_and_back(&small.path(""));
     }
 }
 

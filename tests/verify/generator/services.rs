@@ -1,5 +1,6 @@
 //! Random services and what they sell.
 
+use super::row::Row;
 use super::tables::Writer;
 
 const COLUMNS: [&str; 22] = [
@@ -28,29 +29,15 @@ const COLUMNS: [&str; 22] = [
 ];
 const DAYS: [&str; 6] = ["daily", "135", "1.3.5..", "6", "..3...7", "24"];
 
-/// A row by column name; what is not set is blank.
-struct Row([String; COLUMNS.len()]);
-
-impl Row {
-    fn new(service: &str, leg: i64, mode: &str, from: &str, to: &str) -> Self {
-        let mut row = Self(Default::default());
-        row.set("service", service)
-            .set("leg", leg)
-            .set("mode", mode)
-            .set("origin", from)
-            .set("destination", to);
-        row
-    }
-
-    fn set(&mut self, column: &str, value: impl ToString) -> &mut Self {
-        let at = COLUMNS.iter().position(|&name| name == column);
-        self.0[at.expect("a column of services")] = value.to_string();
-        self
-    }
-
-    fn text(&self) -> String {
-        self.0.join(",")
-    }
+/// A leg from a place to a place.
+fn leg(service: &str, leg: i64, mode: &str, from: &str, to: &str) -> Row {
+    let mut row = Row::of(&COLUMNS);
+    row.set("service", service)
+        .set("leg", leg)
+        .set("mode", mode)
+        .set("origin", from)
+        .set("destination", to);
+    row
 }
 
 impl Writer<'_> {
@@ -86,7 +73,7 @@ impl Writer<'_> {
 
     /// A daily truck that carries whatever comes, at a cost by weight.
     fn truck(&mut self, name: &str, from: &str, to: &str, hours: i64) -> String {
-        let mut row = Row::new(name, 1, "road", from, to);
+        let mut row = leg(name, 1, "road", from, to);
         row.set("operator", "Truckers")
             .set("days", "daily")
             .set("departs", format!("{:02}:00", self.random.between(0, 23)))
@@ -103,8 +90,8 @@ impl Writer<'_> {
         let name = format!("train-{number}");
         let days = *self.random.pick(&DAYS);
         self.sold.push((name.clone(), days));
-        let mut first = Row::new(&name, 1, "rail", "Gate", "Mid");
-        let mut second = Row::new(&name, 2, "rail", "Mid", "Hub");
+        let mut first = leg(&name, 1, "rail", "Gate", "Mid");
+        let mut second = leg(&name, 2, "rail", "Mid", "Hub");
         let departs = self.time();
         first.set("days", days).set("departs", departs);
         if self.random.chance(50) {
@@ -125,7 +112,7 @@ impl Writer<'_> {
     /// Fast and dear: by the chargeable kilogram, by position, or as a whole aircraft.
     fn flight(&mut self, number: usize, from: &str, to: &str) -> String {
         let name = format!("flight-{number}");
-        let mut row = Row::new(&name, 1, "air", from, to);
+        let mut row = leg(&name, 1, "air", from, to);
         let days = *self.random.pick(&DAYS);
         self.sold.push((name, days));
         row.set("operator", "Flyers")
