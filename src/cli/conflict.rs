@@ -31,15 +31,20 @@ pub fn tell(
     anstream::stderr()
         .write_all(text.as_bytes())
         .map_err(Failure::Output)?;
-    if let Some(path) = file {
-        let repair = (found.as_ref())
-            .and_then(|found| found.repair.as_ref())
-            .ok_or_else(|| Failure::Usage("no repair was found, so none is written".to_owned()))?;
-        let written = fs::write(path, repair.scenario(report::conflict::SCENARIO));
-        written.map_err(|source| Failure::File {
-            what: format!("write {}", path.display()),
-            source,
-        })?;
+    let Some(path) = file else {
+        return Ok(found);
+    };
+    match found.as_ref().and_then(|found| found.repair.as_ref()) {
+        Some(repair) => {
+            let written = fs::write(path, repair.scenario(report::conflict::SCENARIO));
+            written.map_err(|source| Failure::File {
+                what: format!("write {}", path.display()),
+                source,
+            })?;
+        }
+        None => anstream::stderr()
+            .write_all(b"no repair was found, so none is written\n")
+            .map_err(Failure::Output)?,
     }
     Ok(found)
 }

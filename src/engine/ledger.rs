@@ -218,7 +218,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// The columns of which it matters to others how much is bought: those that share a row with
-    /// others and have more than that row.
+    /// others, and have more than that row or are whole.
     pub fn coupled(&self) -> Vec<u32> {
         let columns = &self.program.columns;
         let mut holds = vec![0; self.room.len()];
@@ -227,7 +227,8 @@ impl<'a> Ledger<'a> {
         }
         let is_coupled = |column: &Column| {
             let entries = &column.entries;
-            entries.len() > 1 && entries.iter().any(|&(row, _)| holds[row as usize] > 1)
+            let matters = entries.len() > 1 || column.whole;
+            matters && entries.iter().any(|&(row, _)| holds[row as usize] > 1)
         };
         let all = (0..columns.len()).filter(|&index| is_coupled(&columns[index]));
         all.map(|index| index as u32).collect()

@@ -129,7 +129,13 @@ pub fn assemble(
             shifts::purchases(parts, &ledger.handled),
         ]
         .concat(),
-        choices: departures::choices(parts, &bought, &ledger.handled, judged, run.cost),
+        choices: departures::choices(
+            parts,
+            &bought,
+            &ledger.handled,
+            judged,
+            (run.cost, run.bound),
+        ),
         branches: Vec::new(),
         branch_prices: Vec::new(),
         handling: handling::rows(instance, network, calendar, &ledger.handled, &worth),

@@ -148,13 +148,14 @@ pub fn purchases(parts: Parts<'_>, aboard: &[Aboard], bought: &[Bought]) -> Vec<
 }
 
 /// Rows for every choice of whole units, in the order of their first departures, then of shifts,
-/// where buckets have `handled` work. `cost` is what the plan costs.
+/// where buckets have `handled` work. `cost` is what the plan costs, and no plan costs less than
+/// `bound`: solved again with parts of parcels, one with other choices could.
 pub fn choices(
     parts: Parts<'_>,
     bought: &[Bought],
     handled: &[i64],
     judged: &[Judged],
-    cost: Money,
+    (cost, bound): (Money, Option<Money>),
 ) -> Vec<ChoiceRow> {
     let mut by_column: BTreeMap<u32, Vec<DepartureId>> = BTreeMap::new();
     for (index, rows) in parts.formulation.departures.iter().enumerate() {
@@ -166,7 +167,8 @@ pub fn choices(
     }
     let costs = |column: u32| {
         let found = judged.iter().find(|judged| judged.column as u32 == column);
-        let total = |change: Option<i64>| Some(Money(cost.0 + change?));
+        let total = |change: Option<i64>| Some(Money(cost.0 + change?)).max(bound);
+        let total = |change: Option<i64>| change.and_then(|change| total(Some(change)));
         [
             found.and_then(|j| total(j.less)),
             found.and_then(|j| total(j.more)),

@@ -45,6 +45,9 @@ pub enum Flow {
     },
 }
 
+/// Which classes count on which arcs.
+pub type Members = Vec<(u32, u32)>;
+
 /// A program in which flows are whole columns.
 #[derive(Clone, Debug)]
 pub struct WithFlows {
@@ -55,8 +58,8 @@ pub struct WithFlows {
     pub own_rows: usize,
     /// How many columns stand before those of the flows.
     pub own_columns: usize,
-    /// By flow, which classes count on which arcs.
-    pub members: Vec<Vec<(u32, u32)>>,
+    /// What each flow counts.
+    pub members: Vec<Members>,
 }
 
 /// `program` with whole columns for `flows`. Every plan in whole parcels of one is a plan of the
@@ -82,7 +85,7 @@ pub fn with_flows(program: &Program, flows: &[Flow]) -> WithFlows {
     tighten(&mut split, &reachable);
     let (own_rows, own_columns) = (split.rows.len(), split.columns.len());
     let by_row = by_row(&split, &reachable);
-    let members: Vec<Vec<(u32, u32)>> = (flows.iter())
+    let members: Vec<Members> = (flows.iter())
         .map(|flow| match *flow {
             Flow::Row { row, amount } => by_row.get(&(row, amount)).cloned().unwrap_or_default(),
             Flow::Arc { class, sink, arc } => {
@@ -114,8 +117,8 @@ pub fn of_rows(program: &Program) -> Vec<Flow> {
 }
 
 /// Which classes take so much of which rows, on which arcs of their paths.
-fn by_row(program: &Program, reachable: &[Vec<bool>]) -> HashMap<(u32, i64), Vec<(u32, u32)>> {
-    let mut found: HashMap<(u32, i64), Vec<(u32, u32)>> = HashMap::new();
+fn by_row(program: &Program, reachable: &[Vec<bool>]) -> HashMap<(u32, i64), Members> {
+    let mut found: HashMap<(u32, i64), Members> = HashMap::new();
     for (class, is_on_a_path) in reachable.iter().enumerate() {
         for arc in (0..program.arcs()).filter(|&arc| is_on_a_path[arc]) {
             for (row, amount) in program
@@ -131,14 +134,14 @@ fn by_row(program: &Program, reachable: &[Vec<bool>]) -> HashMap<(u32, i64), Vec
 }
 
 /// The most that each flow can be: all parcels of each class, as often as one of its paths can pass.
-fn most(program: &Program, members: &[Vec<(u32, u32)>]) -> Vec<i64> {
+fn most(program: &Program, members: &[Members]) -> Vec<i64> {
     let mut quantities = vec![0i64; program.classes];
     for release in &program.releases {
         let sum = &mut quantities[release.class as usize];
         *sum = sum.saturating_add(release.quantity);
     }
     let heads = &program.network.heads;
-    let of_flow = |members: &Vec<(u32, u32)>| {
+    let of_flow = |members: &Members| {
         let of_class = members.chunk_by(|a, b| a.0 == b.0).map(|members| {
             // arcs lead from lower to higher nodes: the longest chain of those that count
             let mut arcs: Vec<u32> = members.iter().map(|&(_, arc)| arc).collect();
@@ -209,7 +212,7 @@ fn add_columns(program: &mut Program, most: &[i64]) {
     }
 }
 
-fn add_uses(program: &mut Program, members: &[Vec<(u32, u32)>], first_row: u32) {
+fn add_uses(program: &mut Program, members: &[Members], first_row: u32) {
     let more = add_unit_amounts(program, 1);
     let less = add_unit_amounts(program, -1);
     let mut of_arc: BTreeMap<u32, Vec<Use>> = BTreeMap::new();

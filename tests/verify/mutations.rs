@@ -314,11 +314,11 @@ fn a_changed_cell_is_rejected() {
 }
 
 /// Everything in `run.json` one after the other: figures, and words in quotes. What says how the run
-/// went (the program, the engine, why it stopped, what was asked for, the search among whole units,
-/// seconds) cannot be worked out from the tables; everything else can.
+/// went (the program, the engine, why it stopped, what was asked for, the searches among whole units and
+/// whole parcels, seconds) cannot be worked out from the tables; everything else can.
 #[test]
 fn whatever_else_the_run_says_is_rejected() {
-    const FREE: [&str; 8] = [
+    const FREE: [&str; 9] = [
         "this_run",
         "program",
         "version",
@@ -327,6 +327,7 @@ fn whatever_else_the_run_says_is_rejected() {
         "stop",
         "gap_wanted",
         "whole_units",
+        "whole_parcels",
     ];
     let mut tried: BTreeMap<String, usize> = BTreeMap::new();
     for seed in seeds(6, 60).chain(RICH) {

@@ -134,6 +134,11 @@ impl Tree<'_> {
         for node in std::mem::take(&mut self.waiting).into_iter().flatten() {
             self.leaf(node.domain, node.prices, node.bound);
         }
+        let mut leaves = std::mem::take(&mut self.leaves);
+        for leaf in &mut leaves {
+            self.tighten(leaf);
+        }
+        self.leaves = leaves;
         let mut solution = match self.best.take() {
             Some(best) => best,
             None if stop == Stop::Finished && !in_parcels => Solution {

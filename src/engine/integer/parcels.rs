@@ -376,7 +376,7 @@ impl<'a> Tree<'a> {
     /// Whether the answer of the node at hand is to be rounded: it is whole, or its turn has come.
     pub(super) fn is_rounded(&self, solution: &Solution) -> bool {
         let (all, turn) = ROUNDED;
-        self.nodes <= all || self.nodes % turn == 0 || self.relaxation.is_whole(solution)
+        self.nodes <= all || self.nodes.is_multiple_of(turn) || self.relaxation.is_whole(solution)
     }
 
     fn ask_for_cheaper_parcels(&mut self) {

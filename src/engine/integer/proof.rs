@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::domain::{Domain, Range};
+use super::searches::column_part;
 use super::tree::{Node, Part, Tree};
 use crate::engine::EngineError;
 use crate::program::bound::Prices;
@@ -64,7 +65,23 @@ impl Tree<'_> {
         Ok(Part::Open(node))
     }
 
-    fn dense(&self, number: usize) -> Prices {
+    /// What the prices of a leaf prove of its own ranges, which may be more than what was known of the
+    /// node that it is a part of.
+    pub fn tighten(&self, leaf: &mut Leaf) {
+        let beside = self.beside_columns.get(leaf.prices).copied().flatten();
+        let prices = || self.dense(leaf.prices);
+        let proven = beside.and_then(|beside| {
+            let of_columns = column_part(self.program, &leaf.domain, &prices())?;
+            Some(
+                beside
+                    .checked_add(of_columns)?
+                    .div_euclid(Prices::DENOMINATOR),
+            )
+        });
+        leaf.by_prices = proven.map_or(leaf.by_prices, |proven| proven.max(leaf.by_prices));
+    }
+
+    pub(super) fn dense(&self, number: usize) -> Prices {
         let mut prices = vec![0; self.program.rows.len()];
         for &(row, price) in &self.prices[number] {
             prices[row as usize] = price;

@@ -9,6 +9,7 @@ use crate::engine::simplex::Start;
 use crate::engine::{Deadline, EngineError, Options, PathFlow, Solution, Statistics, Stop};
 use crate::program::Program;
 use crate::program::bound::{Prices, lagrangian};
+use crate::program::flows::Members;
 use crate::program::links::Link;
 
 use super::domain::{Domain, whole_columns};
@@ -50,7 +51,7 @@ pub(super) struct Relaxation {
     /// Rows of the program after its own.
     links: Vec<Link>,
     /// The members of flows that are whole columns; their rows and columns are the program's last.
-    flows: Vec<Vec<(u32, u32)>>,
+    flows: Vec<Members>,
     /// Which flows count what a class puts on an arc.
     flows_at: HashMap<(u32, u32), Vec<u32>>,
     /// Where the whole columns stand.
@@ -71,12 +72,7 @@ pub(super) struct Relaxation {
 
 impl Relaxation {
     /// A relaxation of `program`, whose last rows are `links`, and after them those of `flows`.
-    pub fn new(
-        program: &Program,
-        links: &[Link],
-        flows: &[Vec<(u32, u32)>],
-        options: &Options,
-    ) -> Self {
+    pub fn new(program: &Program, links: &[Link], flows: &[Members], options: &Options) -> Self {
         let base = with_a_price_on_staying(program);
         let gap = (options.gap * SHARE).clamp(GAPS.0, GAPS.1);
         let options_of_nodes = Options {

@@ -188,7 +188,7 @@ impl Searches {
 }
 
 /// Σ_j min over y of the reduced cost times y, minus Σ_r λ_r u_r, with whole columns in `domain`.
-fn column_part(program: &Program, domain: &Domain, prices: &Prices) -> Option<i128> {
+pub(super) fn column_part(program: &Program, domain: &Domain, prices: &Prices) -> Option<i128> {
     let mut sum = 0i128;
     for (row, &price) in program.rows.iter().zip(prices.numerators()) {
         if price != 0 {

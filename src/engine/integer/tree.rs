@@ -11,8 +11,11 @@ use super::parcels::Parcels;
 use super::proof::Leaf;
 use super::relaxation::{NEAR, NOISE, Relaxation, Relaxed};
 use super::restricted::{self, Columns};
+use super::searches::column_part;
 use crate::engine::{EngineError, Options, Progress, Solution, Stop};
 use crate::program::Program;
+use crate::program::bound::Prices;
+use crate::program::flows::Members;
 use crate::program::links::{self, Link};
 
 /// Links are added up to this size ([`links::size`]).
@@ -53,6 +56,9 @@ pub(super) struct Tree<'a> {
     /// The least bound of the leaves.
     pub least_leaf: Option<i128>,
     pub prices: Vec<Vec<(u32, i128)>>,
+    /// What each of these proves besides what the whole columns and the rows make of it, so that it is
+    /// known for other ranges of columns too; `None` where it leaves the range of exact arithmetic.
+    pub beside_columns: Vec<Option<i128>>,
     pub history: History,
     pub nodes: usize,
     pub root_bound: Option<i128>,
@@ -87,7 +93,7 @@ impl<'a> Tree<'a> {
     pub fn new(
         program: &'a Program,
         links: &[Link],
-        flows: &[Vec<(u32, u32)>],
+        flows: &[Members],
         options: &'a Options,
     ) -> Self {
         let relaxation = Relaxation::new(program, links, flows, options);
@@ -104,6 +110,7 @@ impl<'a> Tree<'a> {
             leaves: Vec::new(),
             least_leaf: None,
             prices: Vec::new(),
+            beside_columns: Vec::new(),
             nodes: 0,
             root_bound: None,
             parcels: None,
@@ -236,6 +243,12 @@ impl<'a> Tree<'a> {
         };
         let number = self.prices.len();
         self.prices.push(relaxed.prices);
+        let of_columns = column_part(self.program, &domain, &self.dense(number));
+        let all = bound.checked_mul(Prices::DENOMINATOR);
+        let beside = all
+            .zip(of_columns)
+            .and_then(|(all, own)| all.checked_sub(own));
+        self.beside_columns.push(beside);
         // prices that prove less than the parent's do are no use
         let (bound, prices) = match parent {
             Some((known, prices)) if known > bound => (known, prices),
@@ -293,10 +306,14 @@ impl<'a> Tree<'a> {
 impl Node {
     /// Whether some value lies outside its range, at a penalty.
     pub fn is_exceeded(&self) -> bool {
-        self.domain.0.iter().zip(&self.values).any(|(range, &value)| {
-            let above = range.upper.map_or(0.0, |upper| value - upper as f64);
-            (range.lower as f64 - value).max(above) > NEAR
-        })
+        self.domain
+            .0
+            .iter()
+            .zip(&self.values)
+            .any(|(range, &value)| {
+                let above = range.upper.map_or(0.0, |upper| value - upper as f64);
+                (range.lower as f64 - value).max(above) > NEAR
+            })
     }
 
     /// The places of the columns that are not whole in the relaxation.

@@ -491,7 +491,8 @@ impl<'i> Checker<'i> {
             let frame = ranges::Frame {
                 price,
                 saves,
-                bound: proof.bound,
+                // ranges are of the linear program, of which branches may prove more than holds
+                bound: proof.by_prices,
                 as_bought,
                 cost: totals.cost,
                 together,

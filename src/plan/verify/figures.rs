@@ -111,6 +111,19 @@ fn check_claim(run: &Run, has_prices: bool, cost: i128, proof: &Proof, failures:
         "none"
     };
     run.check_text("status.bound", Some(status), failures);
+    let says = |key: &str| run.get(key).is_some();
+    if says("status.ending") {
+        run.check_text("status.ending", Some("found"), failures);
+    }
+    let table = match proof.by_branches {
+        true => "branches.csv",
+        false => "prices.csv",
+    };
+    let table = proof.bound.map(|_| table);
+    if says("status.proof") {
+        run.check_text("status.proof", table, failures);
+    }
+    check_search(run, failures);
     match (run.number("bound", 6), proof.bound) {
         (Some(claimed), Some(proven)) if claimed > proven => {
             if !has_prices {
@@ -149,5 +162,19 @@ fn check_claim(run: &Run, has_prices: bool, cost: i128, proof: &Proof, failures:
             run.check("price_denominator", DENOMINATOR, 0, failures);
         }
         None => run.check_text("gap", None, failures),
+    }
+}
+
+/// Whether what `run.json` says of the search for whole parcels can be.
+fn check_search(run: &Run, failures: &mut Failures) {
+    if run.under("whole_parcels.").next().is_none() {
+        return;
+    }
+    for key in ["nodes", "linear_programs", "branches"] {
+        let key = format!("whole_parcels.{key}");
+        if run.number(&key, 0).is_none_or(|number| number < 0) {
+            let found = run.get(&key).unwrap_or_default();
+            failures.add(run::at(&key).cell(&key, found, "a whole number"));
+        }
     }
 }

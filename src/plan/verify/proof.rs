@@ -67,6 +67,8 @@ pub(super) struct Arrival {
 pub(super) struct Proof {
     /// No plan costs less than this many millionths of money; `None` where nothing is proven.
     pub(super) bound: Option<i128>,
+    /// What `prices.csv` alone proves, of plans with parts of parcels too.
+    pub(super) by_prices: Option<i128>,
     /// Whether branches prove it rather than `prices.csv`.
     pub(super) by_branches: bool,
     /// What one more parcel of each demand would cost.
@@ -163,6 +165,7 @@ impl<'a> Layout<'a> {
         };
         let mut proof = Proof {
             bound: None,
+            by_prices: None,
             by_branches: false,
             marginal: vec![None; self.instance.demands.len()],
             prices: self.worth(&prices),
@@ -178,7 +181,7 @@ impl<'a> Layout<'a> {
             .and_then(|relaxed| Ok((relaxed.bound(&relaxed::all_choices(program))?, relaxed)));
         match relaxed {
             Ok((bound, relaxed)) => {
-                proof.bound = Some(bound);
+                (proof.bound, proof.by_prices) = (Some(bound), Some(bound));
                 proof.marginal = self.marginal(&relaxed.parcels);
                 proof.relaxed = Some(relaxed);
             }

@@ -339,10 +339,9 @@ impl PathProgram {
             }
         }
         // the equation of a flow prices one of its two rows
-        for at in self.flows.first_row..program.rows.len() {
-            let is_least = (at - self.flows.first_row) % 2 == 1;
-            let price = if is_least { -prices[at] } else { prices[at] };
-            prices[at] = price.max(0.0);
+        for (at, price) in prices[self.flows.first_row..].iter_mut().enumerate() {
+            let is_least = at % 2 == 1;
+            *price = if is_least { -*price } else { *price }.max(0.0);
         }
         let mut below = vec![0.0; program.releases.len()];
         for (k, release) in program.releases.iter().enumerate() {

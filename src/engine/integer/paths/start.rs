@@ -7,6 +7,7 @@ use crate::engine::Solution;
 use crate::engine::integer::searches::Searches;
 use crate::engine::simplex::Simplex;
 use crate::program::bound::BoundError;
+use crate::program::flows::Members;
 use crate::program::links::Link;
 use crate::program::{FORBIDDEN, Program};
 
@@ -25,7 +26,7 @@ impl PathProgram {
     /// [`BoundError`] where costs leave the range of exact arithmetic.
     pub fn new(
         program: &Program,
-        (links, flows): (&[Link], &[Vec<(u32, u32)>]),
+        (links, flows): (&[Link], &[Members]),
         paths: impl Iterator<Item = (u32, Vec<u32>)>,
         answer: &Solution,
         gap: f64,
@@ -62,7 +63,7 @@ impl PathProgram {
                 first_column: program.columns.len() - flows.len(),
                 penalty: penalty(program),
             },
-            needs_slack: needs_slack(program),
+            needs_slack: needs_slack(program, !flows.is_empty()),
             gap,
             work: 0,
         };
@@ -169,8 +170,12 @@ impl PathProgram {
 }
 
 /// Rows that are broken before anything is carried, or that bought units may break, or that some goods
-/// make room in, which others could need.
-fn needs_slack(program: &Program) -> Vec<bool> {
+/// make room in, which others could need. None where whole columns alone are searched: there, that a
+/// node has no plan is told from its having no answer.
+fn needs_slack(program: &Program, in_parcels: bool) -> Vec<bool> {
+    if !in_parcels {
+        return vec![false; program.rows.len()];
+    }
     let mut needs: Vec<bool> = program.rows.iter().map(|row| row.upper < 0).collect();
     for column in program.columns.iter().filter(|column| column.whole) {
         for &(row, _) in column.entries.iter().filter(|&&(_, b)| b > 0) {
@@ -186,9 +191,7 @@ fn needs_slack(program: &Program) -> Vec<bool> {
 }
 
 /// Which flows count what a class puts on an arc.
-pub(in crate::engine::integer) fn by_member(
-    flows: &[Vec<(u32, u32)>],
-) -> HashMap<(u32, u32), Vec<u32>> {
+pub(in crate::engine::integer) fn by_member(flows: &[Members]) -> HashMap<(u32, u32), Vec<u32>> {
     let mut at: HashMap<(u32, u32), Vec<u32>> = HashMap::new();
     for (place, members) in (0u32..).zip(flows) {
         for &member in members {
