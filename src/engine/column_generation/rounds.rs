@@ -52,6 +52,7 @@ impl Search<'_> {
         self.drop_dear_columns(&prices, gap);
         let (mut idle_rounds, mut soft_rounds, mut asked) = (0, 0, false);
         let (mut is_slow, mut restart) = (false, None);
+        let mut masters = 0;
         loop {
             if let Some(stop) = self.deadline.stop() {
                 return stop;
@@ -141,7 +142,9 @@ impl Search<'_> {
                     return Stop::Infeasible;
                 }
             }
-            if idle_rounds > 12 || soft_rounds > 12 {
+            masters += 1;
+            let is_spent = masters >= self.most_rounds;
+            if idle_rounds > 12 || soft_rounds > 12 || is_spent {
                 return Stop::Numerical;
             }
         }

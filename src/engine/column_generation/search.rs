@@ -73,6 +73,8 @@ pub(super) struct Search<'a> {
     /// The last vertex, if the last master ended at one.
     pub snapshot: Option<Snapshot>,
     pub statistics: Statistics,
+    /// Masters after which it ends without having reached its gap.
+    pub most_rounds: usize,
 }
 
 impl<'a> Search<'a> {
@@ -98,6 +100,7 @@ impl<'a> Search<'a> {
             cap: 3.0,
             snapshot: None,
             statistics: Statistics::default(),
+            most_rounds: usize::MAX,
         }
     }
 

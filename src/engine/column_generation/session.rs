@@ -16,6 +16,8 @@ use crate::program::Program;
 pub struct Session {
     program: Program,
     options: Options,
+    /// Masters after which a solve ends without having reached its gap.
+    most_rounds: usize,
     memory: Option<Memory>,
 }
 
@@ -37,6 +39,7 @@ impl Session {
         Self {
             program,
             options,
+            most_rounds: usize::MAX,
             memory: None,
         }
     }
@@ -56,6 +59,12 @@ impl Session {
     /// What the next solve is asked for.
     pub fn options_mut(&mut self) -> &mut Options {
         &mut self.options
+    }
+
+    /// Lets solves end after so many masters, as where floating point gets no further: counted, so that
+    /// equal input ends in the same place whatever the time.
+    pub(in crate::engine) fn limit_rounds(&mut self, most: usize) {
+        self.most_rounds = most;
     }
 
     /// Lets the next solve start from paths and prices alone. Where much has changed at once, the
@@ -86,6 +95,7 @@ impl Session {
         self.program.validate()?;
         let deadline = Deadline::start(&self.options);
         let mut search = Search::new(&self.program, &self.options, deadline);
+        search.most_rounds = self.most_rounds;
         let stop = match self.memory.take() {
             None => search.run(),
             Some(memory) => again(&mut search, memory),

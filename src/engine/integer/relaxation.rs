@@ -21,6 +21,8 @@ pub(super) const NEAR: f64 = 1e-6;
 const SHARE: f64 = 0.02;
 /// The finest and the coarsest gap that relaxations are solved to.
 const GAPS: (f64, f64) = (1e-9, 1e-4);
+/// Masters of column generation after which the simplex method over the paths found so far takes over.
+const ROUNDS: usize = 60;
 /// What share of the time the first relaxation may take.
 const FIRST: f64 = 0.6;
 /// What of a release that must be carried may stay behind as a solver's noise, of its quantity.
@@ -83,7 +85,11 @@ impl Relaxation {
         Self {
             program: program.clone(),
             whole: whole_columns(program),
-            session: Session::new(base.clone(), options_of_nodes),
+            session: {
+                let mut session = Session::new(base.clone(), options_of_nodes);
+                session.limit_rounds(ROUNDS);
+                session
+            },
             base,
             links: links.to_vec(),
             flows: flows.to_vec(),
