@@ -203,6 +203,22 @@ pub(super) fn round_quickly(
     load.finish()
 }
 
+/// A plan in whole parcels, given as an answer with the prices of the linear program, after one more
+/// local search.
+///
+/// # Errors
+/// As for [`round`].
+pub(super) fn polish(
+    program: &Program,
+    plan: &Solution,
+    deadline: &Deadline,
+) -> Result<WholeSolution, EngineError> {
+    let network = InArcs::of(program);
+    let mut load = Load::floor(program, &network, plan);
+    load.improve(&plan.prices, plan.cost, deadline)?;
+    Ok(load.finish())
+}
+
 /// Whether a plan in whole parcels may cost less than `answer`: more was lost than bounds are rounded
 /// by.
 pub fn is_improvable(solution: &Solution, answer: &WholeSolution) -> bool {

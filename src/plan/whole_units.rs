@@ -344,7 +344,10 @@ impl<'a> Searched<'a> {
             program
         };
         let with = with_flows(base, &proof.flows);
-        let named = |flow: &Flow| names.flow(&base.releases, *flow).unwrap_or_default();
+        let named = |flow: &Flow| {
+            let name = names.flow(&base.releases, proof.linked, *flow);
+            name.unwrap_or_default()
+        };
         let flows: Vec<String> = proof.flows.iter().map(named).collect();
         let whole = program.columns.iter().enumerate().filter(|(_, c)| c.whole);
         let own = whole.map(|(index, _)| names.column(index));

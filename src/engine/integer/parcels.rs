@@ -16,7 +16,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::whole::{self, WholeSolution};
-use crate::engine::{Deadline, EngineError, Options, PathFlow, Solution};
+use crate::engine::{Deadline, EngineError, Options, PathFlow, Solution, Stop};
 use crate::program::Program;
 use crate::program::bound::Prices;
 use crate::program::flows::{Flow, WithFlows, of_rows, with_flows};
@@ -116,9 +116,20 @@ pub fn search(
         let parcels = search.parcels(program, start.clone());
         search.run(parcels, None, work, &options)
     });
-    let Some((best, proof)) = found.transpose()? else {
+    let Some((mut best, proof)) = found.transpose()? else {
         return Ok(Some(ParcelSearch::nothing(start)));
     };
+    if proof.solution.stop != Stop::Finished {
+        // the tree has come nearer to the best than rounding did, and moves may come nearer still
+        let plan = Solution {
+            prices: prices[..program.rows.len()].to_vec(),
+            ..shortage::solution(&best, program)
+        };
+        let polished = whole::polish(program, &plan, &Deadline::start(&options))?;
+        if polished.is_feasible() && polished.cost < best.cost {
+            best = polished;
+        }
+    }
     Ok(Some(ParcelSearch {
         best,
         proof: Some(proof),

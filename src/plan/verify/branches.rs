@@ -32,8 +32,10 @@ pub(super) fn prove(
     failures: &mut Failures,
 ) -> Result<Option<i128>, ReadError> {
     let kind = prices.required("kind")?;
-    // links are added where some price speaks of one
-    let is_linked = prices.rows.iter().any(|row| &row.cells[kind] == "link");
+    // links are added, and releases kept apart, where some price or choice speaks of that
+    let what = branches.required("what")?;
+    let is_linked = prices.rows.iter().any(|row| &row.cells[kind] == "link")
+        || (branches.rows.iter()).any(|row| row.cells[what].starts_with(ALONE));
     let linked;
     let base = if is_linked {
         linked = links::linked(layout.program()).0;
@@ -104,8 +106,10 @@ pub(super) fn prove(
     Ok(bound)
 }
 
-/// How the names of flows begin: of a group on an arc, and of a row; and what stands between their parts.
+/// How the names of flows begin: of a group on an arc, of a release alone on one, and of a row; and what
+/// stands between their parts.
 const ON_ARC: (&str, &str) = ("like ", " on ");
+const ALONE: &str = "only ";
 const IN_ROW: (&str, &str) = ("of ", " in ");
 
 /// The flows that branches decide or price, in the order of their first rows; `None` where one is none.
@@ -155,7 +159,8 @@ fn read_flows(
 impl Named {
     /// The flow of a name. A name may itself hold what separates its parts.
     fn flow(&self, name: &str) -> Option<Flow> {
-        if let Some(rest) = name.strip_prefix(ON_ARC.0) {
+        let on_arc = name.strip_prefix(ON_ARC.0).or(name.strip_prefix(ALONE));
+        if let Some(rest) = on_arc {
             return rest.match_indices(ON_ARC.1).find_map(|(at, separator)| {
                 let &(class, sink) = self.groups.get(&rest[..at])?;
                 let &arc = self.arcs.get(&rest[at + separator.len()..])?;

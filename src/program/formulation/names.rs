@@ -53,9 +53,10 @@ impl ProgramNames<'_> {
 
     /// The name of a flow of the program or of one with classes of its own, whose releases are
     /// `releases`: `like CGO-LGG parcel@2019-11-11 08:00 on HGH-LGG@2019-11-12` for parcels of that
-    /// release and of those that are interchangeable with it, `of 2370 in kg HGH-LGG@2019-11-12` for
-    /// those that take so much of a row.
-    pub fn flow(&self, releases: &[Release], flow: Flow) -> Option<String> {
+    /// release and of those that are interchangeable with it, `only …` where releases are kept apart
+    /// by [links](crate::program::links), `of 2370 in kg HGH-LGG@2019-11-12` for those that take so
+    /// much of a row.
+    pub fn flow(&self, releases: &[Release], is_linked: bool, flow: Flow) -> Option<String> {
         let (class, sink, arc) = match flow {
             Flow::Row { row, amount } => {
                 let own = (row as usize) < self.formulation.rows.len();
@@ -67,7 +68,8 @@ impl ProgramNames<'_> {
         let first = releases.iter().position(of_group)?;
         let release = self.names.release(&self.names.network.releases[first]);
         let edge = self.names.edge(EdgeIndex::new(arc as usize));
-        Some(format!("like {release} on {edge}"))
+        let who = if is_linked { "only" } else { "like" };
+        Some(format!("{who} {release} on {edge}"))
     }
 
     fn tier(&self, bucket: BucketId, tier: u32) -> String {
