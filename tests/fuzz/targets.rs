@@ -115,7 +115,12 @@ pub fn solve(data: &[u8]) {
         };
         let plan = match prepared.solve(&options) {
             Ok(plan) => plan,
-            Err(PlanError::Infeasible { .. } | PlanError::NoPlanYet) => continue,
+            Err(
+                PlanError::Infeasible { .. }
+                | PlanError::InfeasibleWhole { .. }
+                | PlanError::NoWholePlan { .. }
+                | PlanError::NoPlanYet,
+            ) => continue,
             Err(error) => panic!("{engine:?}: {error:?}"),
         };
         let target = home.path().join(format!("{engine:?}"));

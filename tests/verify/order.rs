@@ -40,8 +40,10 @@ fn plan(instance: &Path, engine: EngineKind, threads: usize) -> End {
     };
     let plan = match prepared.solve(&options) {
         Ok(plan) => plan,
-        Err(PlanError::Infeasible { .. }) => return End::NoPlan,
-        Err(PlanError::NoPlanYet) => return End::CutShort,
+        Err(PlanError::Infeasible { .. } | PlanError::InfeasibleWhole { .. }) => {
+            return End::NoPlan;
+        }
+        Err(PlanError::NoWholePlan { .. } | PlanError::NoPlanYet) => return End::CutShort,
         Err(error) => panic!("{engine:?}: {error:?}"),
     };
     let search = plan.run.this_run.seconds.iter();

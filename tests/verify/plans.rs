@@ -38,7 +38,7 @@ pub fn written(prepared: &Prepared, engine: EngineKind, folder: &Path) -> Option
     };
     let plan = match prepared.solve(&options) {
         Ok(plan) => plan,
-        Err(PlanError::Infeasible { .. }) => return None,
+        Err(PlanError::Infeasible { .. } | PlanError::InfeasibleWhole { .. }) => return None,
         Err(error) => panic!("{engine:?}: {error:?}"),
     };
     let destination = Destination::prepare(folder).expect("a place for a plan");

@@ -135,7 +135,7 @@ fn read_flows(
     let mut named = None;
     for (table, row, cell) in decided.chain(priced) {
         let name = &row.cells[cell];
-        let is_flow = [ON_ARC.0, IN_ROW.0]
+        let is_flow = [ON_ARC.0, ALONE, IN_ROW.0]
             .iter()
             .any(|start| name.starts_with(start));
         if !is_flow || !seen.insert(name) {
