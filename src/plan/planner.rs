@@ -300,7 +300,7 @@ impl Prepared {
             Some(prices) => bound::lagrangian(program, prices)?.value(),
             None => None,
         };
-        let proven = proof.and_then(whole_units::bound);
+        let proven = proof.and_then(whole_units::readable_bound);
         let by_branches = proof.filter(|_| proven > bound);
         watch.lap("proof");
         let mut run = self.run(options, solution, bound.max(proven), answer.is_feasible());
@@ -327,7 +327,7 @@ impl Prepared {
         let as_bought = whole_units::bound_as_bought(program, &decided, &prices)?;
         let names = self.program_names();
         let by_units = whole_units::bound(&decided.proof);
-        let by_parcels = decided.in_parcels.as_ref().and_then(whole_units::bound);
+        let by_parcels = (decided.in_parcels.as_ref()).and_then(whole_units::readable_bound);
         let proof = decided
             .in_parcels
             .as_ref()

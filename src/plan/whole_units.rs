@@ -26,6 +26,8 @@ use super::{prices, shifts};
 
 /// How many optional units are judged by solving again, at most.
 pub const MOST: usize = 400;
+/// Branches of a search for whole parcels that are written down, at most.
+const READABLE: usize = 1_000;
 /// What of the time limit is kept for whole parcels.
 const KEPT: f64 = 0.1;
 /// What of the time limit is kept for judging units.
@@ -391,6 +393,12 @@ impl<'a> Searched<'a> {
 /// What the branches prove by their prices.
 pub(super) fn bound(proof: &IntegerSolution) -> Option<i128> {
     proof.leaves.iter().map(|leaf| leaf.by_prices).min()
+}
+
+/// The same of a search for whole parcels, where its branches are few enough to be written down and
+/// read: a tree that did not close proves hardly more than its root, in a hundred thousand rows.
+pub(super) fn readable_bound(proof: &IntegerSolution) -> Option<i128> {
+    bound(proof).filter(|_| proof.leaves.len() <= READABLE)
 }
 
 /// What `prices` prove of all plans with the choices of the answer; `None` where it is no plan.
