@@ -235,15 +235,16 @@ fn what_other_purchases_cost_lies_between_what_is_proven_and_what_is_plain() {
 
 /// A bench whose plan was searched for among whole units, with branches.
 fn searched() -> Bench {
-    let is_searched = |bench: &Bench| {
+    let branches = |bench: &Bench| {
         let run = bench.read("run.json").expect("a run");
-        let branches = bench.read("branches.csv");
-        // every one of them is left out in turn
-        branches.is_some_and(|branches| (3..20).contains(&rows(&branches).len()))
-            && run.contains("\"whole_units\": {")
+        let table = bench.read("branches.csv").unwrap_or_default();
+        let count = table.lines().count();
+        (count > 2 && run.contains("\"whole_units\": {")).then_some(count)
     };
-    let mut benches = (0..300).filter_map(Bench::new);
-    benches.find(is_searched).expect("a plan with branches")
+    let benches = (0..60).filter_map(Bench::new);
+    let counted = benches.filter_map(|bench| Some((branches(&bench)?, bench)));
+    let fewest = counted.min_by_key(|&(count, _)| count);
+    fewest.expect("a plan with branches").1
 }
 
 /// The positions of columns of a table.
@@ -258,7 +259,7 @@ fn a_branch_left_out_or_a_price_below_nothing_proves_nothing() {
     let bench = searched();
     let branches = rows(&bench.read("branches.csv").expect("a table"));
     let [branch, what, least, most] = at(&branches, ["branch", "what", "at_least", "at_most"]);
-    for one in &branches[1..] {
+    for one in branches[1..].iter().take(20) {
         let others = branches.iter().filter(|row| row[branch] != one[branch]);
         let others: Vec<Vec<String>> = others.cloned().collect();
         bench.rejects("branches.csv", &text(&others), "a branch less");
