@@ -515,3 +515,58 @@ fn whole_units_are_told_as_a_conflict_where_parts_would_do() {
     fs::copy(desk.path("repair.csv"), desk.path("net/scenarios.csv")).expect("copied");
     desk.run(&["solve", "net", "--scenario", "repair"], 0);
 }
+
+/// 700 parcels go by rail or stay behind. Between 100.2 and 100.7 kg lies no whole number of parcels of
+/// 1 kg. That is written where no plan stands, and a plan that is there stays as it is.
+#[test]
+fn the_end_of_a_search_is_written_where_no_plan_stands() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("net")).expect("a folder");
+    let tables = [
+        ("settings", "setting,value\nname,between\ncurrency,EUR\nhorizon,typical-week\n"),
+        (
+            "places",
+            "place,kind,country,time_zone\nXI,airport,CN,Asia/Shanghai\nLG,market,BE,Europe/Brussels\n",
+        ),
+        (
+            "products",
+            "product,kg_per_parcel,litres_per_parcel,promise_hours,unserved_per_parcel\nbox,1,1,60,10\n",
+        ),
+        ("demand", "origin,destination,product,parcels\nXI,LG,box,700\n"),
+        (
+            "services",
+            "service,mode,origin,destination,departs,hours,km,price_per_kg\nair,air,XI,LG,12:00,12,9000,1\n",
+        ),
+    ];
+    for (name, text) in tables {
+        fs::write(desk.path(&format!("net/{name}.csv")), text).expect("a table");
+    }
+    solved(&desk);
+    let before = [desk.read("plan/run.json"), desk.read("plan/allocation.csv")];
+    let limits = "limit,metric,service,per,min,max\nair,kg,air,week,100.2,100.7\n";
+    fs::write(desk.path("net/limits.csv"), limits).expect("a table");
+    for folder in ["plan", "none"] {
+        let said = desk.fail(&["solve", "net", "--out", folder], 4);
+        assert!(said.contains("whole parcels"), "{said}");
+    }
+    let after = [desk.read("plan/run.json"), desk.read("plan/allocation.csv")];
+    assert_eq!(before, after);
+    assert!(!desk.path("plan/conflict.csv").exists());
+    let written = fs::read_dir(desk.path("none")).expect("a folder");
+    let mut names: Vec<String> = written
+        .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    names.sort();
+    assert_eq!(names, ["conflict.csv", "run.json"]);
+    let run: Value = serde_json::from_str(&desk.read("none/run.json")).expect("JSON");
+    assert_eq!(run["status"]["ending"], "infeasible_in_whole_parcels");
+    assert_eq!(run["status"]["feasible"], false);
+    let conflict = desk.read("none/conflict.csv");
+    assert!(conflict.contains("limits.csv"), "{conflict}");
+    // nobody takes it for a plan
+    for command in ["verify", "explain", "report"] {
+        let said = desk.fail(&[command, "none"], 2);
+        assert!(said.contains("holds no plan"), "{command}: {said}");
+    }
+}

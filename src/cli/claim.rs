@@ -18,6 +18,13 @@ pub fn instance(
     scenario: Option<&str>,
 ) -> Result<Instance, Failure> {
     let claim = Claim::read(plan);
+    if let Some(ending) = claim.ending.filter(|ending| ending != "found") {
+        let (plan, ending) = (plan.display(), ending.replace('_', " "));
+        return Err(Failure::Usage(format!(
+            "{plan} holds no plan: the search for it ended as \"{ending}\"; run.json and \
+             conflict.csv there say why"
+        )));
+    }
     let path = given.map(Path::to_owned).or(claim.instance);
     let path = path.ok_or_else(|| {
         let (plan, damaged) = (plan.display(), claim.damaged);
@@ -42,6 +49,8 @@ pub struct Claim {
     pub instance: Option<PathBuf>,
     /// Which scenario of it.
     pub scenario: Option<String>,
+    /// How the search for it ended.
+    ending: Option<String>,
     /// Tables and their hashes.
     pub inputs: BTreeMap<String, String>,
     /// Why `run.json` says nothing, where it is there and cannot be understood.
@@ -68,6 +77,7 @@ impl Claim {
         Self {
             instance: words(&run["this_run"]["instance_path"]).map(PathBuf::from),
             scenario: words(&run["scenario"]),
+            ending: words(&run["status"]["ending"]),
             inputs: serde_json::from_value(run["inputs"].clone()).unwrap_or_default(),
             damaged: None,
         }

@@ -32,6 +32,8 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
     let begun = Instant::now();
     let source = &arguments.source;
     let prepared = railair::prepare(&source.instance, source.scenario.as_deref())?;
+    let options = options.searching(begun.elapsed());
+    let begun = Instant::now();
     let plan = prepared.solve(&options);
     progress::done();
     let mut plan = match plan {

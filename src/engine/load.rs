@@ -84,6 +84,31 @@ impl<'a> Load<'a> {
         load
     }
 
+    /// A plan as it is.
+    pub fn of(program: &'a Program, network: &'a InArcs, plan: &WholeSolution) -> Self {
+        let ledger = Ledger::new(program);
+        let coupled = ledger.coupled().into_iter();
+        let bought = coupled.map(|column| (column, plan.columns[column as usize]));
+        let mut load = Self {
+            advice: bought.filter(|&(_, parts)| parts > 0).collect(),
+            program,
+            network,
+            ledger,
+            ways: Vec::new(),
+        };
+        let mut flows = plan.flows.iter().peekable();
+        for (release, &left) in (0u32..).zip(&plan.unserved) {
+            while let Some(flow) = flows.next_if(|flow| flow.release == release) {
+                let parcels = flow.parcels;
+                let way = load.way(release, Some(flow.arcs.clone()));
+                load.ways.extend(way.map(|way| Way { parcels, ..way }));
+            }
+            load.stay(release, left);
+        }
+        load.recount();
+        load
+    }
+
     fn advice(&self, columns: &[f64]) -> Vec<(u32, i128)> {
         let coupled = self.ledger.coupled().into_iter();
         let bought = coupled.map(|column| {
@@ -615,5 +640,6 @@ impl<'a> Load<'a> {
     }
 }
 
+mod hasten;
 #[cfg(test)]
 mod tests;

@@ -110,6 +110,9 @@ pub struct Progress {
     pub bound: f64,
 }
 
+/// How many times as long as making ready for a search it takes to prove, write and check its plan.
+const FINISHING: u32 = 5;
+
 /// A flag that asks an engine to stop.
 #[derive(Clone, Debug, Default)]
 pub struct Interrupt(Arc<AtomicBool>);
@@ -147,6 +150,24 @@ impl Options {
         Self {
             gap: self.whole.gap,
             time_limit: self.whole.time_limit,
+            ..self.clone()
+        }
+    }
+
+    /// The same with what is left of both time limits for searching, where making ready for it has
+    /// taken `prepared`. Proving the plan, writing its tables and checking them takes several times as
+    /// long as that, and is kept free.
+    pub fn searching(&self, prepared: Duration) -> Self {
+        let left = |limit: Duration| {
+            let kept = (prepared * FINISHING).min(limit / 3);
+            limit.saturating_sub(prepared + kept)
+        };
+        Self {
+            time_limit: self.time_limit.map(left),
+            whole: WholeOptions {
+                time_limit: self.whole.time_limit.map(left),
+                ..self.whole.clone()
+            },
             ..self.clone()
         }
     }

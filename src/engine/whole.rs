@@ -20,6 +20,9 @@
 //!    boards first where it makes room in them, and in the end parcels move to ways that do, the
 //!    cheapest for the room they make first (`relieve`).
 //!
+//! In the end parcels move to ways that are there earlier, where the plan costs no more for that
+//! ([`hasten`]).
+//!
 //! All of it is counted exactly: no row is broken, in integers, and columns are bought in
 //! millionths of a unit, rounded up (whole columns in units): what goods need first, then what a
 //! limit on units or money asks for beyond that, where it matters as the linear program advises.
@@ -217,6 +220,29 @@ pub(super) fn polish(
     let mut load = Load::floor(program, &network, plan);
     load.improve(&plan.prices, plan.cost, deadline)?;
     Ok(load.finish())
+}
+
+/// The same plan with parcels on ways that are there earlier, where it costs no more for that under
+/// the `prices` of its linear program.
+///
+/// # Errors
+/// As for [`round`].
+pub fn hasten(
+    program: &Program,
+    plan: WholeSolution,
+    prices: &[f64],
+) -> Result<WholeSolution, EngineError> {
+    if !plan.is_feasible() {
+        return Ok(plan);
+    }
+    let network = InArcs::of(program);
+    let mut load = Load::of(program, &network, &plan);
+    load.hasten(prices)?;
+    let earlier = load.finish();
+    Ok(match earlier.is_feasible() && earlier.cost <= plan.cost {
+        true => earlier,
+        false => plan,
+    })
 }
 
 /// Whether a plan in whole parcels may cost less than `answer`: more was lost than bounds are rounded

@@ -225,11 +225,12 @@ impl Prepared {
         rounding: &Options,
     ) -> Result<Plan, PlanError> {
         let mut watch = Watch::start();
-        let answer = whole::round_within(&self.formulation.program, solution, rounding)?;
+        let program = &self.formulation.program;
+        let answer = whole::round_within(program, solution, rounding)?;
         watch.lap("whole parcels");
         // rounding alone may miss a plan where there is one
         let (answer, proof) = match answer.is_feasible() {
-            true => (answer, None),
+            true => (whole::hasten(program, answer, &solution.prices)?, None),
             false => self.search_parcels(solution, answer, options)?,
         };
         self.conclude(solution, (&answer, proof.as_ref()), options, watch)
@@ -248,13 +249,17 @@ impl Prepared {
             options.engine,
             EngineKind::ColumnGeneration | EngineKind::Direct
         );
-        if !proves || !whole::is_improvable(solution, &answer) {
+        if !proves {
             return Ok((answer, None));
+        }
+        if !whole::is_improvable(solution, &answer) {
+            return Ok((whole::hasten(program, answer, &solution.prices)?, None));
         }
         let found = integer::search_parcels(program, &solution.prices, &answer, WORK, options)?;
         let found = found.unwrap_or_else(|| ParcelSearch::nothing(answer));
         self.check_whole(&found, solution.cost)?;
-        Ok((found.best, found.proof))
+        let best = whole::hasten(program, found.best, &solution.prices)?;
+        Ok((best, found.proof))
     }
 
     /// What keeps an answer in whole parcels from being a plan.

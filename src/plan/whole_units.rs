@@ -134,7 +134,8 @@ pub(super) fn decide(
             not_judged: 0,
         });
     }
-    let (answer, in_parcels) = (found.best, found.proof);
+    let answer = whole::hasten(program, found.best, &fractional.prices)?;
+    let in_parcels = found.proof;
     // what whole parcels need, which is what is paid for
     let values = values(parts, &answer);
     proof.again.restart(&options.after(begun.elapsed()));
@@ -247,7 +248,8 @@ fn judge(
     let before = proof.again.work();
     let mut judged = Vec::new();
     for &(place, column) in choices.iter().take(MOST) {
-        if allowed.is_some_and(|allowed| proof.again.work() - before >= allowed) {
+        let is_spent = allowed.is_some_and(|allowed| proof.again.work() - before >= allowed);
+        if is_spent || proof.again.stop().is_some() {
             break;
         }
         let mut with = |value: i64| -> Result<Option<(i64, Stop)>, EngineError> {
@@ -287,6 +289,7 @@ pub(super) fn tables(
     let all = searched.all();
     let mut branches = Vec::new();
     let mut used = BTreeSet::new();
+    let mut names_a_flow = false;
     for (number, leaf) in proof.leaves.iter().enumerate() {
         let set = leaf.prices;
         used.insert(set);
@@ -300,6 +303,7 @@ pub(super) fn tables(
         let before = branches.len();
         for (place, (range, free)) in leaf.domain.0.iter().zip(&all.0).enumerate() {
             if range != free {
+                names_a_flow |= searched.is_flow(place);
                 let at_least = (range.lower > free.lower).then_some(range.lower);
                 let at_most = range.upper.filter(|_| range.upper != free.upper);
                 branches.push(row(searched.column(place), at_least, at_most));
@@ -312,6 +316,7 @@ pub(super) fn tables(
     let mut lines = Vec::new();
     for set in used {
         for &(row, price) in &proof.prices[set] {
+            names_a_flow |= searched.is_of_flow(row as usize);
             let (kind, name) = searched.row(row as usize);
             lines.push(BranchPriceRow {
                 prices: set + 1,
@@ -320,6 +325,17 @@ pub(super) fn tables(
                 price,
             });
         }
+    }
+    // parcels are whole where branches or prices speak of flows
+    if let (false, Some(flow)) = (names_a_flow, searched.flows.first()) {
+        branches.push(BranchRow {
+            branch: 1,
+            prices: proof.leaves.first().map_or(0, |leaf| leaf.prices) + 1,
+            what: flow.clone(),
+            at_least: None,
+            at_most: None,
+        });
+        branches.sort_by_key(|row| row.branch);
     }
     (branches, lines)
 }
@@ -369,6 +385,16 @@ impl<'a> Searched<'a> {
 
     fn column(&self, place: usize) -> String {
         self.columns[place].clone()
+    }
+
+    /// Whether a whole column is a flow.
+    fn is_flow(&self, place: usize) -> bool {
+        place >= self.columns.len() - self.flows.len()
+    }
+
+    /// Whether a row is one of a flow.
+    fn is_of_flow(&self, row: usize) -> bool {
+        row >= self.own_rows + self.links
     }
 
     /// The kind and the name under which the price of a row stands.

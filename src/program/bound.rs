@@ -84,6 +84,17 @@ pub(super) fn overflow(what: &'static str, index: usize) -> BoundError {
 /// # Errors
 /// [`BoundError`] where there is not one price per row, or where a sum leaves 128 bits.
 pub fn lagrangian(program: &Program, prices: &Prices) -> Result<Bound, BoundError> {
+    Ok(match lagrangian_numerator(program, prices)? {
+        Bound::AtLeast(numerator) => Bound::AtLeast(numerator.div_euclid(Prices::DENOMINATOR)),
+        none => none,
+    })
+}
+
+/// The same, not rounded down: a numerator over [`Prices::DENOMINATOR`].
+///
+/// # Errors
+/// As for [`lagrangian`].
+pub fn lagrangian_numerator(program: &Program, prices: &Prices) -> Result<Bound, BoundError> {
     let prices = prices.repaired(program)?;
     let columns = column_part(program, &prices)?;
     let network = InArcs::of(program);
@@ -116,7 +127,7 @@ pub fn lagrangian(program: &Program, prices: &Prices) -> Result<Bound, BoundErro
         .sum
         .checked_add(constant)
         .ok_or_else(|| overflow("release", program.releases.len()))?;
-    Ok(Bound::AtLeast(numerator.div_euclid(Prices::DENOMINATOR)))
+    Ok(Bound::AtLeast(numerator))
 }
 
 /// What `prices` prove and those prices, or [lower ones](Prices::ever_lower) where what these prove

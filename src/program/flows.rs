@@ -63,28 +63,21 @@ pub struct WithFlows {
 }
 
 /// `program` with whole columns for `flows`. Every plan in whole parcels of one is a plan of the
-/// other, at the same cost. `program` must be ordered by time.
+/// other, at the same cost. `program` must be ordered by time. Without flows it is `program` as it
+/// is, in which parcels may be divided.
 pub fn with_flows(program: &Program, flows: &[Flow]) -> WithFlows {
-    let mut group_of: BTreeMap<(u32, u32), u32> = BTreeMap::new();
-    for release in &program.releases {
-        let next = group_of.len() as u32;
-        group_of
-            .entry((release.class, release.sink))
-            .or_insert(next);
+    if flows.is_empty() {
+        return WithFlows {
+            program: program.clone(),
+            own_rows: program.rows.len(),
+            own_columns: program.columns.len(),
+            members: Vec::new(),
+        };
     }
-    let mut old = vec![0; group_of.len()];
-    for (&(class, _), &group) in &group_of {
-        old[group as usize] = class as usize;
-    }
-    let releases = program.releases.iter();
-    let new: Vec<u32> = releases
-        .map(|release| group_of[&(release.class, release.sink)])
-        .collect();
-    let mut split = with_classes(program, &old, &new);
-    let reachable = reachable(&split);
-    tighten(&mut split, &reachable);
+    let (mut split, reachable) = split(program);
     let (own_rows, own_columns) = (split.rows.len(), split.columns.len());
     let by_row = by_row(&split, &reachable);
+    let group_of = groups(program);
     let members: Vec<Members> = (flows.iter())
         .map(|flow| match *flow {
             Flow::Row { row, amount } => by_row.get(&(row, amount)).cloned().unwrap_or_default(),
@@ -107,15 +100,43 @@ pub fn with_flows(program: &Program, flows: &[Flow]) -> WithFlows {
 
 /// The flows through rows that some plan could have: by row and amount, in that order.
 pub fn of_rows(program: &Program) -> Vec<Flow> {
-    let with = with_flows(program, &[]);
-    let found = by_row(&with.program, &reachable(&with.program));
-    let mut keys: Vec<(u32, i64)> = found.into_keys().collect();
+    let (split, reachable) = split(program);
+    let mut keys: Vec<(u32, i64)> = by_row(&split, &reachable).into_keys().collect();
     keys.sort_unstable();
     keys.into_iter()
         .map(|(row, amount)| Flow::Row { row, amount })
         .collect()
 }
 
+/// The number of each group, by class and sink, in the order of their first releases.
+fn groups(program: &Program) -> BTreeMap<(u32, u32), u32> {
+    let mut group_of = BTreeMap::new();
+    for release in &program.releases {
+        let next = group_of.len() as u32;
+        group_of
+            .entry((release.class, release.sink))
+            .or_insert(next);
+    }
+    group_of
+}
+
+/// `program` with a class per group and rows as tight as whole parcels make them, and which arcs each
+/// group can take.
+fn split(program: &Program) -> (Program, Vec<Vec<bool>>) {
+    let group_of = groups(program);
+    let mut old = vec![0; group_of.len()];
+    for (&(class, _), &group) in &group_of {
+        old[group as usize] = class as usize;
+    }
+    let releases = program.releases.iter();
+    let new: Vec<u32> = releases
+        .map(|release| group_of[&(release.class, release.sink)])
+        .collect();
+    let mut split = with_classes(program, &old, &new);
+    let reachable = reachable(&split);
+    tighten(&mut split, &reachable);
+    (split, reachable)
+}
 /// Which classes take so much of which rows, on which arcs of their paths.
 fn by_row(program: &Program, reachable: &[Vec<bool>]) -> HashMap<(u32, i64), Members> {
     let mut found: HashMap<(u32, i64), Members> = HashMap::new();

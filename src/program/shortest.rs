@@ -102,6 +102,11 @@ impl InArcs {
         (weight < CLOSED).then_some(weight)
     }
 
+    /// Where an arc leads.
+    pub fn head(&self, arc: u32) -> usize {
+        self.heads[arc as usize] as usize
+    }
+
     /// Whether nodes are ordered by time.
     pub(super) fn is_timed(&self) -> bool {
         self.timed

@@ -44,15 +44,22 @@ impl Weights {
     }
 }
 
-/// Buffers for one block's part of S.
-#[derive(Default)]
+/// Buffers for one block's part of S. A block may know thousands of rows of which its columns
+/// differ in a few, so that only what was written to is looked at and cleared again.
+#[derive(Clone, Debug, Default)]
 pub(super) struct BlockWork {
     /// The place of each row among the block's, and the others'.
     places: Vec<u32>,
     /// The places where a column differs from the key, and by how much.
     difference: Vec<(usize, f64)>,
+    /// A square of `side`², zero between two blocks.
     local: Vec<f64>,
+    side: usize,
+    /// Zero between two blocks.
     sum: Vec<f64>,
+    /// The places that any column of the block differs in, and whether a place is one of them.
+    touched: Vec<usize>,
+    is_touched: Vec<bool>,
 }
 
 impl BlockWork {
@@ -60,6 +67,31 @@ impl BlockWork {
         Self {
             places: vec![0; rows],
             ..Self::default()
+        }
+    }
+
+    /// Makes room for a block of so many rows.
+    fn reach(&mut self, size: usize) {
+        if size > self.side {
+            self.side = size;
+            self.local = vec![0.0; size * size];
+            self.sum = vec![0.0; size];
+            self.is_touched = vec![false; size];
+        }
+    }
+
+    /// Adds a column's part to the square and the sum.
+    fn add_column(&mut self, weight: f64) {
+        for (count, &(i, difference)) in self.difference.iter().enumerate() {
+            if !std::mem::replace(&mut self.is_touched[i], true) {
+                self.touched.push(i);
+            }
+            let scaled = weight * difference;
+            self.sum[i] += scaled;
+            let line = &mut self.local[i * self.side..(i + 1) * self.side];
+            for &(j, other) in &self.difference[..=count] {
+                line[j] += scaled * other;
+            }
         }
     }
 
@@ -110,30 +142,25 @@ pub(super) fn add_block(
     for (place, &row) in rows.iter().enumerate() {
         work.places[row as usize] = place as u32;
     }
-    work.local.clear();
-    work.local.resize(size * size, 0.0);
-    work.sum.clear();
-    work.sum.resize(size, 0.0);
+    work.reach(size);
     for p in master.block(block).filter(|&p| p != key) {
         work.differ(master, p, key);
-        let weight = weights.of(p);
-        for (count, &(i, difference)) in work.difference.iter().enumerate() {
-            let scaled = weight * difference;
-            work.sum[i] += scaled;
-            let line = &mut work.local[i * size..(i + 1) * size];
-            for &(j, other) in &work.difference[..=count] {
-                line[j] += scaled * other;
-            }
-        }
+        work.add_column(weights.of(p));
     }
-    for i in 0..size {
+    work.touched.sort_unstable();
+    for (count, &i) in work.touched.iter().enumerate() {
         let factor = work.sum[i] / total;
-        for j in 0..=i {
-            let value = work.local[i * size + j] - factor * work.sum[j];
+        for &j in &work.touched[..=count] {
+            let entry = &mut work.local[i * work.side + j];
+            let value = std::mem::take(entry) - factor * work.sum[j];
             if value != 0.0 {
                 matrix.add(rows[i] as usize, rows[j] as usize, value);
             }
         }
+    }
+    for i in work.touched.drain(..) {
+        work.sum[i] = 0.0;
+        work.is_touched[i] = false;
     }
 }
 

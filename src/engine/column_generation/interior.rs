@@ -65,6 +65,8 @@ const LOOSE: f64 = 5.0;
 pub(super) struct Interior<'a> {
     pub(super) master: &'a Restricted,
     matrices: Vec<TileMatrix>,
+    /// Buffers of each chunk.
+    works: Vec<BlockWork>,
     weights: Weights,
     /// Ranges of blocks that are worked on side by side. They do not depend on the number of
     /// threads, so that sums are formed in the same order everywhere.
@@ -112,6 +114,7 @@ impl<'a> Interior<'a> {
         Self {
             master,
             matrices: vec![matrix; chunks.len()],
+            works: vec![BlockWork::new(master.rows.len()); chunks.len()],
             weights: Weights::default(),
             chunks,
             pairs: pairs as f64,
@@ -310,12 +313,12 @@ impl<'a> Interior<'a> {
         let (master, point, weights) = (self.master, &self.point, &self.weights);
         self.matrices
             .par_iter_mut()
+            .zip(&mut self.works)
             .zip(&self.chunks)
-            .for_each(|(matrix, chunk)| {
+            .for_each(|((matrix, work), chunk)| {
                 matrix.clear();
-                let mut work = BlockWork::new(master.rows.len());
                 for block in chunk.clone() {
-                    add_block(matrix, master, weights, block, &mut work);
+                    add_block(matrix, master, weights, block, work);
                 }
             });
         let (matrix, others) = self.matrices.split_at_mut(1);

@@ -48,6 +48,11 @@ pub struct Again {
 }
 
 impl Again {
+    /// Why to stop now, if at all.
+    pub fn stop(&self) -> Option<Stop> {
+        self.relaxation.stop()
+    }
+
     /// Starts the clock of `options` for what follows.
     pub fn restart(&mut self, options: &Options) {
         self.relaxation.restart(options);

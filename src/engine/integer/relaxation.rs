@@ -8,7 +8,7 @@ use crate::engine::column_generation::Session;
 use crate::engine::simplex::Start;
 use crate::engine::{Deadline, EngineError, Options, PathFlow, Solution, Statistics, Stop};
 use crate::program::Program;
-use crate::program::bound::{Prices, lagrangian};
+use crate::program::bound::{Prices, lagrangian_numerator};
 use crate::program::flows::Members;
 use crate::program::links::Link;
 
@@ -36,6 +36,8 @@ const FREE: i64 = i64::MAX / 8;
 pub(super) struct Relaxed {
     /// No plan of the node costs less; `None` where it has none.
     pub bound: Option<i128>,
+    /// The same, not rounded down, over [`Prices::DENOMINATOR`]; `None` where nothing is proven too.
+    pub numerator: Option<i128>,
     /// The answer, its columns those of the program and not of the node.
     pub solution: Solution,
     /// The prices that prove the bound, as exact numerators other than zero.
@@ -198,6 +200,7 @@ impl Relaxation {
                 Ok(match first {
                     Some(first) if first.bound > relaxed.bound => Relaxed {
                         bound: first.bound,
+                        numerator: first.numerator,
                         prices: first.prices,
                         ..relaxed
                     },
@@ -217,6 +220,7 @@ impl Relaxation {
     fn unknown(&self) -> Relaxed {
         Relaxed {
             bound: Some(i128::MIN),
+            numerator: None,
             prices: Vec::new(),
             solution: Solution {
                 stop: Stop::Numerical,
@@ -241,6 +245,7 @@ impl Relaxation {
         let used = (0u32..).zip(reached.prices.numerators());
         Relaxed {
             bound: Some(reached.bound),
+            numerator: reached.numerator,
             prices: used
                 .filter(|&(_, &price)| price > 0)
                 .map(|(row, &price)| (row, price))
@@ -320,13 +325,15 @@ impl Relaxation {
         self.count_flows(&mut solution);
         let exact = Prices::round(&solution.prices).repaired(self.session.program())?;
         // what is claimed of a node is what its prices prove, no more and no less
-        let bound = match solution.stop {
+        let numerator = match solution.stop {
             Stop::Infeasible => None,
-            _ => lagrangian(self.session.program(), &exact)?.value(),
+            _ => lagrangian_numerator(self.session.program(), &exact)?.value(),
         };
+        let bound = numerator.map(|numerator| numerator.div_euclid(Prices::DENOMINATOR));
         let used = (0u32..).zip(exact.numerators());
         Ok(Relaxed {
             bound,
+            numerator,
             prices: used
                 .filter(|&(_, &price)| price > 0)
                 .map(|(row, &price)| (row, price))

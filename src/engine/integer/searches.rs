@@ -19,8 +19,9 @@ struct Group {
 
 /// What a round of searches found.
 pub(super) struct Found {
-    /// What the prices prove; `None` where that is nothing, or leaves the range of exact arithmetic.
-    pub bound: Option<i128>,
+    /// What the prices prove, as a numerator over [`Prices::DENOMINATOR`]; `None` where that is
+    /// nothing, or leaves the range of exact arithmetic.
+    pub numerator: Option<i128>,
     /// Paths that cost less than their release's price: release and arcs.
     pub paths: Vec<(u32, Vec<u32>)>,
 }
@@ -115,7 +116,10 @@ impl Searches {
             if group.class != class {
                 class = group.class;
                 if self.weigh(program, class, prices, &mut weights).is_none() {
-                    return Some(Found { bound: None, paths });
+                    return Some(Found {
+                        numerator: None,
+                        paths,
+                    });
                 }
             }
             let ends = &program.sinks[group.sink].ends;
@@ -150,7 +154,7 @@ impl Searches {
         let constant = program.constant.checked_mul(Prices::DENOMINATOR);
         let total = constant.and_then(|constant| sum?.checked_add(constant));
         Some(Found {
-            bound: total.map(|total| total.div_euclid(Prices::DENOMINATOR)),
+            numerator: total,
             paths,
         })
     }
@@ -213,7 +217,7 @@ pub(super) mod tests {
     use super::*;
     use crate::engine::improve::Random;
     use crate::engine::integer::Range;
-    use crate::program::bound::lagrangian;
+    use crate::program::bound::lagrangian_numerator;
     use crate::program::{Column, FORBIDDEN, Network, Release, Row, Sink, Use};
 
     /// Six nodes, arcs forwards, two classes, four rows, columns of all kinds.
@@ -308,7 +312,7 @@ pub(super) mod tests {
             let mut narrowed = program.clone();
             domain.apply(&program, &mut narrowed);
             let prices = Prices::round(&prices);
-            let expected = lagrangian(&narrowed, &prices)
+            let expected = lagrangian_numerator(&narrowed, &prices)
                 .expect("small numbers")
                 .value();
             let unlimited: Vec<bool> = (domain.of_all(&program))
@@ -320,7 +324,7 @@ pub(super) mod tests {
             let searches = Searches::new(&program).expect("small numbers");
             let bound = |prices: &Prices| {
                 let found = searches.run(&program, &domain, prices, &[0.0; 5], &|| false);
-                found.expect("nobody stops it").bound
+                found.expect("nobody stops it").numerator
             };
             assert_eq!(bound(&own), expected, "seed {seed}");
             match expected {

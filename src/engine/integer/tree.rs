@@ -14,7 +14,6 @@ use super::restricted::{self, Columns};
 use super::searches::column_part;
 use crate::engine::{EngineError, Options, Progress, Solution, Stop};
 use crate::program::Program;
-use crate::program::bound::Prices;
 use crate::program::flows::Members;
 use crate::program::links::{self, Link};
 
@@ -244,7 +243,7 @@ impl<'a> Tree<'a> {
         let number = self.prices.len();
         self.prices.push(relaxed.prices);
         let of_columns = column_part(self.program, &domain, &self.dense(number));
-        let all = bound.checked_mul(Prices::DENOMINATOR);
+        let all = relaxed.numerator;
         let beside = all
             .zip(of_columns)
             .and_then(|(all, own)| all.checked_sub(own));

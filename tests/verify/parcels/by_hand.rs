@@ -225,3 +225,21 @@ fn no_plan_flies_parts_of_parcels_to_keep_two_limits() {
     assert_eq!(aboard(&one, "flight").iter().sum::<i64>(), 101);
     costs(&one, 101_000_000 + 3_900_000);
 }
+
+/// Seven flights a week, each with room for all, at the same price by the kilogram and with nothing to
+/// pay for being late: whichever carries a parcel, the plan costs 700 × 2. The one that is there first
+/// does.
+#[test]
+fn of_ways_that_cost_the_same_the_first_to_arrive_is_taken() {
+    let products = "product,kg_per_parcel,litres_per_parcel,promise_hours,unserved_per_parcel\n\
+                    p,1,1,72,9\n";
+    let services = "service,mode,origin,destination,departs,hours,km,unit,price_per_unit,units\n\
+                    flight,air,Town,Hub,20:00,1,100,kg,2,100000\n";
+    let plan = solved(700, &[("products", products), ("services", services)]);
+    costs(&plan, 1_400_000_000);
+    assert_eq!(aboard(&plan, "flight"), [100; 7]);
+    assert_eq!(plan.run.totals.late.0, 0);
+    // ready at six, there at nine
+    let minutes = plan.allocation.iter().map(|row| row.duration.0);
+    assert_eq!(minutes.max(), Some(180), "{:?}", plan.allocation);
+}

@@ -40,6 +40,8 @@ pub(super) struct Path {
 pub(in crate::engine::integer) struct Reached {
     /// What the best prices prove.
     pub bound: i128,
+    /// The same, not rounded down; `None` where they prove nothing.
+    pub numerator: Option<i128>,
     /// Those prices.
     pub prices: Prices,
     /// Whether the answer is as near to the bound as was asked, or the bound reaches what was
@@ -268,10 +270,12 @@ impl PathProgram {
             }
             self.work += self.searches.size(program) as u64;
             let (found, prices) = self.price(program, domain, stop).ok_or(Trouble::Stopped)?;
-            let bound = found.bound.unwrap_or(i128::MIN);
+            let whole = |numerator: i128| numerator.div_euclid(Prices::DENOMINATOR);
+            let bound = found.numerator.map_or(i128::MIN, whole);
             if best.as_ref().is_none_or(|best| best.bound < bound) {
                 best = Some(Reached {
                     bound,
+                    numerator: found.numerator,
                     prices,
                     done: false,
                 });
@@ -360,13 +364,14 @@ impl PathProgram {
                 continue;
             };
             let found = self.searches.run(program, domain, &prices, &below, stop)?;
-            if found.bound.is_some() {
+            if found.numerator.is_some() {
                 return Some((found, prices));
             }
             paths = found.paths;
         }
         let nothing = Prices::zero(program.rows.len());
-        Some((Found { bound: None, paths }, nothing))
+        let numerator = None;
+        Some((Found { numerator, paths }, nothing))
     }
 
     /// Brings rows and links in that the answer breaks; how many.
