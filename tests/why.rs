@@ -523,7 +523,10 @@ fn the_end_of_a_search_is_written_where_no_plan_stands() {
     let desk = Desk::new();
     fs::create_dir(desk.path("net")).expect("a folder");
     let tables = [
-        ("settings", "setting,value\nname,between\ncurrency,EUR\nhorizon,typical-week\n"),
+        (
+            "settings",
+            "setting,value\nname,between\ncurrency,EUR\nhorizon,typical-week\n",
+        ),
         (
             "places",
             "place,kind,country,time_zone\nXI,airport,CN,Asia/Shanghai\nLG,market,BE,Europe/Brussels\n",
@@ -532,7 +535,10 @@ fn the_end_of_a_search_is_written_where_no_plan_stands() {
             "products",
             "product,kg_per_parcel,litres_per_parcel,promise_hours,unserved_per_parcel\nbox,1,1,60,10\n",
         ),
-        ("demand", "origin,destination,product,parcels\nXI,LG,box,700\n"),
+        (
+            "demand",
+            "origin,destination,product,parcels\nXI,LG,box,700\n",
+        ),
         (
             "services",
             "service,mode,origin,destination,departs,hours,km,price_per_kg\nair,air,XI,LG,12:00,12,9000,1\n",
@@ -554,7 +560,13 @@ fn the_end_of_a_search_is_written_where_no_plan_stands() {
     assert!(!desk.path("plan/conflict.csv").exists());
     let written = fs::read_dir(desk.path("none")).expect("a folder");
     let mut names: Vec<String> = written
-        .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())
+        .map(|entry| {
+            entry
+                .expect("a file")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
         .filter(|name| !name.starts_with('.'))
         .collect();
     names.sort();

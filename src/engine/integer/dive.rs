@@ -75,7 +75,7 @@ pub(super) fn decide_at_once(tree: &mut Tree<'_>, root: &Solution) -> Result<(),
 }
 
 /// The root's own flows with as many whole units as they need: a plan without solving anything.
-fn round_up(tree: &mut Tree<'_>, root: &Solution) {
+pub(super) fn round_up(tree: &mut Tree<'_>, root: &Solution) {
     let mut plan = root.clone();
     for &column in &tree.relaxation.whole {
         plan.columns[column] = (plan.columns[column] - 1e-9).ceil().max(0.0);
@@ -119,7 +119,10 @@ fn needed(program: &Program, whole: &[usize], solution: &Solution) -> Vec<i64> {
         let value = if column.whole { value.round() } else { *value };
         for &(row, b) in &column.entries {
             room[row as usize] -= b as f64 * value;
-            size[row as usize] += (b as f64 * value).abs();
+            // a parcel in a unit with room for a thousand million is no noise
+            if b > 0 || !column.whole {
+                size[row as usize] += (b as f64 * value).abs();
+            }
         }
     }
     let mut values: Vec<i64> = whole

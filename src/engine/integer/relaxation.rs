@@ -368,6 +368,28 @@ impl Relaxation {
         values.map(|value| round(value) as i64).collect()
     }
 
+    /// Buys what rows lack from columns that are sold in parts: to floating point, a parcel in a row
+    /// that sells a thousand times a million of them is nothing.
+    fn make_room(&self, solution: &mut Solution) {
+        let mut over = excess(&self.program, solution);
+        let columns = self.program.columns.iter().zip(&mut solution.columns);
+        for (column, value) in columns.filter(|(column, _)| !column.whole) {
+            if column.entries.iter().any(|&(_, b)| b > 0) {
+                continue;
+            }
+            let entries = || column.entries.iter().filter(|&&(_, b)| b < 0);
+            let needed = entries().map(|&(row, b)| over[row as usize] / -b as f64);
+            let spare = column
+                .upper
+                .map_or(f64::INFINITY, |most| most as f64 - *value);
+            let more = needed.fold(0.0, f64::max).min(spare);
+            *value += more;
+            for &(row, b) in entries() {
+                over[row as usize] += b as f64 * more;
+            }
+        }
+    }
+
     /// The answer as one to the program itself, with whole columns exactly whole; `None` where it
     /// does not hold then.
     pub fn settle(&self, mut solution: Solution) -> Option<Solution> {
@@ -388,16 +410,43 @@ impl Relaxation {
                 solution.unserved[release] = 0.0;
             }
         }
-        let checked = assess(
-            &self.program,
-            &solution.flows,
-            &solution.unserved,
-            &solution.columns,
-        );
+        let check = |solution: &Solution| {
+            let Solution {
+                flows,
+                unserved,
+                columns,
+                ..
+            } = solution;
+            assess(&self.program, flows, unserved, columns)
+        };
+        let mut checked = check(&solution);
+        if !checked.feasible {
+            self.make_room(&mut solution);
+            checked = check(&solution);
+        }
         solution.cost = checked.cost;
         solution.feasible = checked.feasible;
         checked.feasible.then_some(solution)
     }
+}
+
+/// How much of a row an answer takes beyond what it allows.
+fn excess(program: &Program, solution: &Solution) -> Vec<f64> {
+    let mut over: Vec<f64> = program.rows.iter().map(|row| -row.upper as f64).collect();
+    for flow in &solution.flows {
+        let class = program.releases[flow.release as usize].class as usize;
+        for &arc in &flow.arcs {
+            for (row, amount) in program.arc_uses(class, arc as usize) {
+                over[row] += amount as f64 * flow.amount;
+            }
+        }
+    }
+    for (column, value) in program.columns.iter().zip(&solution.columns) {
+        for &(row, b) in &column.entries {
+            over[row as usize] += b as f64 * value;
+        }
+    }
+    over
 }
 
 /// What all goods together take from each row, if each arc that uses it is on every path once.

@@ -279,12 +279,16 @@ impl<'a> Tree<'a> {
         let decided = domain.0.iter().all(|range| range.is_decided());
         let exact = (self.relaxation.whole.iter().zip(&values))
             .all(|(&column, &value)| solution.columns[column] == value as f64);
-        if decided || exact {
-            self.offer(solution);
-            return Ok(());
+        let is_plan = if decided || exact {
+            self.offer(solution.clone())
+        } else {
+            let again = self.relax(&Domain::only(&values))?;
+            self.offer(again.solution)
+        };
+        // so little of a unit as rounds to none may be what a parcel takes
+        if !is_plan && self.best.is_none() {
+            dive::round_up(self, &solution);
         }
-        let again = self.relax(&Domain::only(&values))?;
-        self.offer(again.solution);
         Ok(())
     }
 

@@ -58,7 +58,8 @@ impl Load<'_> {
             let weights = reduced_costs(program, network, group(&of_class[0]).0 as usize, &exact)?;
             for of_group in of_class.chunk_by(|a, b| group(a) == group(b)) {
                 let ends = &program.sinks[group(&of_group[0]).1 as usize].ends;
-                let origin = |index: usize| program.releases[self.ways[index].release as usize].origin;
+                let origin =
+                    |index: usize| program.releases[self.ways[index].release as usize].origin;
                 let ends = ends.iter().map(|&(node, cost)| {
                     let later = MINUTE * i128::from(time[node as usize]);
                     (node, i128::from(cost) * Prices::DENOMINATOR + later)
