@@ -3,17 +3,18 @@
 //! For a release in trouble the way is sought that it would take were space endless: the cheapest
 //! one in time for what is late, the cheapest at all for what stays behind, units and tiers at
 //! their list prices. If there is none, time (or a rule) is the reason; if it costs more than what
-//! was done instead, the price is; otherwise something on it is full, and that is named with what
-//! one more unit of it is worth.
+//! was done instead, the price is; otherwise something on it is full, or a limit binds that it counts
+//! in, and that is named with what one more unit of it is worth.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use crate::instance::{Instance, Measure, Product};
 use crate::network::{self, Activity, BucketId, Calendar, DepartureId, Network, Release, Stranded};
-use crate::program::formulation::{Formulation, costs};
+use crate::program::formulation::{Formulation, Limited, costs};
 use crate::program::shortest::{InArcs, OutOfRange, Tree};
 use crate::units::{Minutes, Money};
 
@@ -87,13 +88,13 @@ impl<'a> Reasons<'a> {
         let Some(way) = self.cheapest(index, release.due) else {
             return format!("late because {}", self.too_slow(index, release));
         };
-        let full = self.full_on(release, &way);
+        let full = self.full_on(index, &way);
         if !full.is_empty() {
             return format!("late because {full}");
         }
         let here = self.cost_of(index, taken);
         if here >= way.cost {
-            // what limits and whole parcels leave
+            // what whole parcels leave
             let main = self.main_service(&way);
             return format!("late because others use the space of {main} better");
         }
@@ -126,7 +127,7 @@ impl<'a> Reasons<'a> {
                 words::price(behind.amount())
             );
         }
-        let full = self.full_on(release, &way);
+        let full = self.full_on(index, &way);
         if full.is_empty() {
             let main = self.main_service(&way);
             return format!("left behind because others use the space of {main} better");
@@ -250,10 +251,11 @@ impl<'a> Reasons<'a> {
         Money(i64::try_from(along.sum::<i128>() + late).unwrap_or(i64::MAX))
     }
 
-    /// What is full on a way, dearest first, at most two; empty if nothing is.
-    fn full_on(&self, release: &Release, way: &Way) -> String {
-        let product = additive::product(self.instance, release);
-        let mut full: Vec<(Money, String)> = Vec::new();
+    /// What is full on a way of a release and which limits bind on it, dearest first, at most two;
+    /// empty if nothing is.
+    fn full_on(&self, index: usize, way: &Way) -> String {
+        let product = additive::product(self.instance, &self.network.releases[index]);
+        let mut full = self.binding(index, way);
         for &edge in &way.edges {
             match &self.network.graph[edge] {
                 Activity::Ride { departure, .. } => {
@@ -270,6 +272,29 @@ impl<'a> Reasons<'a> {
         full.dedup_by(|a, b| a.1 == b.1);
         let words: Vec<String> = full.into_iter().take(2).map(|(_, words)| words).collect();
         words.join(" and ")
+    }
+
+    /// The limits with a price that a way of a release takes from.
+    fn binding(&self, index: usize, way: &Way) -> Vec<(Money, String)> {
+        let program = &self.formulation.program;
+        let class = program.releases[index].class as usize;
+        let arcs = way.edges.iter().map(|edge| edge.index());
+        let taken = arcs.flat_map(|arc| program.arc_uses(class, arc));
+        let rows = taken.filter(|&(_, amount)| amount > 0).map(|(row, _)| row);
+        let limits: BTreeSet<_> = rows
+            .filter_map(|row| match self.formulation.rows[row].what {
+                Limited::Limit { limit, period, .. } => Some((limit, period)),
+                _ => None,
+            })
+            .collect();
+        let worth = limits.into_iter().map(|(id, period)| {
+            let limit = &self.instance.limits[id.at()];
+            let worth = self.worth.limit(id, period);
+            let unit = words::unit(limit.metric, &self.instance.settings.currency);
+            let binds = format!("limit {} binds", limit.id);
+            (worth, binds + &self.worth_in_words(worth, unit))
+        });
+        worth.filter(|&(worth, _)| worth > Money::ZERO).collect()
     }
 
     fn full_departure(&self, product: &Product, id: DepartureId) -> Option<(Money, String)> {

@@ -1,6 +1,6 @@
 //! Days and hours as a planner says them.
 
-use crate::instance::{Horizon, PlaceId};
+use crate::instance::{Horizon, Metric, PlaceId};
 use crate::network::Calendar;
 use crate::units::Minutes;
 
@@ -20,6 +20,19 @@ pub fn point(calendar: &Calendar, place: PlaceId, time: Minutes) -> String {
     let text = calendar.text(place, time);
     let clock = text.rsplit(' ').next().unwrap_or_default();
     format!("{} {clock}", day(calendar, calendar.day(place, time)))
+}
+
+/// One of what a limit counts.
+pub fn unit(metric: Metric, currency: &str) -> &str {
+    match metric {
+        Metric::Parcels => "parcel",
+        Metric::Kg => "kg",
+        Metric::M3 => "m³",
+        Metric::TonneKm => "tkm",
+        Metric::Units => "unit",
+        Metric::Cost => currency,
+        Metric::Co2eKg => "kg CO₂e",
+    }
 }
 
 /// `26 h`, `3.5 days`.

@@ -12,13 +12,14 @@
 //! | others use the space of SERVICE better | the service |
 //! | SERVICE on DAY is full (worth …), STEP at PLACE on DAY is full (worth …) | that it has no room for another parcel or a price, and the price |
 //! | SERVICE on DAY is not bought | that none of its whole units is |
+//! | limit LIMIT binds (worth …) | that it has this price in some period |
 //! | no service leaves …, no chain of services leads to …, no departure runs in time, the earliest delivery is … later than the latest that counts, the table rules forbids it | that some release has no way at all |
 //!
 //! Whether another reason would have been the better one is not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::instance::{Instance, Measure, Product, ServiceId};
+use crate::instance::{Instance, Measure, Metric, Product, ServiceId};
 use crate::units::{Minutes, Money};
 
 use super::capacity;
@@ -299,8 +300,41 @@ impl<'a, 'i> Truth<'a, 'i> {
         }
     }
 
-    /// `WHAT on DAY is full (worth PRICE CURRENCY/UNIT)`, or `WHAT on DAY is not bought`.
+    /// `limit LIMIT binds (worth PRICE CURRENCY/UNIT)`.
+    fn binds(&self, words: &str) -> Option<Result<(), String>> {
+        let (name, state) = words.strip_prefix("limit ")?.rsplit_once(" binds")?;
+        let mut limits = self.instance.limits.iter();
+        let index = limits.position(|limit| limit.id == name)?;
+        let metric = self.instance.limits[index].metric;
+        let unit = match metric {
+            Metric::Parcels => "parcel",
+            Metric::Kg => "kg",
+            Metric::M3 => "m³",
+            Metric::TonneKm => "tkm",
+            Metric::Units => "unit",
+            Metric::Cost => &self.instance.settings.currency,
+            Metric::Co2eKg => "kg CO₂e",
+        };
+        let of_limit = (index, i64::MIN)..=(index, i64::MAX);
+        let prices = self.prices.limits.range(of_limit);
+        let mut said = prices.filter_map(|(&(_, period), _)| {
+            match millionths(&self.prices.limit(index, period)) {
+                0 => None,
+                worth => Some(self.in_words(worth, unit)),
+            }
+        });
+        Some(match said.any(|said| said == state) {
+            true => Ok(()),
+            false => Err("in no period the limit has this price".to_owned()),
+        })
+    }
+
+    /// `WHAT on DAY is full (worth PRICE CURRENCY/UNIT)`, `WHAT on DAY is not bought`, or that a limit
+    /// binds.
     fn full(&mut self, demand: usize, words: &str) -> Result<(), String> {
+        if let Some(found) = self.binds(words) {
+            return found;
+        }
         let (what, state) = [" is full", " is not bought"]
             .iter()
             .filter_map(|state| words.rfind(state))
@@ -372,11 +406,15 @@ impl<'a, 'i> Truth<'a, 'i> {
     }
 
     fn is_full(&self, worth: i128, unit: &str) -> String {
-        let currency = &self.instance.settings.currency;
         match worth {
             0 => " is full".to_owned(),
-            _ => format!(" is full (worth {} {currency}/{unit})", price_words(worth)),
+            _ => " is full".to_owned() + &self.in_words(worth, unit),
         }
+    }
+
+    fn in_words(&self, worth: i128, unit: &str) -> String {
+        let currency = &self.instance.settings.currency;
+        format!(" (worth {} {currency}/{unit})", price_words(worth))
     }
 }
 

@@ -243,3 +243,28 @@ fn of_ways_that_cost_the_same_the_first_to_arrive_is_taken() {
     let minutes = plan.allocation.iter().map(|row| row.duration.0);
     assert_eq!(minutes.max(), Some(180), "{:?}", plan.allocation);
 }
+
+/// A truck takes nine days for 0.5 where a flight takes an hour for 1, and lateness costs nothing much;
+/// no more than 300 kg a week may fly. What is late is late because of that limit: one more kilogram by
+/// air would save what a parcel costs by truck, late, less what it costs by air.
+#[test]
+fn a_limit_that_binds_is_the_reason() {
+    let products = "product,kg_per_parcel,litres_per_parcel,promise_hours,max_late_hours,\
+                    late_per_parcel_day,unserved_per_parcel\np,1,1,72,1000,0.5,200\n";
+    let services = "service,mode,origin,destination,departs,hours,km,unit,price_per_unit\n\
+                    flight,air,Town,Hub,20:00,1,100,kg,1\ntruck,road,Town,Hub,20:00,214,100,kg,0.5\n";
+    let limits = "limit,metric,mode,per,max\nairmax,kg,air,week,300\n";
+    let tables = [
+        ("products", products),
+        ("services", services),
+        ("limits", limits),
+    ];
+    let plan = solved(700, &tables);
+    assert_eq!(aboard(&plan, "flight").iter().sum::<i64>(), 300);
+    let reason = &plan.demand[0].reason;
+    // 216 hours after it is ready, six days late: 0.5 + 6 × 0.5 − 1 = 2.5
+    assert_eq!(
+        reason,
+        "late because limit airmax binds (worth 2.50 EUR/kg)"
+    );
+}
