@@ -270,6 +270,13 @@ pub struct Leg {
     pub row: usize,
 }
 
+impl Leg {
+    /// The distance in whole metres.
+    pub fn metres(&self) -> i64 {
+        (self.km * 1e3).round() as i64
+    }
+}
+
 /// What a departure sells.
 #[derive(Clone, Debug)]
 pub struct Unit {

@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use petgraph::graph::EdgeIndex;
 
 use crate::engine::whole::{WholeFlow, WholeSolution};
-use crate::instance::{Period, StepId};
-use crate::network::{Activity, BucketId, DepartureId, Names, Network};
+use crate::instance::{Instance, Period, StepId};
+use crate::network::{Activity, BucketId, DepartureId, Names, Network, main_haul};
 use crate::units::Minutes;
+
+use super::space;
 
 /// A ride on a departure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +85,14 @@ impl Itinerary {
         }
         itinerary.path = steps.join(" > ");
         itinerary
+    }
+
+    /// The departure that is the main haul; `None` where nothing is ridden.
+    pub fn main_haul(&self, instance: &Instance, network: &Network) -> Option<DepartureId> {
+        let departure = |ride: &Ride| &network.departures[ride.departure.at()];
+        let legs = self.rides.iter().map(departure);
+        let at = main_haul(legs.map(|departure| space::leg(instance, departure)))?;
+        Some(self.rides[at].departure)
     }
 
     /// Whether the last ride was on the leg before of the same run.

@@ -43,7 +43,7 @@ pub use rows::{
     LimitRow, PriceRow, PurchaseRow, Share,
 };
 pub use run::{
-    Bottleneck, Breakdown, Load, ModeTotals, Run, ServiceTotals, ThisRun, Totals, WholeParcels,
+    Bottleneck, Breakdown, Hauled, Load, ModeTotals, Run, ServiceTotals, ThisRun, Totals, WholeParcels,
     WholeUnits,
 };
 pub use what_if::PriceRange;

@@ -11,7 +11,7 @@ use anstyle::Style;
 
 use crate::engine::Stop;
 use crate::instance::Horizon;
-use crate::plan::{DemandRow, Load, Plan, Run};
+use crate::plan::{DemandRow, Hauled, Load, Plan, Run, Share};
 use crate::units::{Money, Parcels, divide_to_nearest};
 
 use super::grid::{BAD, BOLD, FAINT, GOOD, Grid, WARN, bar, paint, plain};
@@ -33,6 +33,7 @@ pub fn plan(plan: &Plan) -> String {
     for section in [
         costs(&plan.run),
         services(&plan.run),
+        modes(&plan.run),
         purchases::section(plan),
         bottlenecks(&plan.run),
         troubles(plan),
@@ -260,7 +261,7 @@ fn services(run: &Run) -> String {
             leg => format!("{}/{leg}", service.service),
         };
         let (load, mode) = (&service.load, tables::mode(service.mode));
-        let limited = load.weight_share().is_some() || load.volume_share().is_some();
+        let limited = load.is_limited;
         let used = load.parcels != Parcels::ZERO || load.cost != Money::ZERO;
         if used && many && !limited {
             let (services, sum) = endless.entry(mode).or_default();
@@ -276,11 +277,6 @@ fn services(run: &Run) -> String {
         let name = count(services, "service", "services");
         grid.row(load_cells(&name, mode, &sum, Style::new()));
     }
-    for mode in &run.modes {
-        if run.services.len() > 1 && mode.load.parcels != Parcels::ZERO {
-            grid.row(load_cells("all", tables::mode(mode.mode), &mode.load, BOLD));
-        }
-    }
     let mut text = section("Where the parcels go", &grid);
     if idle.len() > ROWS {
         let of = if many { " with a limit" } else { "" };
@@ -292,6 +288,46 @@ fn services(run: &Run) -> String {
         text.push_str(&paragraph(&format!("not used: {}", idle.join(", ")), FAINT));
     }
     text
+}
+
+/// Each parcel once, by the mode of its main haul; loads and costs of all legs of a mode.
+fn modes(run: &Run) -> String {
+    let mut grid = Grid::new(&[
+        "<mode", "parcels", "tonnes", "share", "m³", "tonne-km", "kg load", "m³ load", &run.currency,
+    ]);
+    let delivered = run.totals.weight.0;
+    let row = |name: &str, hauled: &Hauled, load: &Load| {
+        let full = |share: Option<Share>| {
+            share.map_or("–".to_owned(), |share| percent_of_load(share.fraction()))
+        };
+        vec![
+            plain(name),
+            plain(whole(hauled.parcels.0)),
+            plain(decimal(hauled.weight.kg() / 1e3, 1)),
+            plain(percent(hauled.weight.0, delivered)),
+            plain(decimal(hauled.volume.m3(), 0)),
+            plain(decimal(load.gram_km as f64 / 1e6, 0)),
+            plain(full(load.weight_share())),
+            plain(full(load.volume_share())),
+            plain(money(load.cost)),
+        ]
+    };
+    let (mut all, mut legs) = (Hauled::default(), Load::default());
+    for mode in &run.modes {
+        all.join(&mode.hauled);
+        legs.gram_km += mode.load.gram_km;
+        legs.cost += mode.load.cost;
+        if mode.is_used() {
+            grid.row(row(tables::mode(mode.mode), &mode.hauled, &mode.load));
+        }
+    }
+    if grid.is_empty() {
+        return String::new();
+    }
+    grid.styled_row(BOLD, row("all", &all, &legs));
+    let note = "each parcel once, by the leg of its way with the most km; tonne-km, loads and costs are \
+                those of all legs";
+    section("By mode", &grid) + &paragraph(note, FAINT)
 }
 
 fn load_cells(name: &str, mode: &str, load: &Load, style: Style) -> Vec<(String, Style)> {

@@ -88,7 +88,7 @@ fn loads(run: &Facts) -> (String, String) {
     let of = |key: &str| {
         let mode = |mode: &Facts| {
             let load = mode.share(key)?;
-            (mode.number("parcels", 0) > 0)
+            is_used(mode)
                 .then(|| format!("{} {}", Text(mode.text("mode")), load_text(load)))
         };
         run.list("modes")
@@ -114,12 +114,18 @@ fn parcels(number: i64) -> String {
     }
 }
 
-/// `rail 839 t, air 1,002 t`: trucks are left out where they only feed.
+/// Whether a mode carries or costs anything.
+pub(super) fn is_used(mode: &Facts) -> bool {
+    let carries = mode.number("parcels", 0) > 0 || mode.number("tonne_km", 6) > 0;
+    carries || mode.money("cost") != Money::ZERO
+}
+
+/// `rail 839 t, air 1,002 t`: each parcel once, by its main haul.
 fn by_mode(run: &Facts) -> String {
     let modes = run.list("modes");
     let words: Vec<String> = modes
         .iter()
-        .filter(|mode| mode.text("mode") != "road" && mode.number("kg", 3) > 0)
+        .filter(|mode| mode.number("kg", 3) > 0)
         .map(|mode| {
             format!(
                 "{} {} t",
