@@ -328,7 +328,8 @@ pub struct Bottleneck {
     pub unit: String,
     /// What one more would save, at the dearest of them.
     pub worth: Money,
-    /// Price times capacity over all of them: what the scarcity costs altogether.
+    /// Price times what is used, over all of them: by what prices say, the order of importance. It is
+    /// no saving, as no price holds for so much more.
     pub rent: Money,
 }
 

@@ -17,10 +17,14 @@ use crate::units::{Money, Parcels, divide_to_nearest};
 use super::grid::{BAD, BOLD, FAINT, GOOD, Grid, WARN, bar, paint, plain};
 use super::people::{count, decimal, gap, money, percent, price, short_money, whole};
 use super::run::engine;
+use super::why::Reasons;
 use super::{purchases, tables};
 
 /// How many rows of a list are shown before the rest is summed up.
 const ROWS: usize = 12;
+
+/// How many reasons are told before the rest is summed up.
+const REASONS: usize = 5;
 
 /// Of more services than this only those with a limit are shown one by one, the others summed
 /// up by mode.
@@ -293,7 +297,15 @@ fn services(run: &Run) -> String {
 /// Each parcel once, by the mode of its main haul; loads and costs of all legs of a mode.
 fn modes(run: &Run) -> String {
     let mut grid = Grid::new(&[
-        "<mode", "parcels", "tonnes", "share", "m³", "tonne-km", "kg load", "m³ load", &run.currency,
+        "<mode",
+        "parcels",
+        "tonnes",
+        "share",
+        "m³",
+        "tonne-km",
+        "kg load",
+        "m³ load",
+        &run.currency,
     ]);
     let delivered = run.totals.weight.0;
     let row = |name: &str, hauled: &Hauled, load: &Load| {
@@ -357,13 +369,7 @@ fn percent_of_load(share: f64) -> String {
 
 /// Bottlenecks whose scarcity costs at least a hundred-thousandth of the plan.
 fn bottlenecks(run: &Run) -> String {
-    let mut grid = Grid::new(&[
-        "<what is full",
-        "times",
-        "<one more",
-        "would save",
-        "in all",
-    ]);
+    let mut grid = Grid::new(&["<what is full", "times", "<one more", "would save"]);
     let matters = |rent: Money| rent.0 >= run.cost.0 / 100_000;
     let dear = run
         .bottlenecks
@@ -375,7 +381,6 @@ fn bottlenecks(run: &Run) -> String {
             plain(whole(i64::from(bottleneck.times))),
             plain(&*bottleneck.unit),
             plain(format!("{} {}", run.currency, price(bottleneck.worth))),
-            plain(short_money(bottleneck.rent)),
         ]);
     }
     if grid.is_empty() {
@@ -422,18 +427,19 @@ fn troubles(plan: &Plan) -> String {
     text
 }
 
-/// The reasons that concern most parcels.
+/// The reasons that concern most parcels, and how many parcels have others.
 fn reasons(plan: &Plan) -> String {
-    let mut reasons: BTreeMap<&str, i64> = BTreeMap::new();
-    for row in plan.demand.iter().filter(|row| !row.reason.is_empty()) {
-        *reasons.entry(&row.reason).or_default() += row.late.0 + row.unserved.0;
-    }
-    let mut reasons: Vec<_> = reasons.into_iter().collect();
-    reasons.sort_by_key(|&(reason, parcels)| (-parcels, reason));
+    let rows = plan.demand.iter();
+    let (told, rest) =
+        Reasons::of(rows.map(|row| (&*row.reason, row.late.0 + row.unserved.0))).split(REASONS);
     let mut text = String::new();
-    for (reason, parcels) in reasons.into_iter().take(5) {
+    for (reason, parcels) in told {
         let line = format!("{} {reason}", count(parcels, "parcel", "parcels"));
         text.push_str(&paragraph(&line, Style::new()));
+    }
+    if let Some(rest) = rest {
+        let line = format!("{}: see demand.csv", rest.words());
+        text.push_str(&paragraph(&line, FAINT));
     }
     text
 }

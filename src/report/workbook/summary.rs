@@ -11,10 +11,13 @@ use crate::report::tables;
 use crate::units::{Money, Parcels};
 
 use super::super::terminal;
+use super::super::why::Reasons;
 use super::data::{Data, MOST_ROWS, may_be_live, range, range_beyond};
 use super::page::{Look, Page, Written, colour, faint, float, section, sum, title};
 use super::services::CHARTED;
 
+/// Reasons that are told.
+const REASONS: usize = 8;
 /// Where the charts stand: to the right of the figures.
 const BESIDE: u16 = 6;
 /// Pixels between the figures and the charts.
@@ -311,11 +314,41 @@ fn by_mode(data: &Data<'_>, mode: Mode) -> Vec<ByMode> {
         look,
     };
     vec![
-        figure(of_allocation("parcels"), "", 0, hauled(|row| row.parcels.0), Look::Count),
-        figure(of_allocation("kg"), "/1000", 6, hauled(|row| row.weight.0), Look::Tenth),
-        figure(of_allocation("m3"), "", 6, hauled(|row| row.volume.0), Look::Tenth),
-        figure(of_departures("cost"), "", 6, paid(|row| row.cost.0), Look::Money),
-        figure(of_departures("carriage"), "", 6, paid(|row| row.carriage.0), Look::Money),
+        figure(
+            of_allocation("parcels"),
+            "",
+            0,
+            hauled(|row| row.parcels.0),
+            Look::Count,
+        ),
+        figure(
+            of_allocation("kg"),
+            "/1000",
+            6,
+            hauled(|row| row.weight.0),
+            Look::Tenth,
+        ),
+        figure(
+            of_allocation("m3"),
+            "",
+            6,
+            hauled(|row| row.volume.0),
+            Look::Tenth,
+        ),
+        figure(
+            of_departures("cost"),
+            "",
+            6,
+            paid(|row| row.cost.0),
+            Look::Money,
+        ),
+        figure(
+            of_departures("carriage"),
+            "",
+            6,
+            paid(|row| row.carriage.0),
+            Look::Money,
+        ),
     ]
 }
 
@@ -327,7 +360,10 @@ fn modes(
     let modes = data.modes();
     page.text(row, 0, "By mode", &section())?;
     let currency = &data.plan.run.currency;
-    let (space, carriage) = (format!("space, {currency}"), format!("carriage, {currency}"));
+    let (space, carriage) = (
+        format!("space, {currency}"),
+        format!("carriage, {currency}"),
+    );
     page.heads(
         row + 1,
         0,
@@ -422,23 +458,29 @@ fn products(
 
 /// The reasons that concern most late and left-behind parcels.
 fn reasons(page: &mut Page<'_>, data: &Data<'_>, row: u32) -> Written {
-    let mut reasons = std::collections::BTreeMap::<&str, i64>::new();
-    for row in data.plan.demand.iter().filter(|row| !row.reason.is_empty()) {
-        *reasons.entry(&row.reason).or_default() += row.late.0 + row.unserved.0;
-    }
-    let mut reasons: Vec<_> = reasons.into_iter().collect();
-    reasons.sort_by_key(|&(reason, parcels)| (-parcels, reason));
+    let rows = data.plan.demand.iter();
+    let reasons = Reasons::of(rows.map(|row| (&*row.reason, row.late.0 + row.unserved.0)));
     page.text(row, 0, "Why parcels are late or left behind", &section())?;
     if reasons.is_empty() {
         return page.plain(row + 1, 0, "Nothing is late and nothing is left behind.");
     }
-    for (at, (reason, parcels)) in reasons.into_iter().take(8).enumerate() {
+    let (told, rest) = reasons.split(REASONS);
+    let others = rest.map(|rest| {
+        (
+            format!("{}: see the sheet demand", rest.reasons()),
+            rest.parcels(),
+        )
+    });
+    let told = told
+        .into_iter()
+        .map(|(reason, parcels)| (reason.to_owned(), parcels));
+    let style = Format::new()
+        .set_num_format("#,##0 \"parcels\"")
+        .set_align(FormatAlign::Left);
+    for (at, (reason, parcels)) in told.chain(others).enumerate() {
         let row = row + 1 + at as u32;
-        let style = Format::new()
-            .set_num_format("#,##0 \"parcels\"")
-            .set_align(FormatAlign::Left);
         page.number(row, 0, parcels as f64, &style)?;
-        page.plain(row, 1, reason)?;
+        page.plain(row, 1, &reason)?;
     }
     Ok(())
 }
