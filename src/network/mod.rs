@@ -40,7 +40,7 @@ pub use geojson::{arcs, geojson};
 pub use hauls::main_haul;
 pub use line::places as line_places;
 pub use model::*;
-pub use names::{Names, mode_name};
+pub use names::{Names, haul_text, mode_name};
 pub use reach::{Reason, Stranded, stranded};
 pub use rules::{deciding_rule, is_allowed, selects};
 pub use structure::{Bridge, Dependence, Point, Reach, bridges, dependences, reaches};

@@ -61,6 +61,7 @@ impl Itinerary {
                 Activity::Ride {
                     departure,
                     weeks_later,
+                    ..
                 } => {
                     let departure = *departure;
                     let silent = steps.len() == named;
@@ -87,11 +88,16 @@ impl Itinerary {
         itinerary
     }
 
-    /// The departure that is the main haul; `None` where nothing is ridden.
-    pub fn main_haul(&self, instance: &Instance, network: &Network) -> Option<DepartureId> {
+    /// The position of the ride that is the main haul; `None` where nothing is ridden.
+    pub fn main_ride(&self, instance: &Instance, network: &Network) -> Option<usize> {
         let departure = |ride: &Ride| &network.departures[ride.departure.at()];
         let legs = self.rides.iter().map(departure);
-        let at = main_haul(legs.map(|departure| space::leg(instance, departure)))?;
+        main_haul(legs.map(|departure| space::leg(instance, departure)))
+    }
+
+    /// The departure that is the main haul.
+    pub fn main_haul(&self, instance: &Instance, network: &Network) -> Option<DepartureId> {
+        let at = self.main_ride(instance, network)?;
         Some(self.rides[at].departure)
     }
 
