@@ -86,13 +86,11 @@ pub fn loads(
         totals.load.add(&load);
         modes.entry(service.mode).or_default().add(&load);
     }
-    let modes = modes
-        .into_iter()
-        .map(|(mode, load)| ModeTotals {
-            mode,
-            hauled: ledger.hauled.get(&mode).copied().unwrap_or_default(),
-            load,
-        });
+    let modes = modes.into_iter().map(|(mode, load)| ModeTotals {
+        mode,
+        hauled: ledger.hauled.get(&mode).copied().unwrap_or_default(),
+        load,
+    });
     (services.into_values().collect(), modes.collect())
 }
 

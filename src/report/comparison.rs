@@ -10,8 +10,8 @@ use super::people::{self, decimal, money, percent, price, whole};
 use super::{run, tables};
 
 /// How parcels that ride several legs count.
-pub const NOTE: &str = "Tonnes by mode count each parcel once, by the leg of its way with the most km; tonne-km and \
-     loads are those of all legs.";
+pub const NOTE: &str =
+    "Tonnes by mode: each parcel once, by the longest leg of its way. Tonne-km, loads: all legs.";
 
 /// One plan of a comparison: what `run.json` says of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -177,7 +177,7 @@ fn lines(plans: &[Summary]) -> Vec<Line> {
         (people, more.into())
     });
     add("  a parcel", false, &|p| {
-        let each = Money(p.cost.0.checked_div(p.parcels.0).unwrap_or(0));
+        let each = people::each(p.cost, p.parcels.0).unwrap_or(Money::ZERO);
         (price(each), each.into())
     });
     add("  proven within", false, &|p| match p.gap() {

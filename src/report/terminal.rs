@@ -18,7 +18,7 @@ use super::grid::{BAD, BOLD, FAINT, GOOD, Grid, WARN, bar, paint, plain};
 use super::people::{count, decimal, gap, money, percent, price, short_money, whole};
 use super::run::engine;
 use super::why::Reasons;
-use super::{purchases, tables};
+use super::{people, purchases, tables};
 
 /// How many rows of a list are shown before the rest is summed up.
 const ROWS: usize = 12;
@@ -65,7 +65,7 @@ pub fn headline(run: &Run) -> String {
         fates.push(format!("{} left behind", percent(totals.unserved.0, all)));
     }
     let cost = reported_cost(run);
-    let each = Money(cost.0.checked_div(all).unwrap_or(0));
+    let each = people::each(cost, all).unwrap_or(Money::ZERO);
     let first = format!("{}: {}", count(all, "parcel", "parcels"), fates.join(", "));
     let mut second = format!(
         "{} {} = {} a parcel",
@@ -211,10 +211,8 @@ fn origin_of_answer(run: &Run) -> String {
 fn costs(run: &Run) -> String {
     let mut grid = Grid::new(&["<", &run.currency, "a parcel", "share"]);
     let tail = run.totals.tail_cost;
-    let each = |part: Money| match part.0.checked_div(run.totals.parcels.0) {
-        Some(each) => price(Money(each)),
-        None => String::new(),
-    };
+    let each =
+        |part: Money| people::each(part, run.totals.parcels.0).map_or_else(String::new, price);
     // With later weeks in the sums, a part says nothing about a parcel of the planned ones.
     let of_parts = |part: Money| match tail {
         Money::ZERO => each(part),

@@ -26,13 +26,7 @@ pub fn write_all(book: &mut Workbook, data: &Data<'_>) -> Written {
     mark_fates(demand, plan.demand.len())?;
     add(book, data, "allocation", &plan.allocation, &[])?;
     if !plan.allocation_tail.is_empty() {
-        add(
-            book,
-            data,
-            "allocation_tail",
-            &plan.allocation_tail,
-            &[],
-        )?;
+        add(book, data, "allocation_tail", &plan.allocation_tail, &[])?;
     }
     let departures = add(
         book,
