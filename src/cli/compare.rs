@@ -138,7 +138,7 @@ fn print(
 ) -> Result<(), Failure> {
     match arguments.format {
         Format::Text => {
-            let note = "A parcel that changes mode counts for each mode that carries it.";
+            let note = comparison::NOTE;
             let difference = difference.map_or(String::new(), Difference::text);
             output::print(&format!(
                 "{}{}\n{difference}",

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use railair::Prepared;
-use railair::network::{Activity, Network, Stage};
+use railair::network::{Activity, Network, Stage, haul_text};
 use railair::program::export::{self, Format, Names};
 use railair::program::formulation::ProgramNames;
 
@@ -74,11 +74,13 @@ impl Names for ReadableNames<'_> {
         let instance = &self.prepared.instance;
         let place = &instance.places[at.place.at()].id;
         let time = self.prepared.calendar.text(at.place, at.time);
-        match at.stage {
+        let behind = haul_text(at.haul);
+        let name = match at.stage {
             Stage::Ready => format!("{place} {time}"),
             Stage::Inbound(step) => format!("{} {place} {time}", instance.handling[step.at()].name),
             Stage::Aboard(id) => format!("{} {time}", self.program.names.departure(id, 0)),
-        }
+        };
+        name + &behind
     }
 
     fn arc(&self, arc: u32) -> String {
@@ -100,6 +102,7 @@ impl Names for ReadableNames<'_> {
             Activity::Ride {
                 departure,
                 weeks_later,
+                ..
             } => format!("ride {}", names.departure(*departure, *weeks_later)),
             Activity::Stay => format!("stay {tail} until {head}"),
             Activity::Unload => format!("unload {tail}"),

@@ -219,8 +219,8 @@ codes! {
     /// A limit without `min`, `max`, `min_share` or `max_share` limits nothing.
     /// Remedy: fill in one of them.
     EmptyLimit = "E315",
-    /// A limit on units or carriage cost selects parcels, but departures buy space for all parcels together.
-    /// Remedy: leave `origin`, `destination` and `product` blank, or choose another metric.
+    /// A limit on units or carriage cost selects parcels, or counts main hauls, but departures buy space for all parcels together.
+    /// Remedy: leave `origin`, `destination`, `product` and `counts` blank, or choose another metric.
     NotAttributable = "E316",
     /// An event concerns neither, or both, of a service and a place.
     /// Remedy: fill in exactly one of `service` and `place`.
@@ -356,6 +356,9 @@ codes! {
     /// More parcels ask for capacity than there is, whatever it costs; the rest stays behind. The message names the bottleneck (a minimum cut). A warning, because a planner may want to see what stays behind.
     /// Remedy: add capacity at the bottleneck.
     MoreDemandThanCapacity = "W802",
+    /// A limit on a share counts each parcel once, on its main haul, because `counts` is blank, and there are ways with several legs. Where every leg counted, feeder trucks would be part of the whole, and a share of it by rail could be out of reach. Told once for all such limits.
+    /// Remedy: write `main` into `counts` where that is meant, or `aboard` to count every leg.
+    CountsMainHauls = "W803",
 
     /// A column holds data and has no name, so nothing would read it: a price without a heading would cost nothing. In a sheet this concerns columns inside the table or right beside it; what stands beyond a blank column are notes.
     /// Remedy: write its name above it. A column of your own is called `x_…`, or stands in the setting `ignore_columns`; in a sheet leave a blank column between the table and notes.

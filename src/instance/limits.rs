@@ -2,7 +2,7 @@
 
 use super::codes::Code;
 use super::findings::Findings;
-use super::model::{Limit, Metric, Period, PlaceId, ProductId, Rule, Selector, ServiceId};
+use super::model::{Counts, Limit, Metric, Period, PlaceId, ProductId, Rule, Selector, ServiceId};
 use super::row::{Names, Read, Row, must, read_rows, report_duplicates};
 use super::services::MODE;
 use super::text_table::TextTable;
@@ -17,6 +17,7 @@ const METRIC: [Metric; 7] = [
     Metric::Cost,
     Metric::Co2eKg,
 ];
+const COUNTS: [Counts; 2] = [Counts::Main, Counts::Aboard];
 const PERIOD: [Period; 3] = [Period::Day, Period::Week, Period::Horizon];
 
 /// The ids that selectors refer to.
@@ -77,6 +78,7 @@ fn read_limit(row: &mut Row<'_, '_>, names: &SelectorNames<'_>) -> Read<Limit> {
     let max = row.number_in("max");
     let min_share = row.number_in("min_share");
     let max_share = row.number_in("max_share");
+    let counts = row.word("counts");
     let penalty = row.number_in("penalty_per_unit");
     let limit = Limit {
         id: id?.to_owned(),
@@ -89,6 +91,7 @@ fn read_limit(row: &mut Row<'_, '_>, names: &SelectorNames<'_>) -> Read<Limit> {
         max: max?,
         min_share: min_share?,
         max_share: max_share?,
+        counts: counts?.map(|word| COUNTS[word]),
         penalty_per_unit: penalty?.map(Money),
         row: row.number() as usize,
     };
@@ -116,8 +119,9 @@ fn check_limit(row: &mut Row<'_, '_>, limit: &Limit) -> Read<()> {
             result = Err(row.report(Code::MinimumAboveMaximum, column, message, remedy));
         }
     }
-    if matches!(limit.metric, Metric::Units | Metric::Cost) {
+    if limit.metric.is_bought() {
         let selects = [
+            ("counts", limit.counts == Some(Counts::Main)),
             ("origin", limit.origin.is_some()),
             ("destination", limit.destination.is_some()),
             ("product", limit.selector.product.is_some()),

@@ -270,6 +270,13 @@ pub struct Leg {
     pub row: usize,
 }
 
+impl Leg {
+    /// The distance in whole metres.
+    pub fn metres(&self) -> i64 {
+        (self.km * 1e3).round() as i64
+    }
+}
+
 /// What a departure sells.
 #[derive(Clone, Debug)]
 pub struct Unit {
@@ -422,10 +429,45 @@ pub struct Limit {
     pub min_share: Option<i64>,
     /// At most this share, in millionths.
     pub max_share: Option<i64>,
+    /// Which of a path's legs count; `None` is the default ([`Limit::counts`]).
+    pub counts: Option<Counts>,
     /// Price of a unit of violation; `None` is a hard limit.
     pub penalty_per_unit: Option<Money>,
     /// The row of `limits` it was read from.
     pub row: usize,
+}
+
+impl Limit {
+    /// Which of a path's legs count: for shares of a whole the main haul alone, so that each parcel
+    /// counts once in the whole; for amounts every leg. What is bought belongs to no path.
+    pub fn counts(&self) -> Counts {
+        let is_share = self.min_share.is_some() || self.max_share.is_some();
+        match self.counts {
+            _ if self.metric.is_bought() => Counts::Aboard,
+            Some(counts) => counts,
+            None if is_share => Counts::Main,
+            None => Counts::Aboard,
+        }
+    }
+
+    /// Whether it counts each parcel once, on its main haul.
+    pub fn counts_main_hauls(&self) -> bool {
+        self.counts() == Counts::Main
+    }
+
+    /// Whether it counts where parcels board, rather than main hauls, every ride or what is bought.
+    pub fn counts_boardings(&self) -> bool {
+        self.counts() == Counts::Aboard && self.metric.counts_boardings()
+    }
+}
+
+/// Which legs of a path a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counts {
+    /// The main haul: the leg with the most kilometres, the first of equals.
+    Main,
+    /// Every leg on which parcels are aboard.
+    Aboard,
 }
 
 /// What a limit counts.
@@ -451,6 +493,11 @@ impl Metric {
     /// Whether it counts where parcels board, rather than on every ride or what is bought.
     pub fn counts_boardings(self) -> bool {
         matches!(self, Self::Parcels | Self::Kg | Self::M3)
+    }
+
+    /// Whether it counts what is bought for all parcels together.
+    pub fn is_bought(self) -> bool {
+        matches!(self, Self::Units | Self::Cost)
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) const METRICS: &[&str] = &[
     "parcels", "kg", "m3", "tonne_km", "units", "cost", "co2e_kg",
 ];
 /// The periods of limits, as cells spell them.
+pub(super) const COUNTS: &[&str] = &["main", "aboard"];
 pub(super) const PERIODS: &[&str] = &["day", "week", "horizon"];
 /// The effects of events, as cells spell them.
 pub(super) const EFFECTS: &[&str] = &[

@@ -3,7 +3,7 @@
 use super::column_kinds::*;
 use super::schema::Blank::{Is, Means, Required};
 use super::schema::{Column, Kind, Scale};
-use super::tables::{CHANGES, EFFECTS, METRICS, MODES, PERIODS};
+use super::tables::{CHANGES, COUNTS, EFFECTS, METRICS, MODES, PERIODS};
 
 /// The columns of `limits`.
 pub(super) static LIMITS: &[Column] = &[
@@ -21,6 +21,7 @@ pub(super) static LIMITS: &[Column] = &[
     column("max", AMOUNT, Means("none"), "250000", "At most this: 100.7 parcels are 100 where the limit is hard, and a soft limit counts 101 as 0.3 too many.").unit("the metric's"),
     column("min_share", SHARE, Means("none"), "0.1", "At least this share of what is counted without the row's mode, operator, service and place.").unit("fraction"),
     column("max_share", SHARE, Means("none"), "0.6", "At most this share.").unit("fraction"),
+    column("counts", Kind::Word(COUNTS), Means("`main` with `min_share` or `max_share`, else `aboard`"), "main", "`main`: each parcel once, on its main haul, the leg of its way with the most `km` (by great circle where blank; the first of equals), in the period in which that leaves. `aboard`: on every leg, as `metric` says. `units` and `cost` count what is bought, whatever rides."),
     column("penalty_per_unit", PRICE, Means("the limit is hard"), "0.5", "Price of a unit of violation.").unit("money"),
     NOTE,
     SOURCE,

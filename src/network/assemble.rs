@@ -24,7 +24,7 @@ pub(super) fn assemble(
 ) -> (Network, Vec<NodeIndex>) {
     let mut ridden = vec![false; departures.len()];
     for (edge, _) in layout.edges.iter().zip(useful).filter(|(_, u)| **u) {
-        if let Kind::Ride(run) = edge.kind {
+        if let Kind::Ride(run, _) = edge.kind {
             ridden[layout.runs[run as usize].departure.at()] = true;
         }
     }
@@ -96,7 +96,7 @@ impl Assembly<'_> {
                 Kind::Load(run) => buckets.extend(self.outbound_buckets(run)),
                 Kind::Handle(step) => buckets.push(self.bucket_at(step, self.tail(edge).time)),
                 Kind::Wait | Kind::Hold => nights.extend(self.nights_of(edge)),
-                Kind::Ride(_) | Kind::Stay | Kind::Unload => {}
+                Kind::Ride(..) | Kind::Stay | Kind::Unload => {}
             }
         }
         buckets.sort_unstable();
@@ -155,9 +155,10 @@ impl Assembly<'_> {
                     .map(|key| BucketId(find(&self.buckets, &key)))
                     .collect(),
             },
-            Kind::Ride(run) => Activity::Ride {
+            Kind::Ride(run, main) => Activity::Ride {
                 departure: self.departure(run),
                 weeks_later: self.layout.runs[run as usize].weeks_later,
+                main,
             },
             Kind::Stay => Activity::Stay,
             Kind::Unload => Activity::Unload,

@@ -82,6 +82,7 @@ pub fn time_expanded_dot(instance: &Instance, calendar: &Calendar, network: &Net
             Activity::Ride {
                 departure,
                 weeks_later,
+                ..
             } => names.departure(*departure, *weeks_later),
             Activity::Handle { bucket } => names.bucket(*bucket),
         };

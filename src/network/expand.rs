@@ -5,7 +5,7 @@ use super::chains::Chains;
 use super::layout::{Layout, lay_out};
 use super::model::{Network, Release};
 use super::prune::{Wish, useful_edges};
-use super::{assemble, timetable};
+use super::{assemble, hauls, timetable};
 use crate::instance::{DemandId, Horizon, Instance, PlaceId, Tail};
 use crate::units::{Minutes, Parcels};
 use petgraph::graph::NodeIndex;
@@ -143,9 +143,16 @@ pub(super) fn expand_releases(
 
     let chains = Chains::new(instance);
     let departures = timetable::departures(instance, calendar, end);
-    let layout = lay_out(instance, calendar, &chains, &departures, &starts, end);
-    let wishes = wishes(instance, &layout, &releases, &start_of);
-    let useful = useful_edges(&layout, wishes);
+    let mut layout = lay_out(instance, calendar, &chains, &departures, &starts, end);
+    let useful_of = |layout: &Layout| {
+        let wishes = wishes(instance, layout, &releases, &start_of);
+        useful_edges(layout, wishes)
+    };
+    let mut useful = useful_of(&layout);
+    if hauls::are_counted(instance) {
+        layout = hauls::split(instance, &departures, layout, &useful);
+        useful = useful_of(&layout);
+    }
     let (mut network, node_of_start) =
         assemble::assemble(instance, calendar, &chains, departures, layout, &useful);
     for (release, &start) in releases.iter_mut().zip(&start_of) {

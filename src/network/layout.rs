@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use super::calendar::Calendar;
 use super::chains::{self, Chains};
-use super::model::{Departure, DepartureId, Node, Stage};
+use super::model::{Departure, DepartureId, Haul, Node, Stage};
 use crate::instance::{Horizon, Instance, Mode, PlaceId, StepId};
 use crate::units::{Minutes, WEEK};
 
@@ -31,7 +31,8 @@ pub(super) struct Run {
 pub(super) enum Kind {
     Wait,
     Load(u32),
-    Ride(u32),
+    /// Whether it is the main haul, where that is told.
+    Ride(u32, bool),
     Stay,
     Unload,
     Hold,
@@ -134,7 +135,7 @@ impl Builder<'_> {
                 self.add_node(place, Stage::Aboard(run.departure), time, index as u32);
             }
             let aboard = 2 * index as u32;
-            self.add_edge(aboard, aboard + 1, Kind::Ride(index as u32));
+            self.add_edge(aboard, aboard + 1, Kind::Ride(index as u32, false));
             let onward = departure.onward.map(|next| (next.0, run.weeks_later));
             let onward = onward.and_then(|key| places.get(&key)).copied();
             if let Some(next) = onward {
@@ -152,7 +153,7 @@ impl Builder<'_> {
             .instance
             .limits
             .iter()
-            .any(|limit| limit.metric.counts_boardings());
+            .any(|limit| limit.counts_boardings());
         let mut leaving: Vec<Vec<(Minutes, u32)>> = vec![Vec::new(); count];
         for (index, run) in self.layout.runs.iter().enumerate() {
             let departure = &self.departures[run.departure.at()];
@@ -327,7 +328,12 @@ impl Builder<'_> {
     }
 
     fn add_node(&mut self, place: PlaceId, stage: Stage, time: Minutes, detail: u32) {
-        self.layout.nodes.push(Node { place, stage, time });
+        self.layout.nodes.push(Node {
+            place,
+            stage,
+            time,
+            haul: Haul::default(),
+        });
         self.details.push(detail);
     }
 

@@ -46,6 +46,34 @@ pub struct Node {
     pub stage: Stage,
     /// When.
     pub time: Minutes,
+    /// What of a path lies behind, where limits count main hauls.
+    pub haul: Haul,
+}
+
+impl Node {
+    /// Whether a path can end here, as far as its main haul goes.
+    pub fn is_settled(&self) -> bool {
+        !self.haul.is_open
+    }
+}
+
+/// What of a path lies behind a node, where limits count main hauls (`hauls`); elsewhere it is
+/// always the default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Haul {
+    /// Whether the main haul is still ahead.
+    pub is_open: bool,
+    /// The rank by distance of the longest leg so far, as far as legs ahead can tell; 0 where they
+    /// cannot.
+    pub longest: u32,
+}
+
+impl Haul {
+    /// Nothing is ridden so far.
+    pub const START: Self = Self {
+        is_open: true,
+        longest: 0,
+    };
 }
 
 /// The state of parcels at a node.
@@ -82,6 +110,8 @@ pub enum Activity {
         /// How many weeks after the departure's own time (0 on a dated horizon). Negative for a
         /// run that started in the week before: its later legs may leave in week 1.
         weeks_later: i32,
+        /// Whether it is the main haul of the path; said only where limits count main hauls.
+        main: bool,
     },
     /// Through-carriage to the next leg.
     Stay,

@@ -3,7 +3,7 @@
 use petgraph::graph::{EdgeIndex, NodeIndex};
 
 use super::calendar::Calendar;
-use super::model::{Activity, BucketId, DepartureId, Network, NightId, Release, Stage};
+use super::model::{Activity, BucketId, DepartureId, Haul, Network, NightId, Release, Stage};
 use crate::instance::{Direction, Instance, Mode, Period, StepId};
 
 /// Names the parts of a network.
@@ -77,12 +77,22 @@ impl Names<'_> {
     }
 
     /// What happens along an edge, named so that no two edges share a name: `FLIGHT@RUN`,
-    /// `boarding FLIGHT@RUN from TIME with STEP DAY`, `sorting LGG in DAY from TIME`.
+    /// `boarding FLIGHT@RUN from TIME with STEP DAY`, `sorting LGG in DAY from TIME`, with what lies
+    /// behind where main hauls are counted.
     pub fn edge(&self, edge: EdgeIndex) -> String {
-        let graph = &self.network.graph;
-        let Some((tail, head)) = graph.edge_endpoints(edge) else {
+        let Some((tail, head)) = self.network.graph.edge_endpoints(edge) else {
             return String::new();
         };
+        let main = match self.network.graph[edge] {
+            Activity::Ride { main: true, .. } => " as main haul",
+            _ => "",
+        };
+        let what = self.activity(edge, (tail, head));
+        format!("{what}{main}{}", haul_text(self.network.graph[tail].haul))
+    }
+
+    fn activity(&self, edge: EdgeIndex, (tail, head): (NodeIndex, NodeIndex)) -> String {
+        let graph = &self.network.graph;
         let place = |node: NodeIndex| &self.instance.places[graph[node].place.at()].id;
         let time = |node: NodeIndex| self.calendar.text(graph[node].place, graph[node].time);
         let aboard = |node: NodeIndex| match graph[node].stage {
@@ -94,6 +104,7 @@ impl Names<'_> {
             Activity::Ride {
                 departure,
                 weeks_later,
+                ..
             } => self.departure(*departure, *weeks_later),
             Activity::Load { departure, buckets } => {
                 let steps: Vec<String> = buckets.iter().map(|&b| self.bucket(b)).collect();
@@ -123,6 +134,19 @@ impl Names<'_> {
             Period::Week => self.calendar.day_text(index * 7),
             Period::Horizon => "horizon".to_owned(),
         }
+    }
+}
+
+/// What lies behind a node of a network in which main hauls are told: ` before main haul 2` where
+/// that is still to come and must be longer than the second shortest leg.
+pub fn haul_text(haul: Haul) -> String {
+    match haul {
+        Haul {
+            is_open: true,
+            longest,
+        } => format!(" before main haul {longest}"),
+        Haul { longest: 0, .. } => String::new(),
+        Haul { longest, .. } => format!(" after main haul {longest}"),
     }
 }
 

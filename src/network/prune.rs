@@ -45,7 +45,7 @@ pub(super) fn useful_edges(layout: &Layout, mut wishes: Vec<Wish>) -> Vec<bool> 
             }
         }
         for (node, entry) in (0u32..).zip(&mut earliest) {
-            *entry = if there(node) {
+            *entry = if there(node) && layout.nodes[node as usize].is_settled() {
                 layout.nodes[node as usize].time.0
             } else {
                 NEVER

@@ -141,7 +141,8 @@ fn earliest(
     let mut earliest: Vec<Option<Minutes>> = graph
         .node_weights()
         .map(|node| {
-            let there = node.place == destination && node.stage == Stage::Ready;
+            let there =
+                node.place == destination && node.stage == Stage::Ready && node.is_settled();
             there.then_some(node.time)
         })
         .collect();

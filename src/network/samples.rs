@@ -172,6 +172,7 @@ impl Instance {
             max: None,
             min_share: None,
             max_share: None,
+            counts: None,
             penalty_per_unit: None,
             row: self.limits.len() + 2,
         });

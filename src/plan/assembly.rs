@@ -155,9 +155,10 @@ fn shared<'i>(ids: impl Iterator<Item = &'i String>) -> Vec<Arc<str>> {
 /// What is entered parcel by parcel.
 struct Entries<'a> {
     parts: Parts<'a>,
-    /// The names of places and products.
+    /// The names of places, products and services.
     places: Vec<Arc<str>>,
     products: Vec<Arc<str>>,
+    services: Vec<Arc<str>>,
     ledger: Ledger,
     counts: Counts,
     totals: Totals,
@@ -171,6 +172,7 @@ impl<'a> Entries<'a> {
             parts,
             places: shared(parts.instance.places.iter().map(|place| &place.id)),
             products: shared(parts.instance.products.iter().map(|product| &product.id)),
+            services: shared(parts.instance.services.iter().map(|service| &service.id)),
             ledger: Ledger::new(parts.instance, parts.network),
             counts: Counts::default(),
             totals: Totals::default(),
@@ -218,6 +220,9 @@ impl<'a> Entries<'a> {
         let whole = (instance, calendar, network);
         self.counts
             .ship(whole, (demand, product), &itinerary, shipped.parcels);
+        let main = itinerary
+            .main_haul(instance, network)
+            .map(|main| &network.departures[main.at()]);
         let co2e = totals::emissions(instance, network, &shipped);
         let weight = Grams(product.weight.0 * flow.parcels);
         let volume = CubicCentimetres(product.volume.0 * flow.parcels);
@@ -234,6 +239,11 @@ impl<'a> Entries<'a> {
             duration: itinerary.delivered - release.time,
             late: shipped.late(),
             co2e,
+            main_service: main.map_or_else(Arc::default, |main| {
+                self.services[main.service.at()].clone()
+            }),
+            main_leg: main.map(|main| main.leg + 1),
+            main_mode: main.map(|main| instance.services[main.service.at()].mode),
             path: itinerary.path,
         };
         if release.reported {

@@ -53,7 +53,7 @@ pub fn rows(
         if !used && !on_offer {
             continue;
         }
-        let load = load_of(leg, departure, aboard);
+        let load = load_of(leg, departure, aboard, bought);
         rows.push(DepartureRow {
             service: instance.services[departure.service.at()].id.clone(),
             leg: departure.leg + 1,
@@ -71,20 +71,24 @@ pub fn rows(
             cost: bought.cost,
             shadow_price: worth.departure(instance, departure, DepartureId(index as u32)),
             range: None,
+            carriage: aboard.carriage,
         });
     }
     rows
 }
 
-/// What is aboard against what can be, bookings counted on both sides.
-pub fn load_of(leg: &Leg, departure: &Departure, aboard: &Aboard) -> Load {
-    let (weight, volume) = space::room(leg, departure);
+/// What is aboard against what can be, bookings counted on both sides. Where only whole units are
+/// sold, what is not bought stays on the ground and can carry nothing.
+pub fn load_of(leg: &Leg, departure: &Departure, aboard: &Aboard, bought: &Bought) -> Load {
+    let (most_weight, most_volume) = space::room(leg, departure);
+    let (weight, volume) = space::room_bought(leg, departure, bought);
     let booked = departure.booked;
     let with = |limited: bool, own: i64, booked: i64| if limited { own + booked } else { 0 };
     Load {
         parcels: aboard.parcels,
         weight: aboard.weight,
         volume: aboard.volume,
+        is_limited: most_weight.is_some() || most_volume.is_some(),
         weight_of_limited: Grams(with(weight.is_some(), aboard.weight.0, booked.weight.0)),
         volume_of_limited: CubicCentimetres(with(
             volume.is_some(),
@@ -94,7 +98,7 @@ pub fn load_of(leg: &Leg, departure: &Departure, aboard: &Aboard) -> Load {
         weight_limit: weight.map_or(Grams::ZERO, |room| room + booked.weight),
         volume_limit: volume.map_or(CubicCentimetres::ZERO, |room| room + booked.volume),
         gram_km: aboard.gram_metres / 1000,
-        cost: aboard.carriage,
+        cost: bought.cost + aboard.carriage,
         co2e: Grams(divide_to_nearest(aboard.co2e_milligrams, 1000) as i64),
     }
 }

@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use petgraph::graph::EdgeIndex;
 
 use crate::engine::whole::{WholeFlow, WholeSolution};
-use crate::instance::{Period, StepId};
-use crate::network::{Activity, BucketId, DepartureId, Names, Network};
+use crate::instance::{Instance, Period, StepId};
+use crate::network::{Activity, BucketId, DepartureId, Names, Network, main_haul};
 use crate::units::Minutes;
+
+use super::space;
 
 /// A ride on a departure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,7 @@ impl Itinerary {
                 Activity::Ride {
                     departure,
                     weeks_later,
+                    ..
                 } => {
                     let departure = *departure;
                     let silent = steps.len() == named;
@@ -83,6 +86,19 @@ impl Itinerary {
         }
         itinerary.path = steps.join(" > ");
         itinerary
+    }
+
+    /// The position of the ride that is the main haul; `None` where nothing is ridden.
+    pub fn main_ride(&self, instance: &Instance, network: &Network) -> Option<usize> {
+        let departure = |ride: &Ride| &network.departures[ride.departure.at()];
+        let legs = self.rides.iter().map(departure);
+        main_haul(legs.map(|departure| space::leg(instance, departure)))
+    }
+
+    /// The departure that is the main haul.
+    pub fn main_haul(&self, instance: &Instance, network: &Network) -> Option<DepartureId> {
+        let at = self.main_ride(instance, network)?;
+        Some(self.rides[at].departure)
     }
 
     /// Whether the last ride was on the leg before of the same run.

@@ -1,12 +1,15 @@
 //! Adds up what the parcels of a plan use and cause.
 
-use crate::instance::{Instance, Measure, Product};
+use std::collections::BTreeMap;
+
+use crate::instance::{Instance, Measure, Mode, Product};
 use crate::network::{Network, Release};
 use crate::program::formulation::costs;
 use crate::units::{CubicCentimetres, Grams, Minutes, Money, Parcels};
 
 use super::additive::Additive;
 use super::itinerary::Itinerary;
+use super::run::Hauled;
 use super::space;
 
 /// What is aboard a departure; in a typical week all weeks' copies together.
@@ -55,6 +58,8 @@ pub struct Claim {
 pub struct Ledger {
     /// Per departure.
     pub aboard: Vec<Aboard>,
+    /// Per mode, parcels of the planned weeks' demands whose main haul it is: each counts once.
+    pub hauled: BTreeMap<Mode, Hauled>,
     /// Per bucket, in its measure's base unit.
     pub handled: Vec<i64>,
     /// Per demand, and one for the tail.
@@ -74,6 +79,7 @@ impl Ledger {
     pub fn new(instance: &Instance, network: &Network) -> Self {
         Self {
             aboard: vec![Aboard::default(); network.departures.len()],
+            hauled: BTreeMap::new(),
             handled: vec![0; network.buckets.len()],
             fates: vec![Fate::default(); instance.demands.len() + 1],
             additive: Additive::default(),
@@ -102,6 +108,12 @@ impl Ledger {
         let cost = each.times(parcels);
         fate.own_cost += cost.total();
         self.additive.add(&cost);
+        let main = itinerary.main_haul(instance, network);
+        if let Some(main) = main.filter(|_| release.reported) {
+            let service = network.departures[main.at()].service;
+            let mode = instance.services[service.at()].mode;
+            self.hauled.entry(mode).or_default().add(product, parcels);
+        }
         for ride in &itinerary.rides {
             let departure = &network.departures[ride.departure.at()];
             let leg = space::leg(instance, departure);
@@ -113,7 +125,7 @@ impl Ledger {
             aboard.carriage += Money(costs::carriage(&leg.unit, product).0 * parcels.0);
             aboard.co2e_milligrams +=
                 i128::from(costs::co2e_milligrams(leg, product.weight)) * i128::from(parcels.0);
-            aboard.gram_metres += i128::from(costs::metres(leg)) * i128::from(weight.0);
+            aboard.gram_metres += i128::from(leg.metres()) * i128::from(weight.0);
             self.space_claims.push(Claim {
                 resource: ride.departure.0,
                 owner,

@@ -36,9 +36,16 @@ impl Counts {
             if !counts_demand(limit, demand) {
                 continue;
             }
-            let boards = limit.metric.counts_boardings();
+            let boards = limit.counts_boardings();
+            let only = match limit.counts_main_hauls() {
+                true => itinerary.main_ride(instance, network),
+                false => None,
+            };
             let mut matched_before = false;
-            for ride in &itinerary.rides {
+            for (at, ride) in itinerary.rides.iter().enumerate() {
+                if only.is_some_and(|main| main != at) {
+                    continue;
+                }
                 let departure = &network.departures[ride.departure.at()];
                 let leg = space::leg(instance, departure);
                 let matched = matches(instance, limit, departure);

@@ -43,8 +43,8 @@ pub use rows::{
     LimitRow, PriceRow, PurchaseRow, Share,
 };
 pub use run::{
-    Bottleneck, Breakdown, Load, ModeTotals, Run, ServiceTotals, ThisRun, Totals, WholeParcels,
-    WholeUnits,
+    Bottleneck, Breakdown, Hauled, Load, ModeTotals, Run, ServiceTotals, ThisRun, Totals,
+    WholeParcels, WholeUnits,
 };
 pub use what_if::PriceRange;
 pub use worth::{SpacePrices, Worth};

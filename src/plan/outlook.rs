@@ -4,14 +4,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::instance::{self, Code, Finding, Instance, Loaded, Measure, PlaceId};
-use crate::network::{self, Bottleneck, Calendar, Part, Reason, Stranded};
+use crate::instance::{self, Code, Finding, Instance, Limit, Loaded, Measure, PlaceId};
+use crate::network::{self, Activity, Bottleneck, Calendar, Network, Part, Reason, Stranded};
 use crate::units::Parcels;
 
 use super::words;
 
 /// Reads and checks an instance like [`instance::load`], and then looks at its network: what
-/// cannot arrive in time (W801), and where there is more demand than capacity (W802).
+/// cannot arrive in time (W801), where there is more demand than capacity (W802), and which limits
+/// count main hauls by default (W803).
 pub fn check(path: &Path, scenario: Option<&str>) -> Loaded {
     let mut loaded = instance::load(path, scenario);
     if let Some(instance) = &loaded.instance {
@@ -24,6 +25,9 @@ pub fn check(path: &Path, scenario: Option<&str>) -> Loaded {
         }
         for bottleneck in network::bottlenecks(instance, &network) {
             loaded.findings.push(too_little(instance, &bottleneck));
+        }
+        if let Some(finding) = counted_once(instance, &network) {
+            loaded.findings.push(finding);
         }
         if instance::is_workbook(path) {
             loaded.findings.name_sheets();
@@ -99,6 +103,30 @@ pub fn why(instance: &Instance, origin: PlaceId, destination: PlaceId, reason: &
             format!("the table rules forbids it ({noun} {})", rows.join(", "))
         }
     }
+}
+
+/// The limits that count main hauls without saying so, where that makes a difference.
+fn counted_once(instance: &Instance, network: &Network) -> Option<Finding> {
+    let by_default = |limit: &&Limit| limit.counts.is_none() && limit.counts_main_hauls();
+    let limits: Vec<&Limit> = instance.limits.iter().filter(by_default).collect();
+    let first = limits.first()?;
+    let mut edges = network.graph.edge_weights();
+    if !edges.any(|edge| matches!(edge, Activity::Ride { main: false, .. })) {
+        return None;
+    }
+    let names: Vec<String> = limits.iter().map(|limit| limit.id.clone()).collect();
+    let (noun, verb) = match names.len() {
+        1 => ("limit", "counts"),
+        _ => ("limits", "count"),
+    };
+    let message = format!(
+        "{noun} {} {verb} each parcel once, on the leg of its way with the most km, as `counts` is blank",
+        listed(&names)
+    );
+    let remedy = "write `main` where that is meant, or `aboard` to count every leg";
+    let finding = Finding::new(Code::CountsMainHauls, message, remedy).in_file("limits.csv");
+    let row = u32::try_from(first.row).unwrap_or(u32::MAX);
+    Some(finding.in_row(row))
 }
 
 fn too_little(instance: &Instance, bottleneck: &Bottleneck) -> Finding {

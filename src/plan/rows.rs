@@ -40,6 +40,12 @@ pub struct AllocationRow {
     pub late: Minutes,
     /// Emissions, to the nearest gram.
     pub co2e: Grams,
+    /// The service of the main haul; blank where nothing is ridden.
+    pub main_service: Arc<str>,
+    /// Which of its legs, from 1.
+    pub main_leg: Option<u32>,
+    /// Its mode.
+    pub main_mode: Option<Mode>,
 }
 
 /// What one departure carries and costs.
@@ -61,9 +67,10 @@ pub struct DepartureRow {
     pub weight: Grams,
     /// Their volume.
     pub volume: CubicCentimetres,
-    /// Weight aboard, bookings included, as a share of what can be carried.
+    /// Weight aboard, bookings included, as a share of what can be carried: of the units bought
+    /// where only whole ones are sold.
     pub load_weight: Option<Share>,
-    /// Volume aboard, bookings included, as a share of what can be carried.
+    /// Volume aboard, bookings included, as a share of the same.
     pub load_volume: Option<Share>,
     /// Units paid for, in millionths.
     pub units: i64,
@@ -78,6 +85,8 @@ pub struct DepartureRow {
     pub shadow_price: Money,
     /// How long the price of one more unit holds; only where that was asked for.
     pub range: Option<PriceRange>,
+    /// Carriage charged to each parcel aboard.
+    pub carriage: Money,
 }
 
 /// The use of a handling step in one bucket.

@@ -2,7 +2,7 @@
 
 use crate::engine::integer::IntegerSolution;
 use crate::engine::{EngineKind, Solver, Stop};
-use crate::instance::{Horizon, Mode};
+use crate::instance::{Horizon, Mode, Product};
 use crate::units::{CubicCentimetres, Grams, Money, Parcels, divide_to_nearest};
 
 use super::Share;
@@ -199,8 +199,44 @@ impl Breakdown {
 pub struct ModeTotals {
     /// Which mode.
     pub mode: Mode,
-    /// Load carried.
+    /// Parcels whose main haul it is: over all modes, what is delivered.
+    pub hauled: Hauled,
+    /// What its departures carry, leg by leg: parcels that ride several of them count on each.
     pub load: Load,
+}
+
+impl ModeTotals {
+    /// Whether it carries or costs anything.
+    pub fn is_used(&self) -> bool {
+        self.load.parcels != Parcels::ZERO || self.load.cost != Money::ZERO
+    }
+}
+
+/// Parcels that each count once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hauled {
+    /// How many.
+    pub parcels: Parcels,
+    /// Their weight.
+    pub weight: Grams,
+    /// Their volume.
+    pub volume: CubicCentimetres,
+}
+
+impl Hauled {
+    /// Adds parcels of a product.
+    pub fn add(&mut self, product: &Product, parcels: Parcels) {
+        self.parcels += parcels;
+        self.weight += Grams(product.weight.0 * parcels.0);
+        self.volume += CubicCentimetres(product.volume.0 * parcels.0);
+    }
+
+    /// Adds others.
+    pub fn join(&mut self, other: &Self) {
+        self.parcels += other.parcels;
+        self.weight += other.weight;
+        self.volume += other.volume;
+    }
 }
 
 /// What one leg of a service carries in the reported weeks.
@@ -227,6 +263,8 @@ pub struct Load {
     pub weight: Grams,
     /// Their volume.
     pub volume: CubicCentimetres,
+    /// Whether something limits what can be carried, bought or not.
+    pub is_limited: bool,
     /// Weight aboard with bookings, where the weight that can be carried is limited.
     pub weight_of_limited: Grams,
     /// Volume aboard with bookings, where the volume that can be carried is limited.
@@ -244,6 +282,15 @@ pub struct Load {
 }
 
 impl Load {
+    /// What is aboard.
+    pub fn aboard(&self) -> Hauled {
+        Hauled {
+            parcels: self.parcels,
+            weight: self.weight,
+            volume: self.volume,
+        }
+    }
+
     /// Load by weight, where it is limited.
     pub fn weight_share(&self) -> Option<Share> {
         Share::of(self.weight_of_limited.0, self.weight_limit.0)
@@ -259,6 +306,7 @@ impl Load {
         self.parcels += other.parcels;
         self.weight += other.weight;
         self.volume += other.volume;
+        self.is_limited |= other.is_limited;
         self.weight_of_limited += other.weight_of_limited;
         self.volume_of_limited += other.volume_of_limited;
         self.weight_limit += other.weight_limit;
@@ -280,7 +328,8 @@ pub struct Bottleneck {
     pub unit: String,
     /// What one more would save, at the dearest of them.
     pub worth: Money,
-    /// Price times capacity over all of them: what the scarcity costs altogether.
+    /// Price times what is used, over all of them: by what prices say, the order of importance. It is
+    /// no saving, as no price holds for so much more.
     pub rent: Money,
 }
 

@@ -34,6 +34,32 @@ pub fn room(leg: &Leg, departure: &Departure) -> (Option<Grams>, Option<CubicCen
     )
 }
 
+/// The most that the departure can carry as it is bought: of whole units those that are bought, and
+/// where none is, nothing runs and `None` is said; of others all that are on offer.
+pub fn room_bought(
+    leg: &Leg,
+    departure: &Departure,
+    bought: &Bought,
+) -> (Option<Grams>, Option<CubicCentimetres>) {
+    let (weight, volume) = room(leg, departure);
+    if !leg.unit.whole {
+        return (weight, volume);
+    }
+    if bought.units == 0 {
+        return (None, None);
+    }
+    let held = |size: Option<i64>| {
+        let amount = i128::from(size?) * i128::from(bought.units) / i128::from(UNIT_SCALE);
+        Some(i64::try_from(amount).unwrap_or(i64::MAX))
+    };
+    let held_weight = held(leg.unit.weight.map(|w| w.0)).map(Grams);
+    let held_volume = held(leg.unit.volume.map(|v| v.0)).map(CubicCentimetres);
+    (
+        weight.into_iter().chain(held_weight).min(),
+        volume.into_iter().chain(held_volume).min(),
+    )
+}
+
 /// What is bought on a departure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bought {

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use crate::instance::{Instance, Measure, Mode, UNIT_SCALE};
 use crate::network::{BucketId, DepartureId, Network, NightId};
 use crate::program::formulation::{Offer, costs};
-use crate::units::{Grams, Money, divide_to_nearest};
+use crate::units::{Grams, Money, Parcels, divide_to_nearest};
 
 use super::departures::load_of;
 use super::handling;
-use super::ledger::{Ledger, Shipped};
+use super::ledger::{Aboard, Ledger, Shipped};
 use super::rows::LimitRow;
 use super::run::{Bottleneck, Breakdown, Load, ModeTotals, ServiceTotals};
 use super::space::{self, Bought};
@@ -48,7 +48,8 @@ pub fn breakdown(
     }
 }
 
-/// What every service leg and mode carries on departures of the planned weeks.
+/// What every service leg and mode carries: on departures of the planned weeks, and on those after
+/// them that carry or cost something, so that the costs add up to space and carriage.
 pub fn loads(
     instance: &Instance,
     network: &Network,
@@ -57,14 +58,17 @@ pub fn loads(
 ) -> (Vec<ServiceTotals>, Vec<ModeTotals>) {
     let mut services: BTreeMap<(u32, u32), ServiceTotals> = BTreeMap::new();
     let mut modes: BTreeMap<Mode, Load> = BTreeMap::new();
+    let is_used = |index: usize| {
+        let (aboard, bought): (&Aboard, &Bought) = (&ledger.aboard[index], &bought[index]);
+        aboard.parcels > Parcels::ZERO || bought.cost > Money::ZERO
+    };
     for (index, departure) in network.departures.iter().enumerate() {
-        if !departure.reported || departure.cancelled {
+        if departure.cancelled || !(departure.reported || is_used(index)) {
             continue;
         }
         let leg = space::leg(instance, departure);
         let service = &instance.services[departure.service.at()];
-        let mut load = load_of(leg, departure, &ledger.aboard[index]);
-        load.cost += bought[index].cost;
+        let load = load_of(leg, departure, &ledger.aboard[index], &bought[index]);
         let totals = services
             .entry((departure.service.0, departure.leg))
             .or_insert_with(|| ServiceTotals {
@@ -82,9 +86,11 @@ pub fn loads(
         totals.load.add(&load);
         modes.entry(service.mode).or_default().add(&load);
     }
-    let modes = modes
-        .into_iter()
-        .map(|(mode, load)| ModeTotals { mode, load });
+    let modes = modes.into_iter().map(|(mode, load)| ModeTotals {
+        mode,
+        hauled: ledger.hauled.get(&mode).copied().unwrap_or_default(),
+        load,
+    });
     (services.into_values().collect(), modes.collect())
 }
 

@@ -9,6 +9,10 @@ use super::json::Json;
 use super::people::{self, decimal, money, percent, price, whole};
 use super::{run, tables};
 
+/// How parcels that ride several legs count.
+pub const NOTE: &str =
+    "Tonnes by mode: each parcel once, by the longest leg of its way. Tonne-km, loads: all legs.";
+
 /// One plan of a comparison: what `run.json` says of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
@@ -41,8 +45,10 @@ pub struct Summary {
 pub struct ModeSummary {
     /// Its word.
     pub mode: String,
-    /// Grams carried.
+    /// Grams of which it is the main haul: over all modes, what is delivered.
     pub weight: i64,
+    /// Gram-kilometres of all its legs.
+    pub gram_km: i64,
     /// Load by weight.
     pub load_weight: Option<Share>,
     /// Load by volume.
@@ -54,7 +60,8 @@ impl Summary {
     pub fn of(name: String, run: &Run) -> Self {
         let mode = |mode: &crate::plan::ModeTotals| ModeSummary {
             mode: tables::mode(mode.mode).to_owned(),
-            weight: mode.load.weight.0,
+            weight: mode.hauled.weight.0,
+            gram_km: i64::try_from(mode.load.gram_km).unwrap_or(i64::MAX),
             load_weight: mode.load.weight_share(),
             load_volume: mode.load.volume_share(),
         };
@@ -95,6 +102,7 @@ impl Summary {
                     .ok_or("a mode has no name")?
                     .to_owned(),
                 weight: exact(mode, "kg", 3)?,
+                gram_km: exact(mode, "tonne_km", 6)?,
                 load_weight: scaled(&mode["load_kg"], 4).map(Share),
                 load_volume: scaled(&mode["load_m3"], 4).map(Share),
             })
@@ -169,7 +177,7 @@ fn lines(plans: &[Summary]) -> Vec<Line> {
         (people, more.into())
     });
     add("  a parcel", false, &|p| {
-        let each = Money(p.cost.0.checked_div(p.parcels.0).unwrap_or(0));
+        let each = people::each(p.cost, p.parcels.0).unwrap_or(Money::ZERO);
         (price(each), each.into())
     });
     add("  proven within", false, &|p| match p.gap() {
@@ -195,7 +203,7 @@ fn lines(plans: &[Summary]) -> Vec<Line> {
     let mut words: Vec<&str> = plans
         .iter()
         .flat_map(|plan| plan.modes.iter())
-        .filter(|mode| mode.weight > 0)
+        .filter(|mode| mode.weight > 0 || mode.gram_km > 0)
         .map(|mode| mode.mode.as_str())
         .collect();
     words.sort_unstable();
@@ -207,6 +215,13 @@ fn lines(plans: &[Summary]) -> Vec<Line> {
                 let tonnes = decimal(mode.weight as f64 / 1e6, 1);
                 (format!("{tonnes} ({share})"), Cell::scaled(mode.weight, 6))
             }
+            None => ("–".to_owned(), Cell::scaled(0, 0)),
+        });
+        add("    tonne-km", false, &|p| match p.mode(word) {
+            Some(mode) => (
+                decimal(mode.gram_km as f64 / 1e6, 0),
+                Cell::scaled(mode.gram_km, 6),
+            ),
             None => ("–".to_owned(), Cell::scaled(0, 0)),
         });
         type OfLoad = fn(&ModeSummary) -> Option<Share>;
@@ -328,7 +343,7 @@ fn named(plans: &[Summary]) -> Vec<(String, Line)> {
             let own = own
                 .replace("CO₂e", "co2e")
                 .replace("m³", "m3")
-                .replace(' ', "_");
+                .replace([' ', '-'], "_");
             let name = match depth {
                 0 => own.clone(),
                 1 => format!("{}_{own}", groups[0]),

@@ -12,7 +12,7 @@ use crate::plan::what_if::{HALF_CENT, Unanswered};
 use crate::units::Money;
 
 use super::grid::{BOLD, FAINT, GOOD, Grid, WARN, paint, plain};
-use super::people::{count, decimal, money, price, whole};
+use super::people::{self, count, decimal, money, price, whole};
 use super::terminal::paragraph;
 
 /// How many rows of a list are shown.
@@ -202,7 +202,7 @@ fn demand_text(story: &DemandStory, currency: &str) -> String {
     );
     let mut grid = Grid::new(&["parcels", "a parcel", "hours at most", "<by"]);
     for route in &story.routes {
-        let each = Money(route.cost.0.checked_div(route.parcels).unwrap_or(0));
+        let each = people::each(route.cost, route.parcels).unwrap_or(Money::ZERO);
         grid.row(vec![
             plain(whole(route.parcels)),
             plain(price(each)),

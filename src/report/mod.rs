@@ -18,6 +18,7 @@ mod purchases;
 pub mod run;
 pub mod tables;
 pub mod terminal;
+mod why;
 pub mod workbook;
 mod workplace;
 

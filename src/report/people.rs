@@ -1,6 +1,6 @@
 //! Numbers for people: thousands separated, no more digits than the eye can use.
 
-use crate::units::Money;
+use crate::units::{Money, divide_to_nearest};
 
 /// `6263158` as `6,263,158`.
 pub fn whole(value: i64) -> String {
@@ -99,6 +99,12 @@ pub fn gap(trillionths: i128) -> String {
     let scale = 10f64.powi(places);
     let up = (percent * scale).ceil() / scale;
     format!("within {up:.width$} %", width = places as usize)
+}
+
+/// What each parcel costs of an amount, to the nearest millionth; `None` without parcels.
+pub fn each(amount: Money, parcels: i64) -> Option<Money> {
+    let each = (parcels > 0).then(|| divide_to_nearest(amount.0.into(), parcels.into()))?;
+    i64::try_from(each).ok().map(Money)
 }
 
 /// `1 departure`, `2 departures`.

@@ -2,7 +2,7 @@
 
 use crate::engine::{EngineKind, Solver, Stop};
 use crate::instance::Horizon;
-use crate::plan::{Breakdown, Load, Run, ThisRun, Totals, WholeParcels, WholeUnits};
+use crate::plan::{Breakdown, Hauled, Load, Run, ThisRun, Totals, WholeParcels, WholeUnits};
 
 use super::cell::Cell;
 use super::json::{Json, PROGRAM};
@@ -129,11 +129,18 @@ fn breakdown(parts: &Breakdown) -> Json {
     ])
 }
 
+/// How many parcels, and how heavy and large they are.
+fn amounts(hauled: &Hauled) -> [(&'static str, Json); 3] {
+    [
+        ("parcels", hauled.parcels.into()),
+        ("kg", hauled.weight.into()),
+        ("m3", hauled.volume.into()),
+    ]
+}
+
+/// What the departures of a service or mode do.
 fn load(load: &Load) -> Vec<(&'static str, Json)> {
     vec![
-        ("parcels", load.parcels.into()),
-        ("kg", load.weight.into()),
-        ("m3", load.volume.into()),
         ("tonne_km", Cell::scaled(load.gram_km, 6).into()),
         ("load_kg", Json::or_null(load.weight_share())),
         ("load_m3", Json::or_null(load.volume_share())),
@@ -145,6 +152,7 @@ fn load(load: &Load) -> Vec<(&'static str, Json)> {
 fn modes(run: &Run) -> Json {
     let object = |mode: &crate::plan::ModeTotals| {
         let mut pairs = vec![("mode", Json::text(tables::mode(mode.mode)))];
+        pairs.extend(amounts(&mode.hauled));
         pairs.extend(load(&mode.load));
         Json::object(pairs)
     };
@@ -159,6 +167,7 @@ fn services(run: &Run) -> Json {
             ("mode", Json::text(tables::mode(service.mode))),
             ("departures", number(service.departures)),
         ];
+        pairs.extend(amounts(&service.load.aboard()));
         pairs.extend(load(&service.load));
         Json::object(pairs)
     };

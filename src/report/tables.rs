@@ -89,6 +89,9 @@ columns!(AllocationRow {
     "hours" => |row| row.duration.into(),
     "late_hours" => |row| row.late.into(),
     "co2e_kg" => |row| row.co2e.into(),
+    "main_service" => |row| (&*row.main_service).into(),
+    "main_leg" => |row| row.main_leg.map_or(Cell::Blank, Cell::whole),
+    "main_mode" => |row| Cell::or_blank(row.main_mode.map(mode)),
 });
 
 columns!(DepartureRow {
@@ -110,6 +113,7 @@ columns!(DepartureRow {
     "exact_price" => |row| Cell::or_blank(row.range.map(|range| range.price)),
     "holds_for" => |row| holds_for(row.range),
     "cost_there" => |row| Cell::or_blank(row.range.map(|range| range.cost)),
+    "carriage" => |row| row.carriage.into(),
 });
 
 columns!(HandlingRow {

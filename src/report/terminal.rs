@@ -11,16 +11,20 @@ use anstyle::Style;
 
 use crate::engine::Stop;
 use crate::instance::Horizon;
-use crate::plan::{DemandRow, Load, Plan, Run};
+use crate::plan::{DemandRow, Hauled, Load, Plan, Run, Share};
 use crate::units::{Money, Parcels, divide_to_nearest};
 
 use super::grid::{BAD, BOLD, FAINT, GOOD, Grid, WARN, bar, paint, plain};
 use super::people::{count, decimal, gap, money, percent, price, short_money, whole};
 use super::run::engine;
-use super::{purchases, tables};
+use super::why::Reasons;
+use super::{people, purchases, tables};
 
 /// How many rows of a list are shown before the rest is summed up.
 const ROWS: usize = 12;
+
+/// How many reasons are told before the rest is summed up.
+const REASONS: usize = 5;
 
 /// Of more services than this only those with a limit are shown one by one, the others summed
 /// up by mode.
@@ -33,6 +37,7 @@ pub fn plan(plan: &Plan) -> String {
     for section in [
         costs(&plan.run),
         services(&plan.run),
+        modes(&plan.run),
         purchases::section(plan),
         bottlenecks(&plan.run),
         troubles(plan),
@@ -60,7 +65,7 @@ pub fn headline(run: &Run) -> String {
         fates.push(format!("{} left behind", percent(totals.unserved.0, all)));
     }
     let cost = reported_cost(run);
-    let each = Money(cost.0.checked_div(all).unwrap_or(0));
+    let each = people::each(cost, all).unwrap_or(Money::ZERO);
     let first = format!("{}: {}", count(all, "parcel", "parcels"), fates.join(", "));
     let mut second = format!(
         "{} {} = {} a parcel",
@@ -206,10 +211,8 @@ fn origin_of_answer(run: &Run) -> String {
 fn costs(run: &Run) -> String {
     let mut grid = Grid::new(&["<", &run.currency, "a parcel", "share"]);
     let tail = run.totals.tail_cost;
-    let each = |part: Money| match part.0.checked_div(run.totals.parcels.0) {
-        Some(each) => price(Money(each)),
-        None => String::new(),
-    };
+    let each =
+        |part: Money| people::each(part, run.totals.parcels.0).map_or_else(String::new, price);
     // With later weeks in the sums, a part says nothing about a parcel of the planned ones.
     let of_parts = |part: Money| match tail {
         Money::ZERO => each(part),
@@ -260,7 +263,7 @@ fn services(run: &Run) -> String {
             leg => format!("{}/{leg}", service.service),
         };
         let (load, mode) = (&service.load, tables::mode(service.mode));
-        let limited = load.weight_share().is_some() || load.volume_share().is_some();
+        let limited = load.is_limited;
         let used = load.parcels != Parcels::ZERO || load.cost != Money::ZERO;
         if used && many && !limited {
             let (services, sum) = endless.entry(mode).or_default();
@@ -276,11 +279,6 @@ fn services(run: &Run) -> String {
         let name = count(services, "service", "services");
         grid.row(load_cells(&name, mode, &sum, Style::new()));
     }
-    for mode in &run.modes {
-        if run.services.len() > 1 && mode.load.parcels != Parcels::ZERO {
-            grid.row(load_cells("all", tables::mode(mode.mode), &mode.load, BOLD));
-        }
-    }
     let mut text = section("Where the parcels go", &grid);
     if idle.len() > ROWS {
         let of = if many { " with a limit" } else { "" };
@@ -292,6 +290,54 @@ fn services(run: &Run) -> String {
         text.push_str(&paragraph(&format!("not used: {}", idle.join(", ")), FAINT));
     }
     text
+}
+
+/// Each parcel once, by the mode of its main haul; loads and costs of all legs of a mode.
+fn modes(run: &Run) -> String {
+    let mut grid = Grid::new(&[
+        "<mode",
+        "parcels",
+        "tonnes",
+        "share",
+        "m³",
+        "tonne-km",
+        "kg load",
+        "m³ load",
+        &run.currency,
+    ]);
+    let delivered = run.totals.weight.0;
+    let row = |name: &str, hauled: &Hauled, load: &Load| {
+        let full = |share: Option<Share>| {
+            share.map_or("–".to_owned(), |share| percent_of_load(share.fraction()))
+        };
+        vec![
+            plain(name),
+            plain(whole(hauled.parcels.0)),
+            plain(decimal(hauled.weight.kg() / 1e3, 1)),
+            plain(percent(hauled.weight.0, delivered)),
+            plain(decimal(hauled.volume.m3(), 0)),
+            plain(decimal(load.gram_km as f64 / 1e6, 0)),
+            plain(full(load.weight_share())),
+            plain(full(load.volume_share())),
+            plain(money(load.cost)),
+        ]
+    };
+    let (mut all, mut legs) = (Hauled::default(), Load::default());
+    for mode in &run.modes {
+        all.join(&mode.hauled);
+        legs.gram_km += mode.load.gram_km;
+        legs.cost += mode.load.cost;
+        if mode.is_used() {
+            grid.row(row(tables::mode(mode.mode), &mode.hauled, &mode.load));
+        }
+    }
+    if grid.is_empty() {
+        return String::new();
+    }
+    grid.styled_row(BOLD, row("all", &all, &legs));
+    let note = "each parcel once, by the leg of its way with the most km; tonne-km, loads and costs are \
+                those of all legs";
+    section("By mode", &grid) + &paragraph(note, FAINT)
 }
 
 fn load_cells(name: &str, mode: &str, load: &Load, style: Style) -> Vec<(String, Style)> {
@@ -321,13 +367,7 @@ fn percent_of_load(share: f64) -> String {
 
 /// Bottlenecks whose scarcity costs at least a hundred-thousandth of the plan.
 fn bottlenecks(run: &Run) -> String {
-    let mut grid = Grid::new(&[
-        "<what is full",
-        "times",
-        "<one more",
-        "would save",
-        "in all",
-    ]);
+    let mut grid = Grid::new(&["<what is full", "times", "<one more", "would save"]);
     let matters = |rent: Money| rent.0 >= run.cost.0 / 100_000;
     let dear = run
         .bottlenecks
@@ -339,7 +379,6 @@ fn bottlenecks(run: &Run) -> String {
             plain(whole(i64::from(bottleneck.times))),
             plain(&*bottleneck.unit),
             plain(format!("{} {}", run.currency, price(bottleneck.worth))),
-            plain(short_money(bottleneck.rent)),
         ]);
     }
     if grid.is_empty() {
@@ -386,18 +425,19 @@ fn troubles(plan: &Plan) -> String {
     text
 }
 
-/// The reasons that concern most parcels.
+/// The reasons that concern most parcels, and how many parcels have others.
 fn reasons(plan: &Plan) -> String {
-    let mut reasons: BTreeMap<&str, i64> = BTreeMap::new();
-    for row in plan.demand.iter().filter(|row| !row.reason.is_empty()) {
-        *reasons.entry(&row.reason).or_default() += row.late.0 + row.unserved.0;
-    }
-    let mut reasons: Vec<_> = reasons.into_iter().collect();
-    reasons.sort_by_key(|&(reason, parcels)| (-parcels, reason));
+    let rows = plan.demand.iter();
+    let (told, rest) =
+        Reasons::of(rows.map(|row| (&*row.reason, row.late.0 + row.unserved.0))).split(REASONS);
     let mut text = String::new();
-    for (reason, parcels) in reasons.into_iter().take(5) {
+    for (reason, parcels) in told {
         let line = format!("{} {reason}", count(parcels, "parcel", "parcels"));
         text.push_str(&paragraph(&line, Style::new()));
+    }
+    if let Some(rest) = rest {
+        let line = format!("{}: see demand.csv", rest.words());
+        text.push_str(&paragraph(&line, FAINT));
     }
     text
 }

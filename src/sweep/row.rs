@@ -16,7 +16,7 @@
 //! | `runs`, `sweep` | how many runs the sweep has, and its fingerprint |
 
 use crate::instance::Mode;
-use crate::plan::{self, Load};
+use crate::plan;
 use crate::report::cell::{Cell, decimal};
 use crate::report::csv::harmless;
 use crate::report::{run, tables};
@@ -114,11 +114,10 @@ fn figures(run: &plan::Run) -> Vec<Cell<'static>> {
         Cell::scaled(totals.weight.0, 6),
         totals.volume.into(),
     ];
-    let load = |mode: Mode| -> Load {
-        let found = run.modes.iter().find(|totals| totals.mode == mode);
-        found.map(|totals| totals.load).unwrap_or_default()
-    };
-    cells.extend(MODES.map(|mode| Cell::scaled(load(mode).weight.0, 6)));
+    let of = |mode: Mode| run.modes.iter().find(|totals| totals.mode == mode);
+    let load = |mode: Mode| of(mode).map(|totals| totals.load).unwrap_or_default();
+    let hauled = |mode: Mode| of(mode).map_or(0, |totals| totals.hauled.weight.0);
+    cells.extend(MODES.map(|mode| Cell::scaled(hauled(mode), 6)));
     cells.extend(MODES.map(|mode| Cell::or_blank(load(mode).weight_share())));
     cells.extend(MODES.map(|mode| Cell::or_blank(load(mode).volume_share())));
     let parts = &run.breakdown;

@@ -91,6 +91,7 @@ fn check(what_if: &WhatIf<'_>, subject: Subject) -> Result<(), String> {
     let range = what_if.range(subject).map_err(|error| error.to_string())?;
     let direction = what_if.direction(subject);
     let start = what_if.start().cost;
+    let small = 1e-8 * start.abs() + 1e-3;
     // by how much the cost lies above the line of the price
     let above = |amount: i64| {
         let mut program = what_if.ranger().program().clone();
@@ -101,13 +102,19 @@ fn check(what_if: &WhatIf<'_>, subject: Subject) -> Result<(), String> {
             ..Options::default()
         };
         let solution = engine::solve(&program, &options).map_err(|error| error.to_string())?;
+        let unproven = solution.bound.map(|bound| solution.cost - bound as f64);
         let (cost, stop) = (solution.cost / PARTS as f64, solution.stop);
         match stop {
-            Stop::Finished => Ok(cost - start - range.slope * amount as f64 / PARTS as f64),
+            // where floating point gets no nearer, near enough for what is asked here is enough
+            Stop::Numerical if unproven.is_none_or(|gap| gap / PARTS as f64 > small) => {
+                Err(format!("{stop:?} at {amount}"))
+            }
+            Stop::Finished | Stop::Numerical => {
+                Ok(cost - start - range.slope * amount as f64 / PARTS as f64)
+            }
             stop => Err(format!("{stop:?} at {amount}")),
         }
     };
-    let small = 1e-8 * start.abs() + 1e-3;
     let on_line = |amount: i64| match above(amount)? {
         off if off.abs() <= small => Ok(()),
         off => Err(format!("{off} off the line at {amount} of {range:?}")),

@@ -7,6 +7,7 @@ mod claims;
 mod explanations;
 mod generated;
 mod generator;
+mod hauls;
 mod honest;
 mod maxima;
 mod mutations;

@@ -123,7 +123,11 @@ impl History {
         for (side, relaxed) in sides.iter().enumerate() {
             let distance = if side == 0 { fraction } else { 1.0 - fraction };
             let gain = match relaxed.bound {
-                Some(bound) => ((bound - node.bound) as f64).max(0.0),
+                // where nothing is proven of the node or of its side, there is nothing to learn
+                Some(bound) => match bound.checked_sub(node.bound) {
+                    Some(gain) => (gain as f64).max(0.0),
+                    None => continue,
+                },
                 // no plan at all: better than any gain, but nothing to take a mean of
                 None => {
                     score *= 1e18;

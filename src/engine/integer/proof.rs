@@ -35,7 +35,11 @@ impl Tree<'_> {
         }
         let number = node.prices;
         let prices = self.dense(number);
-        let slack = (self.need - node.bound) * Prices::DENOMINATOR;
+        // of a node of which nothing is proven, no value is known to cost too much
+        let distance = self.need.checked_sub(node.bound);
+        let Some(slack) = distance.and_then(|all| all.checked_mul(Prices::DENOMINATOR)) else {
+            return Ok(Part::Open(node));
+        };
         for place in 0..node.domain.0.len() {
             let range = node.domain.0[place];
             let reduced = prices.reduced_cost(self.program, self.relaxation.whole[place])?;

@@ -45,12 +45,13 @@ fn random_instance(dice: &mut Dice) -> Instance {
         let days = ["135", "1234567", "26", "4"][dice.below(4) as usize];
         let mode = [Mode::Rail, Mode::Air][dice.below(2) as usize];
         let departs = time(dice.below(24) as i8, 30, 0, 0);
-        let first = leg(
+        let mut first = leg(
             places[from],
             places[to],
             departs,
             hours(1 + dice.below(40) as i64),
         );
+        first.km = dice.below(5) as f64 * 100.0;
         let service = instance.add_service(&format!("S{number}"), mode, days, first);
         if dice.below(3) == 0 {
             let on = (to + 1 + dice.below(3) as usize) % 4;
@@ -60,6 +61,7 @@ fn random_instance(dice: &mut Dice) -> Instance {
                 departs,
                 hours(1 + dice.below(30) as i64),
             );
+            second.km = dice.below(5) as f64 * 100.0;
             second.dwell = hours(dice.below(5) as i64);
             if dice.below(2) == 0 {
                 second.departs = None;
@@ -249,6 +251,53 @@ impl Search<'_> {
         }
         (departs, departs + legs[leg].duration)
     }
+}
+
+/// Limits split nodes by what lies behind them: every way must still be there once, with the leg of
+/// the most kilometres marked, the first of equals, and no other.
+#[test]
+fn main_hauls_are_marked_on_every_way_once() {
+    let mut dice = Dice(24);
+    let (mut several, mut not_first) = (0, 0);
+    for _ in 0..500 {
+        let mut instance = random_instance(&mut dice);
+        instance.limits.clear();
+        let mut plain = ways(&instance, 0);
+        plain.sort();
+        let limit = instance.add_limit("once", Metric::Kg, Selector::default());
+        limit.max_share = Some(1_000_000);
+        let marked = ways(&instance, 0);
+        for way in &marked {
+            let (way, _) = way.split_once(" = ").expect("a delivery");
+            let rides = way.split(" > ").filter(|name| name.contains('@'));
+            let rides: Vec<&str> = rides.collect();
+            let longest = rides.iter().map(|name| kilometres(&instance, name)).max();
+            let first = rides
+                .iter()
+                .position(|name| Some(kilometres(&instance, name)) == longest);
+            let marks = rides
+                .iter()
+                .enumerate()
+                .filter(|(_, name)| name.ends_with('!'));
+            let marks: Vec<usize> = marks.map(|(at, _)| at).collect();
+            assert_eq!(marks, Vec::from_iter(first), "{way}");
+            several += usize::from(rides.len() > 1);
+            not_first += usize::from(marks[0] > 0);
+        }
+        let mut unmarked: Vec<String> = marked.iter().map(|way| way.replace('!', "")).collect();
+        unmarked.sort();
+        assert_eq!(unmarked, plain);
+    }
+    assert!(several > 200 && not_first > 50, "{several}, {not_first}");
+}
+
+/// The distance of a ride by its name, `S1/2@W1 Mon!`.
+fn kilometres(instance: &Instance, name: &str) -> i64 {
+    let (leg, _) = name.split_once('@').expect("a departure");
+    let (service, leg) = leg.split_once('/').unwrap_or((leg, "1"));
+    let service = instance.services.iter().find(|s| s.id == service);
+    let at = leg.parse::<usize>().expect("a number") - 1;
+    service.expect("a service").legs[at].km as i64
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn network(instance: &Instance) -> (Calendar, Network) {
 }
 
 /// Every way of a release to its destination in time, as the services and steps on it, with the
-/// local time of delivery; the earliest first.
+/// local time of delivery; the earliest first. A ride that is marked as the main haul ends in `!`.
 fn ways(instance: &Instance, release: usize) -> Vec<String> {
     let (calendar, network) = network(instance);
     let mut found = Vec::new();
@@ -57,7 +57,7 @@ fn walk(
     if node.time > release_data.latest {
         return;
     }
-    if node.place == destination && node.stage == Stage::Ready {
+    if node.place == destination && node.stage == Stage::Ready && node.is_settled() {
         let delivered = calendar.text(destination, node.time);
         let way = format!("{} = {delivered}", so_far.join(" > "));
         found.push((node.time, way));
@@ -73,7 +73,12 @@ fn walk(
             Activity::Ride {
                 departure,
                 weeks_later,
-            } => Some(names.departure(*departure, *weeks_later)),
+                main,
+            } => {
+                let mark = if *main { "!" } else { "" };
+                let name = names.departure(*departure, *weeks_later);
+                Some(format!("{name}{mark}"))
+            }
             Activity::Handle { bucket } => Some(names.bucket(*bucket)),
             _ => None,
         };

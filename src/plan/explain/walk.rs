@@ -69,6 +69,7 @@ impl Walk<'_> {
             Activity::Ride {
                 departure,
                 weeks_later,
+                ..
             } => {
                 let name = self.names.departure(*departure, *weeks_later);
                 (next == Some(name.as_str())).then(|| &left[1..])
@@ -109,6 +110,7 @@ impl Walk<'_> {
         let demand = &self.names.instance.demands[self.release.demand.at()];
         let at = network.graph[node];
         at.stage == Stage::Ready
+            && at.is_settled()
             && at.place == demand.destination
             && Itinerary::new(self.names, self.release.time, &self.edges).path == self.path
     }

@@ -6,6 +6,7 @@ use crate::instance::{Instance, Product};
 use crate::units::{Minutes, Parcels, divide_to_nearest};
 
 use super::costs::{self, Additive};
+use super::expected::mode;
 use super::failure::{At, Failures, shown};
 use super::itinerary::{self, Itinerary};
 use super::ledger::Shipment;
@@ -17,7 +18,7 @@ use super::tables::{Expected, Rigour, compare_cell, key_text};
 const KEYS: [&str; 5] = ["origin", "destination", "product", "release", "path"];
 const PARCELS: &str = "parcels";
 /// The other columns that railair writes.
-pub(super) const DERIVED: [&str; 7] = [
+pub(super) const DERIVED: [&str; 10] = [
     "kg",
     "m3",
     "cost",
@@ -25,6 +26,9 @@ pub(super) const DERIVED: [&str; 7] = [
     "hours",
     "late_hours",
     "co2e_kg",
+    "main_service",
+    "main_leg",
+    "main_mode",
 ];
 
 /// Parcels of a demand that become ready together.
@@ -246,6 +250,8 @@ impl<'r, 'i> Reader<'r, 'i> {
         // then the rest of the row is held against what it speaks of
         let parcels = others.unwrap_or(shipment.parcels);
         let number = |each: i128, places| Expected::Number(each * parcels, places);
+        let main = itinerary.main_haul(self.schedule);
+        let service = main.map(|(service, _, _)| &instance.services[service.at()]);
         for (column, expected) in [
             ("kg", number(product.weight.0.into(), 3)),
             ("m3", number(product.volume.0.into(), 6)),
@@ -257,6 +263,12 @@ impl<'r, 'i> Reader<'r, 'i> {
                 "co2e_kg",
                 Expected::Number(shipment.grams_emitted_by(parcels), 3),
             ),
+            ("main_service", text(service.map(|service| &*service.id))),
+            (
+                "main_leg",
+                Expected::or_blank(main.map(|(_, leg, _)| leg as i128 + 1), 0),
+            ),
+            ("main_mode", text(service.map(|service| mode(service.mode)))),
         ] {
             let cell = (column, &expected);
             compare_cell(table, row, &shipment.key, cell, self.rigour, failures);
@@ -273,6 +285,11 @@ fn speak_of(table: &Table, row: &Row, product: &Product) -> Option<i128> {
     let by_weight = parcels("kg", 3, product.weight.0)?;
     let by_volume = parcels("m3", 6, product.volume.0)?;
     (by_weight == by_volume && by_weight <= i128::from(i64::MAX)).then_some(by_weight)
+}
+
+/// A text, or nothing.
+fn text(text: Option<&str>) -> Expected {
+    text.map_or(Expected::Blank, |text| Expected::Text(text.to_owned()))
 }
 
 /// Hours to four places, which tell minutes apart.

@@ -100,6 +100,24 @@ impl Space {
         ceiling(i128::from(unit.price.0) * units, i128::from(UNIT_SCALE))
     }
 
+    /// The same as it is bought: of whole units those that are bought, and nothing is said where none
+    /// is.
+    pub(super) fn room_bought(&self, unit: &Unit) -> (Option<i128>, Option<i128>) {
+        if unit.whole && self.units == 0 {
+            return (None, None);
+        }
+        let (weight, volume) = self.room(unit);
+        let within = |room: Option<i128>, held: Option<i64>| {
+            let held = held.filter(|_| unit.whole);
+            let held = held.map(|held| i128::from(held) * self.units / i128::from(UNIT_SCALE));
+            room.into_iter().chain(held).min()
+        };
+        (
+            within(weight, unit.weight.map(|weight| weight.0)),
+            within(volume, unit.volume.map(|volume| volume.0)),
+        )
+    }
+
     /// Grams and cubic centimetres that can be carried at most besides bookings.
     pub(super) fn room(&self, unit: &Unit) -> (Option<i128>, Option<i128>) {
         let sold = |held: i64| Some(i128::from(held) * self.limit? / i128::from(UNIT_SCALE));

@@ -215,7 +215,7 @@ fn check(
     if let Some(run) = &files.run {
         figures::check(&mut checker, run, files.prices.is_some(), &totals, &proof);
         let (schedule, failures) = (&mut checker.schedule, &mut checker.failures);
-        summaries::check(schedule, &sales, run, failures);
+        summaries::check(schedule, (&sales, &checker.shipments), run, failures);
         let (plan, limits) = ((&sales, &ledger), &totals.limit_rows);
         bottlenecks::check(schedule, plan, &proof.prices, limits, run, failures);
     }

@@ -148,7 +148,7 @@ fn departure_row(
         i128::from(departure.booked_weight.0),
         i128::from(departure.booked_volume.0),
     );
-    let (weight_room, volume_room) = space.room(&leg.unit);
+    let (weight_room, volume_room) = space.room_bought(&leg.unit);
     let (weight_room, volume_room) = (
         weight_room.map(|room| room + booked_weight),
         volume_room.map(|room| room + booked_volume),
@@ -172,6 +172,7 @@ fn departure_row(
             ),
             ("cost", Expected::Number(space.cost, 6)),
             ("shadow_price_per_unit", worth),
+            ("carriage", Expected::Number(load.carriage, 6)),
         ],
         required: true,
     }

@@ -5,6 +5,7 @@ use crate::instance::{
 };
 use crate::units::Minutes;
 
+use super::costs;
 use super::names::{Name, departure_name, read_name};
 use super::rules::forbidden;
 use super::schedule::{Key, Schedule};
@@ -20,6 +21,20 @@ pub(super) struct Itinerary {
     pub(super) lying: Vec<Lying>,
     /// When it is over.
     pub(super) delivered: Minutes,
+}
+
+impl Itinerary {
+    /// The departure that carries the parcels furthest, the first of equals.
+    pub(super) fn main_haul(&self, schedule: &Schedule<'_>) -> Option<Key> {
+        let mut main: Option<(i128, Key)> = None;
+        for ride in &self.rides {
+            let metres = costs::metres(schedule.leg(ride.departure));
+            if main.is_none_or(|(most, _)| metres > most) {
+                main = Some((metres, ride.departure));
+            }
+        }
+        main.map(|(_, departure)| departure)
+    }
 }
 
 /// A ride on a departure.

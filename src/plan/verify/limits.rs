@@ -125,6 +125,10 @@ fn count_shipment(
         return;
     };
     let product = &instance.products[demand.product.at()];
+    let only = match limit.counts_main_hauls() {
+        true => itinerary.main_haul(schedule),
+        false => None,
+    };
     let mut before: Option<(Key, bool)> = None;
     for &Ride {
         departure: key,
@@ -132,6 +136,9 @@ fn count_shipment(
         ..
     } in &itinerary.rides
     {
+        if only.is_some_and(|main| main != key) {
+            continue;
+        }
         let leg = schedule.leg(key);
         let matches = chosen(instance, &limit.selector, key.0, leg);
         // staying aboard counts only where it leads from a leg that does not match to one that does
@@ -142,7 +149,8 @@ fn count_shipment(
         let Some(period) = period(schedule, limit, key) else {
             continue;
         };
-        let (in_all, in_chosen) = match (counts_boarding(limit), stays) {
+        let once = only.is_some() || !counts_boarding(limit);
+        let (in_all, in_chosen) = match (!once, stays) {
             (true, Some(matched)) => (false, matches && !matched),
             _ => (true, matches),
         };

@@ -268,6 +268,7 @@ mod tests {
             max: None,
             min_share: None,
             max_share: None,
+            counts: None,
             penalty_per_unit: None,
             row: 2,
         });

@@ -2,22 +2,42 @@
 
 use std::collections::BTreeMap;
 
+use crate::instance::Mode;
 use crate::units::divide_to_nearest;
 
 use super::costs;
 use super::expected::{mode, planned_days};
 use super::failure::Failures;
+use super::ledger::Shipment;
 use super::run::{self, Run};
 use super::sales::{Sale, Sales};
 use super::schedule::Schedule;
 
-/// What departures of the planned weeks carry together.
+/// Parcels with their weight and volume.
 #[derive(Clone, Copy, Debug, Default)]
-struct Sum {
-    departures: i128,
+struct Amount {
     parcels: i128,
     weight: i128,
     volume: i128,
+}
+
+impl Amount {
+    fn check(&self, run: &Run, under: &str, failures: &mut Failures) {
+        for (name, value, places) in [
+            ("parcels", self.parcels, 0),
+            ("kg", self.weight, 3),
+            ("m3", self.volume, 6),
+        ] {
+            run.check(&format!("{under}.{name}"), value, places, failures);
+        }
+    }
+}
+
+/// What departures do together.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    departures: i128,
+    aboard: Amount,
     gram_km: i128,
     /// Aboard with bookings, and what could be, where it is limited.
     by_weight: (i128, i128),
@@ -34,7 +54,7 @@ impl Sum {
             load,
             space,
         } = sale;
-        let (weight_room, volume_room) = space.room(&leg.unit);
+        let (weight_room, volume_room) = space.room_bought(&leg.unit);
         let add = |sums: &mut (i128, i128), own: i128, room: Option<i128>, booked: i64| {
             if let Some(room) = room {
                 sums.0 += own + i128::from(booked);
@@ -42,9 +62,9 @@ impl Sum {
             }
         };
         self.departures += 1;
-        self.parcels += load.parcels;
-        self.weight += load.weight;
-        self.volume += load.volume;
+        self.aboard.parcels += load.parcels;
+        self.aboard.weight += load.weight;
+        self.aboard.volume += load.volume;
         self.gram_km += load.weight * costs::metres(leg) / 1000;
         let (booked_weight, booked_volume) = (departure.booked_weight.0, departure.booked_volume.0);
         add(&mut self.by_weight, load.weight, weight_room, booked_weight);
@@ -55,9 +75,6 @@ impl Sum {
 
     fn check(&self, run: &Run, under: &str, failures: &mut Failures) {
         for (name, value, places) in [
-            ("parcels", self.parcels, 0),
-            ("kg", self.weight, 3),
-            ("m3", self.volume, 6),
             ("tonne_km", self.gram_km, 6),
             ("cost", self.cost, 6),
             ("co2e_kg", self.co2e, 3),
@@ -74,10 +91,32 @@ impl Sum {
     }
 }
 
-/// Compares what `run.json` says of services and modes with what their departures carry.
+/// By mode, the parcels of the planned weeks whose main haul it is.
+fn hauled(schedule: &Schedule<'_>, shipments: &[Shipment]) -> BTreeMap<Mode, Amount> {
+    let instance = schedule.instance;
+    let mut hauled: BTreeMap<Mode, Amount> = BTreeMap::new();
+    for shipment in shipments.iter().filter(|shipment| shipment.reported) {
+        let main = shipment.itinerary.as_ref();
+        let Some((service, _, _)) = main.and_then(|itinerary| itinerary.main_haul(schedule)) else {
+            continue;
+        };
+        let product = instance.demands[shipment.demand].product;
+        let product = &instance.products[product.at()];
+        let amount = hauled
+            .entry(instance.services[service.at()].mode)
+            .or_default();
+        amount.parcels += shipment.parcels;
+        amount.weight += i128::from(product.weight.0) * shipment.parcels;
+        amount.volume += i128::from(product.volume.0) * shipment.parcels;
+    }
+    hauled
+}
+
+/// Compares what `run.json` says of services with what their departures carry, and of modes with
+/// the parcels of which they are the main haul.
 pub(super) fn check(
     schedule: &mut Schedule<'_>,
-    sales: &Sales<'_>,
+    (sales, shipments): (&Sales<'_>, &[Shipment]),
     run: &Run,
     failures: &mut Failures,
 ) {
@@ -85,11 +124,12 @@ pub(super) fn check(
     let planned = 0..planned_days(instance);
     let mut services: BTreeMap<_, Sum> = BTreeMap::new();
     let mut modes: BTreeMap<_, Sum> = BTreeMap::new();
-    for key in sales.keys().filter(|key| planned.contains(&key.2)) {
+    for key in sales.keys() {
         let Some(sale) = sales.of(schedule, key) else {
             continue;
         };
-        if sale.departure.cancelled {
+        let used = sale.load.parcels > 0 || sale.space.cost > 0;
+        if sale.departure.cancelled || !(used || planned.contains(&key.2)) {
             continue;
         }
         let (service, leg, _) = key;
@@ -105,10 +145,14 @@ pub(super) fn check(
         run.check(&text("leg"), leg as i128 + 1, 0, failures);
         run.check_text(&text("mode"), Some(mode(service.mode)), failures);
         run.check(&text("departures"), sum.departures, 0, failures);
+        sum.aboard.check(run, &under, failures);
         sum.check(run, &under, failures);
     }
+    let hauled = hauled(schedule, shipments);
     for (at, (&of, sum)) in modes.iter().enumerate() {
         let under = format!("modes.{at}");
+        let amount = hauled.get(&of).copied().unwrap_or_default();
+        amount.check(run, &under, failures);
         run.check_text(&format!("{under}.mode"), Some(mode(of)), failures);
         sum.check(run, &under, failures);
     }

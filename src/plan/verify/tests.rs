@@ -280,6 +280,7 @@ fn limits_are_hard_or_have_their_price() {
         max: Some(90_000_000),
         min_share: None,
         max_share: None,
+        counts: None,
         penalty_per_unit: None,
         row: 2,
     });
@@ -324,6 +325,7 @@ fn getting_off_for_nothing_is_no_boarding() {
         max: None,
         min_share: None,
         max_share: None,
+        counts: None,
         penalty_per_unit: None,
         row: 2,
     });

@@ -148,9 +148,14 @@ fn add_uses(
                 append_work(&mut uses, &work, buckets);
                 uses.extend(limits.boarding(*departure));
             }
-            Activity::Ride { departure, .. } => {
+            Activity::Ride {
+                departure, main, ..
+            } => {
                 uses.extend(&rides[departure.at()]);
                 uses.extend(limits.riding(*departure));
+                if *main {
+                    uses.extend(limits.hauling(*departure));
+                }
             }
             Activity::Stay => {
                 let aboard = |node: NodeIndex| match network.graph[node].stage {

@@ -35,11 +35,6 @@ pub fn carriage(unit: &Unit, product: &Product) -> Money {
     ))
 }
 
-/// The distance of a leg in metres.
-pub fn metres(leg: &Leg) -> i64 {
-    (leg.km * 1e3).round() as i64
-}
-
 /// CO₂e of one parcel on a leg in milligrams, to the nearest: tonnes × km × g/tkm, with the
 /// distance in whole metres and the factor in whole milligrams.
 pub fn co2e_milligrams(leg: &Leg, weight: Grams) -> i64 {
@@ -59,7 +54,7 @@ pub fn co2e(instance: &Instance, leg: &Leg, weight: Grams) -> Money {
 
 fn gram_metre_milligrams(leg: &Leg, weight: Grams) -> i128 {
     let milligrams_per_tkm = (leg.co2e_g_per_tkm * 1e3).round() as i128;
-    i128::from(weight.0) * i128::from(metres(leg)) * milligrams_per_tkm
+    i128::from(weight.0) * i128::from(leg.metres()) * milligrams_per_tkm
 }
 
 /// Storage of one parcel at a place from one time to another.

@@ -27,7 +27,7 @@ pub fn per_parcel(metric: Metric, leg: &Leg, product: &Product) -> i128 {
         Metric::M3 => i128::from(product.volume.0),
         // g × m is 1e-9 of a tonne-kilometre.
         Metric::TonneKm => {
-            let gram_metres = i128::from(weight.0) * i128::from(costs::metres(leg));
+            let gram_metres = i128::from(weight.0) * i128::from(leg.metres());
             divide_to_nearest(gram_metres, 1000)
         }
         Metric::Co2eKg => i128::from(costs::co2e_milligrams(leg, weight)),

@@ -18,7 +18,9 @@
 //! two of them is the nearer one that keeps it: at most 100.7 parcels are 100, at least 100.2 are
 //! 101. A soft one is exact, as its violation costs money: its row is multiplied to make it whole.
 //!
-//! Parcels, kg and m3 count where parcels board: where they are loaded, or where they stay aboard
+//! A limit that counts main hauls counts a parcel once, on the ride that the network marks as the
+//! main haul of its way (see `network::hauls`). Of the others that count what is aboard,
+//! parcels, kg and m3 count where parcels board: where they are loaded, or where they stay aboard
 //! for a leg that matches after one that does not. Getting off where nothing is handled and boarding
 //! the next leg of the same run is no boarding: the network has no such way (see `network::layout`),
 //! or a minimum could be reached on paper. Tonne-kilometres and CO₂e count on rides. Units and cost
@@ -44,6 +46,8 @@ use crate::units::Money;
 pub(super) struct LimitUses {
     boarding: Vec<Vec<Use>>,
     riding: Vec<Vec<Use>>,
+    /// What riding it as the main haul takes.
+    hauling: Vec<Vec<Use>>,
     /// For limits on boarding: what a departure that matches takes from those who stay aboard.
     joining: Vec<Vec<(LimitId, Use)>>,
     /// For limits on boarding: which of them a departure matches.
@@ -59,6 +63,11 @@ impl LimitUses {
 
     pub(super) fn riding(&self, id: DepartureId) -> &[Use] {
         self.riding.get(id.at()).map_or(&[], Vec::as_slice)
+    }
+
+    /// What riding a departure as the main haul takes.
+    pub(super) fn hauling(&self, id: DepartureId) -> &[Use] {
+        self.hauling.get(id.at()).map_or(&[], Vec::as_slice)
     }
 
     /// What staying aboard from one leg to the next takes: from limits that only the next matches.
@@ -113,6 +122,7 @@ pub(super) fn add(
     let mut uses = LimitUses {
         boarding: vec![Vec::new(); count],
         riding: vec![Vec::new(); count],
+        hauling: vec![Vec::new(); count],
         joining: vec![Vec::new(); count],
         matching: vec![Vec::new(); count],
         units: vec![Vec::new(); count],
@@ -318,7 +328,8 @@ impl Counted<'_> {
         uses: &mut LimitUses,
     ) -> Result<(), FormulationError> {
         let network = builder.network;
-        let boards = self.limit.metric.counts_boardings();
+        let boards = self.limit.counts_boardings();
+        let hauls = self.limit.counts_main_hauls();
         for index in 0..departures.len() {
             let departure = &network.departures[index];
             let Some((period, _)) = self.period(builder, departure) else {
@@ -338,10 +349,10 @@ impl Counted<'_> {
                 };
                 let weights = self.weights(side);
                 let all = weights.t + if matches { weights.s } else { 0 };
-                let list = if boards {
-                    &mut uses.boarding[index]
-                } else {
-                    &mut uses.riding[index]
+                let list = match (hauls, boards) {
+                    (true, _) => &mut uses.hauling[index],
+                    (false, true) => &mut uses.boarding[index],
+                    (false, false) => &mut uses.riding[index],
                 };
                 if all != 0 {
                     list.push(self.usage(builder, leg, row, all)?);

@@ -104,7 +104,7 @@ fn ready_nodes(instance: &Instance, network: &Network) -> Vec<Vec<(u32, Minutes)
     }
     let mut ready = vec![Vec::new(); instance.places.len()];
     for (index, node) in (0u32..).zip(network.graph.node_weights()) {
-        if node.stage == Stage::Ready && wanted[node.place.at()] {
+        if node.stage == Stage::Ready && node.is_settled() && wanted[node.place.at()] {
             ready[node.place.at()].push((index, node.time));
         }
     }

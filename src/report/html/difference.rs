@@ -31,7 +31,7 @@ pub(super) fn difference(
         id: "answer",
         short: "At a glance",
         title: "Side by side".to_owned(),
-        lead: "A parcel that changes mode counts for each mode that carries it.".to_owned(),
+        lead: comparison::NOTE.to_owned(),
         body: scrolled("Side by side", &side_by_side(summaries)),
     }];
     sections.push(costs(scenes, names));

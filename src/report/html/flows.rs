@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::instance::{Instance, Leg, Mode, PlaceId, Service};
-use crate::network::line_places;
+use crate::network::{line_places, main_haul};
 
 use super::written::{ReportError, Written};
 
@@ -152,12 +152,9 @@ impl<'a> Scene<'a> {
     /// The haul of a path; `None` where no ride of it is known.
     pub(super) fn haul(&self, path: &str) -> Option<Haul<'a>> {
         let rides = self.rides(path);
-        let km = |&(service, leg): &(&'a Service, usize)| service.legs[leg].km;
-        let longest = rides.iter().enumerate().max_by(|a, b| {
-            // The first of equals.
-            km(a.1).total_cmp(&km(b.1)).then(b.0.cmp(&a.0))
-        });
-        let (at, &(service, _)) = longest?;
+        let legs = rides.iter().map(|&(service, leg)| &service.legs[leg]);
+        let at = main_haul(legs)?;
+        let (service, _) = rides[at];
         let last = rides[at..]
             .iter()
             .take_while(|ride| ride.0.id == service.id)

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::units::Money;
 
-use super::super::people::{count, decimal, money, percent, price, short_money, whole};
+use super::super::people::{count, decimal, each, money, percent, price, short_money, whole};
 use super::super::terminal::proof;
 use super::flows::Scene;
 use super::loads::{load_text, plain_bar};
@@ -18,7 +18,7 @@ pub(super) fn tiles(run: &Facts) -> String {
     let all = number("parcels");
     let cost = reported_cost(run);
     let currency = run.text("currency");
-    let each = Money(cost.0.checked_div(all).unwrap_or(0));
+    let each = each(cost, all).unwrap_or(Money::ZERO);
     let mut out = String::from("<dl class=\"tiles\">");
     let mut tile = |class: &str, name: &str, value: String, detail: String| {
         let _ = write!(
@@ -88,8 +88,7 @@ fn loads(run: &Facts) -> (String, String) {
     let of = |key: &str| {
         let mode = |mode: &Facts| {
             let load = mode.share(key)?;
-            (mode.number("parcels", 0) > 0)
-                .then(|| format!("{} {}", Text(mode.text("mode")), load_text(load)))
+            is_used(mode).then(|| format!("{} {}", Text(mode.text("mode")), load_text(load)))
         };
         run.list("modes")
             .iter()
@@ -114,12 +113,18 @@ fn parcels(number: i64) -> String {
     }
 }
 
-/// `rail 839 t, air 1,002 t`: trucks are left out where they only feed.
+/// Whether a mode carries or costs anything.
+pub(super) fn is_used(mode: &Facts) -> bool {
+    let carries = mode.number("parcels", 0) > 0 || mode.number("tonne_km", 6) > 0;
+    carries || mode.money("cost") != Money::ZERO
+}
+
+/// `rail 839 t, air 1,002 t`: each parcel once, by its main haul.
 fn by_mode(run: &Facts) -> String {
     let modes = run.list("modes");
     let words: Vec<String> = modes
         .iter()
-        .filter(|mode| mode.text("mode") != "road" && mode.number("kg", 3) > 0)
+        .filter(|mode| mode.number("kg", 3) > 0)
         .map(|mode| {
             format!(
                 "{} {} t",

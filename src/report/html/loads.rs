@@ -6,13 +6,18 @@ use std::fmt::Write as _;
 use crate::units::{Minutes, Money};
 
 use super::super::people::{count, decimal, money, percent, whole};
+use super::super::why::Reasons;
 use super::flows::Scene;
+use super::headline::is_used;
 use super::map::tonnes;
 use super::markup::{Name, Text, shorten};
 use super::written::{Facts, ReportError};
 
 /// Rows of a list that are shown.
 pub(super) const ROWS: usize = 40;
+
+/// Reasons that are told.
+const REASONS: usize = 8;
 
 /// A load in ten-thousandths as a percentage.
 pub(super) fn load_text(load: i64) -> String {
@@ -106,12 +111,64 @@ pub(super) fn services(scene: &Scene) -> String {
         sum(&mut out, mode, &of(&rest), "more");
         sum(&mut out, mode, &of(&endless), "without a limit");
     }
-    for mode in run.list("modes") {
-        if mode.number("parcels", 0) > 0 {
-            let name = format!("all by {}", Text(mode.text("mode")));
-            row(&mut out, &name, &mode, " class=\"total\"");
-        }
+    out.push_str("</tbody></table>");
+    out.push_str(&modes(run));
+    out
+}
+
+/// Each parcel once, by the mode of its main haul, beside the tonne-kilometres, loads and costs of
+/// all legs of the mode.
+fn modes(run: &Facts) -> String {
+    let currency = Text(run.text("currency")).to_string();
+    let mut out = String::new();
+    head(
+        &mut out,
+        "By mode: each parcel once, by the leg of its way with the most km; tonne-km, loads and \
+         costs of all legs",
+        &[
+            ("Mode", ""),
+            ("Parcels", "n"),
+            ("Tonnes", "n"),
+            ("Share", "n"),
+            ("m³", "n"),
+            ("Tonne-km", "n"),
+            ("Load by weight", "bar"),
+            ("By weight", "n"),
+            ("Load by volume", "bar"),
+            ("By volume", "n"),
+            (&currency, "n"),
+        ],
+    );
+    let mut modes = run.list("modes");
+    modes.retain(is_used);
+    let whole_weight = run.number("totals.kg", 3);
+    let mut line = |name: &str, class: &str, modes: &[Facts], loads: String| {
+        let sum = |key, places| {
+            modes
+                .iter()
+                .map(|mode| mode.number(key, places))
+                .sum::<i64>()
+        };
+        let _ = write!(
+            out,
+            "<tr{class}><th scope=\"row\">{name}</th><td class=\"n\">{}</td><td class=\"n\">{}</td>\
+             <td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>{loads}<td class=\"n\">{}</td></tr>",
+            whole(sum("parcels", 0)),
+            tonnes(sum("kg", 3)),
+            percent(sum("kg", 3), whole_weight),
+            decimal(sum("m3", 6) as f64 / 1e6, 0),
+            decimal(sum("tonne_km", 6) as f64 / 1e6, 0),
+            money(Money(sum("cost", 6))),
+        );
+    };
+    for mode in &modes {
+        let loads = [("load_kg", "kg"), ("load_m3", "m3")];
+        let loads = loads.map(|(key, class)| load_cells(mode.share(key), class));
+        let name = Text(mode.text("mode")).to_string();
+        line(&name, "", std::slice::from_ref(mode), loads.concat());
     }
+    let no_loads = "<td class=\"bar\"></td><td class=\"n none\">–</td>".repeat(2);
+    line("all", " class=\"total\"", &modes, no_loads);
     out.push_str("</tbody></table>");
     out
 }
@@ -317,30 +374,20 @@ pub(super) fn fate_bar(fate: &Fate) -> String {
 fn reasons(scene: &Scene) -> Result<String, ReportError> {
     let demand = &scene.written.demand;
     let (late, unserved) = (demand.numbers("late", 0)?, demand.numbers("unserved", 0)?);
-    let mut reasons: BTreeMap<&str, i64> = BTreeMap::new();
-    for (at, reason) in demand.texts("reason")?.into_iter().enumerate() {
-        if !reason.is_empty() {
-            *reasons.entry(reason).or_default() += late[at] + unserved[at];
-        }
-    }
+    let rows = demand.texts("reason")?.into_iter().enumerate();
+    let reasons = Reasons::of(rows.map(|(at, reason)| (reason, late[at] + unserved[at])));
     if reasons.is_empty() {
         return Ok("<p>Nothing is late and nothing is left behind.</p>".to_owned());
     }
-    let mut reasons: Vec<_> = reasons.into_iter().collect();
-    reasons.sort_by_key(|&(reason, parcels)| (-parcels, reason));
     let mut out = String::from("<h3>Why</h3><ul class=\"reasons\">");
-    let more = reasons.len().saturating_sub(8);
-    for (reason, parcels) in reasons.into_iter().take(8) {
+    let (told, rest) = reasons.split(REASONS);
+    for (reason, parcels) in told {
         let parcels = count(parcels, "parcel", "parcels");
         let _ = write!(out, "<li><strong>{parcels}</strong> {}</li>", Name(reason));
     }
     out.push_str("</ul>");
-    if more > 0 {
-        let _ = write!(
-            out,
-            "<p>{} more in the demand table below.</p>",
-            count(more as i64, "reason", "reasons")
-        );
+    if let Some(rest) = rest {
+        let _ = write!(out, "<p>{}: see the demand table below.</p>", rest.words());
     }
     Ok(out)
 }

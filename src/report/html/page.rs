@@ -65,7 +65,7 @@ pub(super) fn report(scene: &Scene) -> Result<String, ReportError> {
         id: "scarce",
         short: "Bottlenecks",
         title: "Bottlenecks and what they are worth".to_owned(),
-        lead: "What one more unit of a full capacity would save, and what its scarcity costs in all. Prices hold for the next unit, not for any number of them.".to_owned(),
+        lead: "What one more unit of a full capacity would save. Prices hold for the next unit, not for any number of them.".to_owned(),
         body: scrolled("Bottlenecks", &scarce::bottlenecks(run)),
     });
     sections.extend(handling(scene)?);

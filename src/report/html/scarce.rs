@@ -6,7 +6,7 @@ use crate::units::Money;
 
 use super::super::people::{count, decimal, money, price, whole};
 use super::flows::Scene;
-use super::loads::{ROWS, head, plain_bar};
+use super::loads::{ROWS, head};
 use super::map::tonnes;
 use super::markup::{Name, Text};
 use super::written::{Facts, ReportError};
@@ -22,12 +22,6 @@ pub(super) fn bottlenecks(run: &Facts) -> String {
     if list.is_empty() {
         return "<p>Nothing is scarce: no capacity has a price.</p>".to_owned();
     }
-    let most = list
-        .iter()
-        .map(|b| b.number("rent", 6))
-        .max()
-        .unwrap_or(0)
-        .max(1);
     let currency = Text(run.text("currency")).to_string();
     let mut out = String::new();
     head(
@@ -38,21 +32,16 @@ pub(super) fn bottlenecks(run: &Facts) -> String {
             ("Times full", "n"),
             ("One more", ""),
             (&format!("would save, {currency}"), "n"),
-            ("Scarcity in all", "bar"),
-            (&format!("in all, {currency}"), "n"),
         ],
     );
     for item in &list {
-        let rent = item.money("rent");
         let _ = write!(
             out,
-            "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"bar\">{}</td><td class=\"n\">{}</td></tr>",
+            "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td>{}</td><td class=\"n\">{}</td></tr>",
             Name(item.text("what")),
             whole(item.number("times", 0)),
             Name(item.text("unit")),
             price(item.money("worth_per_unit")),
-            plain_bar(rent.0 as f64 / most as f64),
-            money(rent),
         );
     }
     out.push_str("</tbody></table>");

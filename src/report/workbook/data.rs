@@ -1,10 +1,9 @@
-//! What the sheets share: modes and days of departures, the service that carries an allocation,
-//! and where each table's columns stand.
+//! What the sheets share: modes and days of departures, and where each table's columns stand.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::instance::Mode;
-use crate::plan::{AllocationRow, DepartureRow, Plan};
+use crate::plan::{DepartureRow, Plan};
 
 use super::super::tables::Row;
 use super::page::letters;
@@ -58,26 +57,6 @@ impl<'a> Data<'a> {
         let rows = self.plan.departures.iter().filter(|row| used(row));
         let modes: BTreeSet<Mode> = rows.filter_map(|row| self.mode(&row.service)).collect();
         modes.into_iter().collect()
-    }
-
-    /// The train, flight or ship of a path, the first where it has several; its first truck where
-    /// there is none.
-    pub fn main_service(&self, row: &'a AllocationRow) -> &'a str {
-        let services = row.path.split(" > ").filter_map(|name| {
-            let (service, _) = name.split_once('@')?;
-            let (whole, leg) = service.rsplit_once('/').unwrap_or((service, ""));
-            let is_leg = !leg.is_empty() && leg.bytes().all(|byte| byte.is_ascii_digit());
-            let service = if is_leg { whole } else { service };
-            self.mode(service).map(|mode| (service, mode))
-        });
-        let mut first = None;
-        for (service, mode) in services {
-            if mode != Mode::Road {
-                return service;
-            }
-            first.get_or_insert(service);
-        }
-        first.unwrap_or_default()
     }
 
     /// Parcels by day of departure and mode.

@@ -6,7 +6,7 @@ use rust_xlsxwriter::{Color, ConditionalFormat2ColorScale, FormatAlign, Workshee
 
 use crate::plan::{AllocationRow, DemandRow};
 
-use super::data::{Data, MOST_ROWS, may_be_live, range, range_beyond};
+use super::data::{Data, MOST_ROWS, may_be_live, range};
 use super::page::{Look, Page, Written, faint, head, letters, sum, title};
 
 /// The row of the names of services, from 0.
@@ -18,8 +18,8 @@ pub fn write(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
     let matrix = Matrix::of(data);
     let mut page = Page { sheet };
     page.text(0, 0, "Parcels by origin and main service", &title())?;
-    let note = "The main service of a path is its first train, flight or ship, or its truck where \
-                there is none; each parcel counts once.";
+    let note = "Each parcel counts once, by the service of its main haul: the leg of its way with the most \
+                km.";
     page.text(1, 0, note, &faint())?;
     matrix.write(&mut page, data)?;
     page.set_print(&data.plan.run.instance, Some(HEAD))
@@ -40,8 +40,7 @@ impl<'a> Matrix<'a> {
             *unserved.entry(&row.origin).or_default() += row.unserved.0;
         }
         for row in &data.plan.allocation {
-            let service = data.main_service(row);
-            *parcels.entry((&row.origin, service)).or_default() += row.parcels.0;
+            *parcels.entry((&row.origin, &row.main_service)).or_default() += row.parcels.0;
         }
         let mut services: Vec<&str> = parcels.keys().map(|(_, service)| *service).collect();
         services.sort_unstable_by_key(|service| (data.mode(service), *service));
@@ -62,7 +61,7 @@ impl<'a> Matrix<'a> {
         let cells = self.origins.len() * (self.services.len() + 1);
         let live = rows <= MOST_ROWS && may_be_live(cells, rows);
         let origin = range::<AllocationRow>("allocation", "origin", rows);
-        let main = range_beyond::<AllocationRow>("allocation", 0, rows);
+        let main = range::<AllocationRow>("allocation", "main_service", rows);
         let parcels = range::<AllocationRow>("allocation", "parcels", rows);
         let left = data.plan.demand.len();
         let (of, unserved) = (

@@ -32,12 +32,7 @@ pub fn write(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
     page.text(1, 0, note, &faint())?;
     page.text(3, 0, "What is scarce, dearest first", &section())?;
     let saves = format!("saves, {}", run.currency);
-    let in_all = format!("in all, {}", run.currency);
-    page.heads(
-        4,
-        0,
-        &["what is full", "one more", "times full", &saves, &in_all],
-    )?;
+    page.heads(4, 0, &["what is full", "one more", "times full", &saves])?;
     page.text(4, 1, "one more", &head())?;
     let mut row = 5;
     for bottleneck in run.bottlenecks.iter().take(MOST_LINES) {
@@ -45,7 +40,6 @@ pub fn write(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
         page.plain(row, 1, &bottleneck.unit)?;
         page.number(row, 2, f64::from(bottleneck.times), &Look::Count.style())?;
         page.number(row, 3, float(bottleneck.worth.0, 6), &Look::Price.style())?;
-        page.number(row, 4, float(bottleneck.rent.0, 6), &Look::Money.style())?;
         row += 1;
     }
     if run.bottlenecks.is_empty() {

@@ -29,7 +29,7 @@ fn used<'a>(data: &Data<'a>) -> Vec<&'a ServiceTotals> {
 }
 
 fn is_limited(service: &ServiceTotals) -> bool {
-    service.load.weight_share().is_some() || service.load.volume_share().is_some()
+    service.load.is_limited
 }
 
 /// Writes the sheet `services`.
@@ -47,6 +47,7 @@ pub fn write(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
         "load by kg",
         "load by m³",
         "CO₂e, t",
+        "tonne-km",
     ];
     let mut page = Page { sheet };
     page.heads(0, 0, &names)?;
@@ -90,9 +91,12 @@ fn write_service(page: &mut Page<'_>, row: u32, service: &ServiceTotals) -> Writ
             page.number(row, column, share.fraction(), &Look::Share.style())?;
         }
     }
-    page.number(row, 9, float(load.co2e.0, 6), &Look::Tenth.style())
+    page.number(row, 9, float(load.co2e.0, 6), &Look::Tenth.style())?;
+    let tonne_km = float(i64::try_from(load.gram_km).unwrap_or(i64::MAX), 6);
+    page.number(row, 10, tonne_km, &Look::Count.style())
 }
 
+/// What adds up over services: not what is aboard, as parcels that ride several legs are aboard each.
 fn sums(page: &mut Page<'_>, last: u32, services: &[&ServiceTotals]) -> Written {
     let row = last + 1;
     page.text(row, 0, "all", &sum(Look::Text))?;
@@ -102,22 +106,27 @@ fn sums(page: &mut Page<'_>, last: u32, services: &[&ServiceTotals]) -> Written 
     };
     let columns = [
         (2, 0, all(&|s| i64::from(s.departures)), Look::Count),
-        (3, 0, all(&|s| s.load.parcels.0), Look::Count),
-        (4, 6, all(&|s| s.load.weight.0), Look::Tenth),
-        (5, 6, all(&|s| s.load.volume.0), Look::Tenth),
         (6, 6, all(&|s| s.load.cost.0), Look::Money),
         (9, 6, all(&|s| s.load.co2e.0), Look::Tenth),
+        (
+            10,
+            6,
+            all(&|s| i64::try_from(s.load.gram_km).unwrap_or(i64::MAX)),
+            Look::Count,
+        ),
     ];
     for (column, places, value, look) in columns {
         let letter = letters(column);
         let formula = format!("=ROUND(SUM({letter}2:{letter}{row}),{places})");
         page.live(row, column, &formula, float(value, places), &sum(look))?;
     }
-    page.text(row, 7, "", &sum(Look::Text))?;
-    page.text(row, 8, "", &sum(Look::Text))
+    for column in [3, 4, 5, 7, 8] {
+        page.text(row, column, "", &sum(Look::Text))?;
+    }
+    Ok(())
 }
 
-/// Writes the sheet `days`: parcels that leave by day and mode.
+/// Writes the sheet `days`: parcels that leave by day and mode, on each leg that they ride.
 pub fn write_days(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
     sheet.set_name("days")?;
     let modes = data.modes();
@@ -130,7 +139,7 @@ pub fn write_days(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
     for column in 1..=names.len() as u16 {
         page.text(0, column, names[column as usize - 1], &head())?;
     }
-    page.text(0, names.len() as u16 + 1, "all", &head())?;
+    page.text(0, names.len() as u16 + 1, "all legs", &head())?;
     let live = may_be_live(data.days.len() * modes.len(), rows.len());
     let days = range_beyond::<DepartureRow>("departures", 1, rows.len());
     let of_modes = range_beyond::<DepartureRow>("departures", 0, rows.len());

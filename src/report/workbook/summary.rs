@@ -5,16 +5,19 @@ use rust_xlsxwriter::{
     Worksheet,
 };
 
-use crate::instance::Horizon;
+use crate::instance::{Horizon, Mode};
 use crate::plan::{AllocationRow, DemandRow, DepartureRow, HandlingRow, LimitRow, Run};
 use crate::report::tables;
 use crate::units::{Money, Parcels};
 
 use super::super::terminal;
+use super::super::why::Reasons;
 use super::data::{Data, MOST_ROWS, may_be_live, range, range_beyond};
 use super::page::{Look, Page, Written, colour, faint, float, section, sum, title};
 use super::services::CHARTED;
 
+/// Reasons that are told.
+const REASONS: usize = 8;
 /// Where the charts stand: to the right of the figures.
 const BESIDE: u16 = 6;
 /// Pixels between the figures and the charts.
@@ -271,54 +274,144 @@ fn parts(
     Ok(last + 2)
 }
 
+/// Where a figure by mode is added up from: sheet column, divisor, places.
+struct ByMode {
+    /// The cells with the modes, and those that are added.
+    cells: [String; 2],
+    divided: &'static str,
+    places: u32,
+    value: f64,
+    look: Look,
+}
+
+fn by_mode(data: &Data<'_>, mode: Mode) -> Vec<ByMode> {
+    let (allocation, departures) = (&data.plan.allocation, &data.plan.departures);
+    let hauled = |of: fn(&AllocationRow) -> i64| -> i64 {
+        let rows = allocation.iter();
+        rows.filter(|row| row.main_mode == Some(mode)).map(of).sum()
+    };
+    let paid = |of: fn(&DepartureRow) -> i64| -> i64 {
+        let rows = departures.iter();
+        rows.filter(|row| data.mode(&row.service) == Some(mode))
+            .map(of)
+            .sum()
+    };
+    let of_allocation = |column| {
+        let cells = |column| range::<AllocationRow>("allocation", column, allocation.len());
+        [cells("main_mode"), cells(column)]
+    };
+    let of_departures = |column| {
+        [
+            range_beyond::<DepartureRow>("departures", 0, departures.len()),
+            range::<DepartureRow>("departures", column, departures.len()),
+        ]
+    };
+    let figure = |cells, divided, places, value: i64, look| ByMode {
+        cells,
+        divided,
+        places,
+        value: float(value, places),
+        look,
+    };
+    vec![
+        figure(
+            of_allocation("parcels"),
+            "",
+            0,
+            hauled(|row| row.parcels.0),
+            Look::Count,
+        ),
+        figure(
+            of_allocation("kg"),
+            "/1000",
+            6,
+            hauled(|row| row.weight.0),
+            Look::Tenth,
+        ),
+        figure(
+            of_allocation("m3"),
+            "",
+            6,
+            hauled(|row| row.volume.0),
+            Look::Tenth,
+        ),
+        figure(
+            of_departures("cost"),
+            "",
+            6,
+            paid(|row| row.cost.0),
+            Look::Money,
+        ),
+        figure(
+            of_departures("carriage"),
+            "",
+            6,
+            paid(|row| row.carriage.0),
+            Look::Money,
+        ),
+    ]
+}
+
 fn modes(
     page: &mut Page<'_>,
     data: &Data<'_>,
     row: u32,
 ) -> Result<u32, rust_xlsxwriter::XlsxError> {
-    let rows = &data.plan.departures;
     let modes = data.modes();
     page.text(row, 0, "By mode", &section())?;
-    let space = format!("space, {}", data.plan.run.currency);
-    page.heads(row + 1, 0, &["", "parcels", "tonnes", "m³", &space])?;
-    page.text(
+    let currency = &data.plan.run.currency;
+    let (space, carriage) = (
+        format!("space, {currency}"),
+        format!("carriage, {currency}"),
+    );
+    page.heads(
         row + 1,
-        5,
-        "departures; parcels that change mode count for each",
-        &faint(),
+        0,
+        &["", "parcels", "tonnes", "m³", &space, &carriage],
     )?;
-    let live = may_be_live(modes.len() * 4, rows.len());
-    let names = range_beyond::<DepartureRow>("departures", 0, rows.len());
+    let looks = modes.len() * (3 * data.plan.allocation.len() + 2 * data.plan.departures.len());
+    let rows = data.plan.allocation.len().max(data.plan.departures.len());
+    let live = may_be_live(1, looks) && rows <= MOST_ROWS;
+    let first = row + 3;
+    let last = row + 2 + modes.len() as u32;
+    let mut sums: Vec<(f64, u32, Look)> = Vec::new();
     for (at, mode) in modes.iter().enumerate() {
         let row = row + 2 + at as u32;
-        let of_mode = || {
-            rows.iter()
-                .filter(|line| data.mode(&line.service) == Some(*mode))
-        };
         page.plain(row, 0, tables::mode(*mode))?;
-        let weight: i64 = of_mode().map(|row| row.weight.0).sum();
-        let volume: i64 = of_mode().map(|row| row.volume.0).sum();
-        let parcels: i64 = of_mode().map(|row| row.parcels.0).sum();
-        let cost: i64 = of_mode().map(|row| row.cost.0).sum();
-        let columns = [
-            ("parcels", "", 0, float(parcels, 0), Look::Count),
-            ("kg", "/1000", 6, float(weight, 6), Look::Tenth),
-            ("m3", "", 6, float(volume, 6), Look::Tenth),
-            ("cost", "", 6, float(cost, 6), Look::Money),
-        ];
-        for (at, (column, divided, places, value, look)) in columns.into_iter().enumerate() {
-            let cells = range::<DepartureRow>("departures", column, rows.len());
+        for (at, figure) in by_mode(data, *mode).into_iter().enumerate() {
+            let ByMode {
+                cells: [of, cells],
+                divided,
+                places,
+                value,
+                look,
+            } = figure;
             let name = row + 1;
             let formula =
-                format!("=ROUND(SUMPRODUCT(EXACT({names},$A{name})*{cells}){divided},{places})");
+                format!("=ROUND(SUMPRODUCT(EXACT({of},$A{name})*{cells}){divided},{places})");
             let column = at as u16 + 1;
             match live {
                 true => page.live(row, column, &formula, value, &look.style())?,
                 false => page.number(row, column, value, &look.style())?,
             }
+            match sums.get_mut(at) {
+                Some(sum) => sum.0 += value,
+                None => sums.push((value, places, look)),
+            }
         }
     }
-    Ok(row + 2 + modes.len() as u32)
+    if modes.is_empty() {
+        return Ok(last);
+    }
+    page.text(last, 0, "all", &sum(Look::Text))?;
+    for (at, (value, places, look)) in sums.into_iter().enumerate() {
+        let letter = super::page::letters(at as u16 + 1);
+        let formula = format!("=ROUND(SUM({letter}{first}:{letter}{last}),{places})");
+        page.live(last, at as u16 + 1, &formula, value, &sum(look))?;
+    }
+    let note = "parcels, tonnes, m³: each once, by the leg of its way with the most km";
+    page.text(last + 1, 0, note, &faint())?;
+    Ok(last + 2)
 }
 
 fn products(
@@ -365,23 +458,29 @@ fn products(
 
 /// The reasons that concern most late and left-behind parcels.
 fn reasons(page: &mut Page<'_>, data: &Data<'_>, row: u32) -> Written {
-    let mut reasons = std::collections::BTreeMap::<&str, i64>::new();
-    for row in data.plan.demand.iter().filter(|row| !row.reason.is_empty()) {
-        *reasons.entry(&row.reason).or_default() += row.late.0 + row.unserved.0;
-    }
-    let mut reasons: Vec<_> = reasons.into_iter().collect();
-    reasons.sort_by_key(|&(reason, parcels)| (-parcels, reason));
+    let rows = data.plan.demand.iter();
+    let reasons = Reasons::of(rows.map(|row| (&*row.reason, row.late.0 + row.unserved.0)));
     page.text(row, 0, "Why parcels are late or left behind", &section())?;
     if reasons.is_empty() {
         return page.plain(row + 1, 0, "Nothing is late and nothing is left behind.");
     }
-    for (at, (reason, parcels)) in reasons.into_iter().take(8).enumerate() {
+    let (told, rest) = reasons.split(REASONS);
+    let others = rest.map(|rest| {
+        (
+            format!("{}: see the sheet demand", rest.reasons()),
+            rest.parcels(),
+        )
+    });
+    let told = told
+        .into_iter()
+        .map(|(reason, parcels)| (reason.to_owned(), parcels));
+    let style = Format::new()
+        .set_num_format("#,##0 \"parcels\"")
+        .set_align(FormatAlign::Left);
+    for (at, (reason, parcels)) in told.chain(others).enumerate() {
         let row = row + 1 + at as u32;
-        let style = Format::new()
-            .set_num_format("#,##0 \"parcels\"")
-            .set_align(FormatAlign::Left);
         page.number(row, 0, parcels as f64, &style)?;
-        page.plain(row, 1, reason)?;
+        page.plain(row, 1, &reason)?;
     }
     Ok(())
 }

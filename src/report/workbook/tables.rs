@@ -22,29 +22,11 @@ struct Beyond<'b, R> {
 pub fn write_all(book: &mut Workbook, data: &Data<'_>) -> Written {
     let plan = data.plan;
     let mode = |service: &str| data.mode(service).map_or("", tables::mode).to_owned();
-    let main = |row: &_| data.main_service(row).to_owned();
-    let by_main = |row: &_| mode(data.main_service(row));
-    let beyond = [
-        Beyond {
-            name: "main_service",
-            cell: &main,
-        },
-        Beyond {
-            name: "main_mode",
-            cell: &by_main,
-        },
-    ];
     let demand = add(book, data, "demand", &plan.demand, &[])?;
     mark_fates(demand, plan.demand.len())?;
-    add(book, data, "allocation", &plan.allocation, &beyond)?;
+    add(book, data, "allocation", &plan.allocation, &[])?;
     if !plan.allocation_tail.is_empty() {
-        add(
-            book,
-            data,
-            "allocation_tail",
-            &plan.allocation_tail,
-            &beyond,
-        )?;
+        add(book, data, "allocation_tail", &plan.allocation_tail, &[])?;
     }
     let departures = add(
         book,
@@ -163,7 +145,7 @@ fn look(name: &str) -> Look {
         "parcels" | "on_time" | "late" | "unserved" | "used" | "capacity" => Look::Count,
         "kg" | "m3" | "hours" | "late_hours" | "co2e_kg" | "units" | "units_limit"
         | "dead_units" | "value" | "min" | "max" | "slack" | "violation" => Look::Tenth,
-        "cost" => Look::Money,
+        "cost" | "carriage" => Look::Money,
         "shadow_price_per_unit" | "marginal_cost_per_parcel" => Look::Price,
         "load_kg" | "load_m3" | "load" => Look::Share,
         "release" | "delivered" | "departs" | "arrives" => Look::Point,
@@ -176,7 +158,7 @@ fn style(name: &str) -> Format {
     let style = look(name).style().set_indent(indent(name));
     match name {
         "reason" => style.set_text_wrap(),
-        "leg" | "week" => style.set_align(FormatAlign::Center),
+        "leg" | "main_leg" | "week" => style.set_align(FormatAlign::Center),
         _ => style,
     }
 }
@@ -188,7 +170,7 @@ fn indent(name: &str) -> u8 {
 
 fn aligned(name: &str) -> FormatAlign {
     match (name, look(name)) {
-        ("leg" | "week", _) => FormatAlign::Center,
+        ("leg" | "main_leg" | "week", _) => FormatAlign::Center,
         (_, Look::Text | Look::Date | Look::Point) => FormatAlign::Left,
         _ => FormatAlign::Right,
     }

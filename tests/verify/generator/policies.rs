@@ -105,20 +105,20 @@ impl Writer<'_> {
                     format!("{},,,,{penalty}", self.random.between(0, 300)),
                 ),
             };
+            let counts = ["", "main", "aboard"][number as usize % 3];
             rows.push(format!(
-                "limit {number},{metric},{mode},{place},{product},{per},{amounts}"
+                "limit {number},{metric},{mode},{place},{product},{per},{amounts},{counts}"
             ));
         }
         if self.random.chance(30) {
             let most = self.random.between(1, 9);
-            rows.push(format!("units,units,rail,,,week,,{most},,,25"));
+            rows.push(format!("units,units,rail,,,week,,{most},,,25,"));
         }
         if self.random.chance(30) {
             let most = self.random.between(100, 9000);
-            rows.push(format!("spending,cost,air,,,horizon,,{most},,,0.5"));
+            rows.push(format!("spending,cost,air,,,horizon,,{most},,,0.5,"));
         }
-        let header =
-            "limit,metric,mode,place,product,per,min,max,min_share,max_share,penalty_per_unit";
+        let header = "limit,metric,mode,place,product,per,min,max,min_share,max_share,penalty_per_unit,counts";
         self.table("limits", header, rows);
     }
 

@@ -18,7 +18,7 @@ const HANDLING: [&str; 11] = [
     "currency",
 ];
 
-const LIMITS: [&str; 10] = [
+const LIMITS: [&str; 11] = [
     "limit",
     "metric",
     "mode",
@@ -28,6 +28,7 @@ const LIMITS: [&str; 10] = [
     "max",
     "min_share",
     "max_share",
+    "counts",
     "penalty_per_unit",
 ];
 
@@ -112,9 +113,12 @@ impl Writer<'_> {
         let days = if per == "day" { 7 } else { 1 };
         let amount = thousandths(self.counted(metric) / days);
         let at_least = self.random.chance(40);
+        let is_bought = matches!(metric, "units" | "cost");
         if self.random.chance(30) {
             let share = *self.random.pick(&["0.05", "0.2", "0.4", "0.55"]);
-            row.set(if at_least { "min_share" } else { "max_share" }, share);
+            // whose optima the table knows
+            row.set(if at_least { "min_share" } else { "max_share" }, share)
+                .set("counts", if is_bought { "" } else { "aboard" });
         } else {
             row.set(if at_least { "min" } else { "max" }, amount);
         }
