@@ -127,7 +127,7 @@ fn find_ranges(
         ..options.clone()
     };
     let what_if = match WhatIf::new(prepared, &what_if::bought(plan), &options) {
-        Ok(what_if) => what_if,
+        Ok(what_if) => what_if.apart_from(plan.run.totals.tail_cost),
         Err(error) => {
             drop(work);
             let words = format!("no range was asked for: {error}");

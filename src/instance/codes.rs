@@ -228,9 +228,6 @@ codes! {
     /// An event's `value` does not go with its `effect`, or its effect not with what it concerns.
     /// Remedy: `capacity_factor` and `delay_hours` need a value, the others take none; `closed` and `held` are for places.
     EventEffect = "E318",
-    /// A booking names a date on which its service does not depart.
-    /// Remedy: write the local date on which the first leg departs.
-    NoSuchDeparture = "E319",
     /// A price in a currency without an exchange rate.
     /// Remedy: add the currency to `exchange_rates`.
     NoExchangeRate = "E320",
@@ -381,9 +378,12 @@ codes! {
     /// More is booked on a departure than it has, or a departure is booked that an event cancels.
     /// Remedy: correct the booking, or what the departure has.
     Overbooked = "W713",
-    /// An event that changes nothing: nothing departs, passes or is handled there on its days, or its value changes nothing. Events with the factor 1 that a scenario changes are not meant.
+    /// An event that changes nothing: nothing departs, passes or is handled there on its days, or its value changes nothing, or nothing there has a capacity that it could change. Events with the factor 1 that a scenario changes are not meant.
     /// Remedy: correct the service or place, the dates or the value, or remove the event.
     NoEffect = "W714",
+    /// A booking names a date on which its service does not depart: it takes room from nothing.
+    /// Remedy: write the local date on which the first leg departs.
+    NoSuchDeparture = "W715",
 }
 
 impl Code {

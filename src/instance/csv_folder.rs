@@ -32,6 +32,7 @@ const PLAN_TABLES: &[&str] = &[
     "allocation_tail",
     "departures",
     "purchases",
+    "purchases_tail",
     "prices",
 ];
 

@@ -155,7 +155,7 @@ pub(super) fn read_bookings(
     let mut bookings = read_rows(table, findings, |row| {
         let booking = read_booking(row, names)?;
         if let Some(settings) = dated(settings) {
-            check_booking(row, &booking, &services[booking.service.at()], settings)?;
+            check_booking(row, &booking, &services[booking.service.at()], settings);
         }
         Ok(booking)
     });
@@ -186,13 +186,13 @@ fn check_booking(
     booking: &Booking,
     service: &Service,
     settings: &Settings,
-) -> Read<()> {
+) {
     if booking.date < settings.week_start {
         warn_outside(row, "date");
-        return Ok(());
+        return;
     }
     if service.runs_on(booking.date) {
-        return Ok(());
+        return;
     }
     let next = (1..=7)
         .filter_map(|days| booking.date.checked_add(Span::new().days(days)).ok())
@@ -201,6 +201,9 @@ fn check_booking(
         Some(next) => format!("write a date on which it departs, such as {next}"),
         None => "correct the service or the date".to_owned(),
     };
-    let message = format!("{} does not depart on {}", service.id, booking.date);
-    Err(row.report(Code::NoSuchDeparture, "date", message, remedy))
+    let message = format!(
+        "{} does not depart on {}, and the row is not used",
+        service.id, booking.date
+    );
+    row.report(Code::NoSuchDeparture, "date", message, remedy);
 }

@@ -38,6 +38,7 @@ mod places;
 mod prices;
 mod products;
 mod reference;
+mod reference_of_plans;
 mod row;
 mod rows;
 mod scenario;

@@ -54,11 +54,22 @@ fn warn_events(instance: &Instance, table: &TextTable, changed: bool, findings: 
                 (!changed).then_some("a delay of 0 hours changes nothing")
             }
             _ if concerns_something(instance, event, &mut looks) => None,
+            Effect::Cancelled => Some(match event.target {
+                EventTarget::Service(_) => "no run of the service starts on these days",
+                EventTarget::Place(_) => "on these days nothing leaves the place",
+            }),
+            Effect::CapacityFactor(_) => Some(match event.target {
+                EventTarget::Service(_) => {
+                    "on these days the service has no departure whose capacity is limited"
+                }
+                EventTarget::Place(_) => {
+                    "on these days nothing that is limited leaves, passes or reaches the place, or is \
+                     handled there"
+                }
+            }),
             _ => Some(match event.target {
                 EventTarget::Service(_) => "the service has no departure on these days",
-                EventTarget::Place(_) => {
-                    "on these days nothing leaves, passes or reaches the place, or is handled there"
-                }
+                EventTarget::Place(_) => "on these days nothing leaves, passes or reaches the place",
             }),
         };
         let Some(message) = nothing else { continue };
@@ -84,20 +95,39 @@ fn concerns_something(instance: &Instance, event: &Event, looks: &mut i64) -> bo
             looks,
         )
     };
+    let scales = matches!(event.effect, Effect::CapacityFactor(_));
     match event.target {
         EventTarget::Service(ServiceId(at)) => {
             let service = &instance.services[at as usize];
-            concerned(service, service.legs.len() - 1, looks)
+            let last = match event.effect {
+                // by its leg 1 alone
+                Effect::Cancelled => Some(0),
+                _ => service.legs.iter().rposition(|leg| !scales || is_limited(leg)),
+            };
+            last.is_some_and(|last| concerned(service, last, looks))
         }
         EventTarget::Place(place) => {
+            let leaves = event.effect == Effect::Cancelled;
+            let concerns = |leg: &Leg| match leaves {
+                true => leg.origin == place,
+                false => touches(leg, place) && (!scales || is_limited(leg)),
+            };
             // parcels may lie there for work whenever they arrived
-            instance.handling.iter().any(|step| step.place == place)
+            let handled = instance.handling.iter().any(|step| {
+                step.place == place && step.tiers.iter().any(|tier| tier.capacity.is_some())
+            });
+            (scales && handled)
                 || instance.services.iter().any(|service| {
-                    let last = service.legs.iter().rposition(|leg| touches(leg, place));
+                    let last = service.legs.iter().rposition(concerns);
                     last.is_some_and(|last| concerned(service, last + 1, looks))
                 })
         }
     }
+}
+
+/// Whether a leg has a capacity that there can be less of.
+fn is_limited(leg: &Leg) -> bool {
+    leg.unit.limit.is_some() || leg.max_weight.is_some() || leg.max_volume.is_some()
 }
 
 fn touches(leg: &Leg, place: PlaceId) -> bool {

@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 
 use super::codes::{Code, Severity};
+use super::reference_of_plans::RULES;
 use super::schema::{Blank, Column, Kind, Number, Scale, Table};
 use super::tables::table_schema;
 use super::tables_of_demand::SETTING;
@@ -101,6 +102,7 @@ pub fn format_reference() -> String {
     let mut text = format!("{INTRODUCTION}\n{WORKBOOKS}");
     // writing to a string cannot fail
     let _ = write_tables(&mut text);
+    let _ = write!(text, "\n{RULES}");
     let _ = write_codes(&mut text);
     text
 }

@@ -76,7 +76,7 @@ pub(super) static SETTING: &[Column] = &[
         Kind::Word(&["repeat-last-week", "none"]),
         Is("none"),
         "none",
-        "What competes for space after the last week of a dated horizon: the last week's demand again (planned, not reported), or nothing.",
+        "What competes for space after the last week of a dated horizon: the last week's demand again, for as long as parcels of the planned weeks can be under way, or nothing. It stands in no figure: see [the tail](#the-tail).",
     ),
     column(
         "cm3_per_chargeable_kg",

@@ -16,7 +16,7 @@ pub(super) static LIMITS: &[Column] = &[
     column("origin", Kind::Reference("places"), Means("any"), "C_YIWU", "Only parcels from here."),
     column("destination", Kind::Reference("places"), Means("any"), "LGG", "Only parcels to here."),
     column("product", Kind::Reference("products"), Means("any"), "standard10", "Only parcels of this product."),
-    column("per", Kind::Word(PERIODS), Is("week"), "week", "The limit holds in each day, each week or over the horizon, by the local day of departure."),
+    column("per", Kind::Word(PERIODS), Is("week"), "week", "The limit holds in each day, each week or over the horizon, by the local day of departure; what counts are runs of [the planned weeks](#the-planned-weeks)."),
     column("min", AMOUNT, Means("none"), "1000", "At least this. A hard bound between two amounts that plans can count is met from the safe side: 100.2 parcels are 101.").unit("the metric's"),
     column("max", AMOUNT, Means("none"), "250000", "At most this: 100.7 parcels are 100 where the limit is hard, and a soft limit counts 101 as 0.3 too many.").unit("the metric's"),
     column("min_share", SHARE, Means("none"), "0.1", "At least this share of what is counted without the row's mode, operator, service and place.").unit("fraction"),
@@ -117,7 +117,7 @@ pub(super) static EVENTS: &[Column] = &[
         Kind::Word(EFFECTS),
         Required,
         "held",
-        "`cancelled`: departures do not run; `capacity_factor`: capacities times `value`; `delay_hours`: departures leave `value` hours later; `closed`: what would leave, pass or reach the place does not run; `held`: it waits until the day after `last_date`.",
+        "`cancelled`: departures do not run; `capacity_factor`: capacities times `value`; `delay_hours`: runs are `value` hours later, from the first leg concerned on; `closed`: what would leave, pass or reach the place does not run; `held`: it waits until the day after `last_date`.",
     ),
     column(
         "value",

@@ -95,7 +95,7 @@ impl Aggregate {
                 let counts = step.measure == measure;
                 let limit = tier.capacity.filter(|_| counts);
                 limit.map_or(UNLIMITED, |limit| {
-                    let left = scaled(limit, bucket.factor, FULL);
+                    let left = bucket.left_of(limit);
                     tier.workable(left as i64) as u64
                 })
             });

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 
-use crate::instance::{Horizon, Instance, PlaceId};
+use crate::instance::{Horizon, Instance, Leg, PlaceId};
 use crate::units::Minutes;
 
 const DAY_MINUTES: i64 = 24 * 60;
@@ -142,6 +142,15 @@ impl Calendar {
                 return point;
             }
             day += 1;
+        }
+    }
+
+    /// When a later leg leaves whose run is ready at its origin from `ready` on: at once, or at its
+    /// next time of day where it has one.
+    pub fn leaves(&self, leg: &Leg, ready: Minutes) -> Minutes {
+        match leg.departs {
+            None => ready,
+            Some(time) => self.next(leg.origin, ready, time),
         }
     }
 

@@ -109,6 +109,7 @@ pub(super) fn bucket(
         step: id,
         start: calendar.midnight(step.place, first),
         end: calendar.midnight(step.place, first + days),
+        days: i64::from(days),
         factor: events.handling_factor(step.place, first, days),
     }
 }

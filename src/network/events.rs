@@ -1,4 +1,4 @@
-//! What events do to one departure.
+//! What events do to the legs of a run, and to handling.
 
 use super::calendar::Calendar;
 use super::line;
@@ -39,6 +39,37 @@ pub(super) struct Timing {
     pub factor: i64,
 }
 
+impl Timing {
+    /// That of a leg that no event concerns.
+    fn planned(leg: &Leg, scheduled: Minutes) -> Self {
+        Self {
+            departs: scheduled,
+            arrives: scheduled + leg.duration,
+            factor: FULL,
+        }
+    }
+}
+
+/// What has delayed a run so far.
+#[derive(Debug, Default)]
+struct Moved<'a> {
+    by: Minutes,
+    /// The events that have.
+    events: Vec<&'a Event>,
+}
+
+impl<'a> Moved<'a> {
+    /// The delay of an event, unless it has moved the run already.
+    fn once(&mut self, event: &'a Event, delay: Minutes) -> Minutes {
+        if (self.events.iter()).any(|known| std::ptr::eq(*known, event)) {
+            return Minutes::ZERO;
+        }
+        self.events.push(event);
+        self.by += delay;
+        delay
+    }
+}
+
 impl<'a> Events<'a> {
     pub(super) fn new(instance: &'a Instance, calendar: &'a Calendar) -> Self {
         let mut events = Self {
@@ -64,36 +95,64 @@ impl<'a> Events<'a> {
         events
     }
 
-    /// The timing of a leg that is scheduled to leave at `scheduled`, or `None` if it does not
-    /// run.
+    /// The timing of the legs of a run that are `scheduled` to leave at these times, up to the first
+    /// that does not run: it takes those after it with it.
     ///
-    /// Events of the service count by the local date at the leg's origin on which it is scheduled
-    /// to leave. Of the events of places, cancellations and delays count by the schedule; then
-    /// whatever is held waits, place by place along the line; closures and capacity count by the
-    /// times that result.
-    pub(super) fn timing(
-        &self,
-        service: ServiceId,
-        leg: &Leg,
-        scheduled: Minutes,
-    ) -> Option<Timing> {
-        let timing = Timing {
-            departs: scheduled,
-            arrives: scheduled + leg.duration,
-            factor: FULL,
-        };
-        let line: Vec<PlaceId> = line::places(leg).collect();
-        let events = &self.by_service[service.at()];
-        if events.is_empty()
-            && line
-                .iter()
-                .all(|place| self.by_place[place.at()].is_empty())
-        {
-            return Some(timing);
+    /// Events of the service count by the local date, at the leg's origin, on which the timetable
+    /// has the leg leave; where they cancel leg 1 no leg runs, and what has left goes on. Those of
+    /// places count by when the leg leaves, passes or reaches them: cancellations and delays by when
+    /// it would as things stand then, closures and capacity by when it does after all waiting.
+    ///
+    /// A delay moves the run once, from the first leg that it concerns; later legs move along.
+    /// Whatever is held waits, place by place along the line, and a leg that its run reaches too
+    /// late for leaves when it can again.
+    pub(super) fn run(&self, service: ServiceId, legs: &[Leg], scheduled: &[Minutes]) -> Vec<Timing> {
+        let own = &self.by_service[service.at()];
+        let concerns = |leg: &Leg| line::places(leg).any(|at| !self.by_place[at.at()].is_empty());
+        if own.is_empty() && !legs.iter().any(concerns) {
+            let planned = legs.iter().zip(scheduled);
+            return planned.map(|(leg, &time)| Timing::planned(leg, time)).collect();
         }
-        let (departs, factor) = self.of_service(events, leg, scheduled)?;
+        let mut run: Vec<Timing> = Vec::new();
+        let mut moved = Moved::default();
+        for (leg, &scheduled) in legs.iter().zip(scheduled) {
+            let arrived = run.last().map(|before| before.arrives);
+            match self.timing(own, leg, (scheduled, arrived), &mut moved) {
+                Some(timing) => run.push(timing),
+                None => break,
+            }
+        }
+        run
+    }
+
+    /// The timing of a leg whose run has `arrived` at its origin, unless it is the first; `None` if
+    /// it does not run.
+    fn timing(
+        &self,
+        own: &[Dated<'a>],
+        leg: &Leg,
+        (scheduled, arrived): (Minutes, Option<Minutes>),
+        moved: &mut Moved<'a>,
+    ) -> Option<Timing> {
+        let mut departs = scheduled + moved.by;
+        let ready = arrived.map(|arrived| arrived + leg.dwell);
+        if let Some(ready) = ready.filter(|&ready| ready > departs) {
+            departs = self.calendar.leaves(leg, ready);
+        }
+        let day = self.calendar.day(leg.origin, scheduled);
+        let mut factor = FULL;
+        for dated in own.iter().filter(|dated| dated.covers(day)) {
+            match dated.event.effect {
+                Effect::Cancelled if arrived.is_none() => return None,
+                Effect::Delay(delay) => departs += moved.once(dated.event, delay),
+                Effect::CapacityFactor(value) => factor = times(factor, value),
+                // the others concern places
+                Effect::Cancelled | Effect::Closed | Effect::Held => {}
+            }
+        }
+        let line: Vec<PlaceId> = line::places(leg).collect();
         let passing = line::passing_times(self.instance, leg);
-        let delay = self.delay_at_places(&line, &passing, scheduled)?;
+        let delay = self.delay_at_places(&line, &passing, departs, moved)?;
         let times = self.hold_along(&line, &passing, departs + delay);
         let factor = self.capacity_along(&line, &times, factor)?;
         Some(Timing {
@@ -103,40 +162,20 @@ impl<'a> Events<'a> {
         })
     }
 
-    fn of_service(
-        &self,
-        events: &[Dated],
-        leg: &Leg,
-        scheduled: Minutes,
-    ) -> Option<(Minutes, i64)> {
-        let day = self.calendar.day(leg.origin, scheduled);
-        let (mut departs, mut held, mut factor) = (scheduled, scheduled, FULL);
-        for dated in events.iter().filter(|dated| dated.covers(day)) {
-            match dated.event.effect {
-                Effect::Cancelled | Effect::Closed => return None,
-                Effect::Delay(delay) => departs += delay,
-                Effect::Held => {
-                    held = held.max(self.calendar.midnight(leg.origin, dated.last + 1));
-                }
-                Effect::CapacityFactor(value) => factor = times(factor, value),
-            }
-        }
-        Some((departs.max(held), factor))
-    }
-
     /// The delay that places add, or `None` if the place of origin cancels the departure.
     fn delay_at_places(
         &self,
         line: &[PlaceId],
         passing: &[Minutes],
-        scheduled: Minutes,
+        departs: Minutes,
+        moved: &mut Moved<'a>,
     ) -> Option<Minutes> {
         let mut delay = Minutes::ZERO;
         for (index, (&place, &after)) in line.iter().zip(passing).enumerate() {
-            for dated in self.at(place, scheduled + after) {
+            for dated in self.at(place, departs + after) {
                 match dated.event.effect {
                     Effect::Cancelled if index == 0 => return None,
-                    Effect::Delay(value) => delay += value,
+                    Effect::Delay(value) => delay += moved.once(dated.event, value),
                     _ => {}
                 }
             }
@@ -196,23 +235,18 @@ impl<'a> Events<'a> {
         events.iter().filter(move |dated| dated.covers(day))
     }
 
-    /// What is left of a place's handling capacity over the days `first..first + days`, in
-    /// millionths: the average of the days.
+    /// What is left of a place's handling capacity over the days `first..first + days`, in millionths
+    /// of a day's: the sum of the days, so that a week loses exactly the part of it that its days do.
     pub(super) fn handling_factor(&self, place: PlaceId, first: i32, days: i32) -> i64 {
         let events = &self.by_place[place.at()];
-        if events.is_empty() {
-            return FULL;
-        }
-        let sum: i64 = (first..first + days)
-            .map(|day| {
-                let on_day = events.iter().filter(|dated| dated.covers(day));
-                on_day.fold(FULL, |factor, dated| match dated.event.effect {
-                    Effect::CapacityFactor(value) => times(factor, value),
-                    _ => factor,
-                })
+        let on = |day: i32| {
+            let on_day = events.iter().filter(|dated| dated.covers(day));
+            on_day.fold(FULL, |factor, dated| match dated.event.effect {
+                Effect::CapacityFactor(value) => times(factor, value),
+                _ => factor,
             })
-            .sum();
-        sum / i64::from(days)
+        };
+        (first..first + days).map(on).sum()
     }
 }
 

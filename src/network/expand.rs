@@ -19,43 +19,17 @@ use petgraph::graph::NodeIndex;
 ///
 /// On a dated horizon services run on until the last release may still be delivered. With
 /// [`Tail::RepeatLastWeek`] the last week's demand is released again in the weeks that follow, for
-/// as long as it can come upon a departure, bucket or night that the planned releases can use;
-/// those releases come last and are not reported.
+/// as long as parcels of the planned weeks can be under way; those releases come last and are not
+/// reported.
 pub fn expand(instance: &Instance, calendar: &Calendar) -> Network {
-    let planned = planned_releases(instance, calendar);
-    let network = expand_releases(instance, calendar, planned.clone());
+    let mut releases = planned_releases(instance, calendar);
     let dated = calendar.horizon() == Horizon::Dated;
-    if !dated || instance.settings.tail == Tail::None {
-        return network;
+    if dated && instance.settings.tail == Tail::RepeatLastWeek {
+        let end = releases.iter().map(|release| release.latest).max();
+        let end = end.unwrap_or(Minutes::ZERO);
+        releases.append(&mut tail_releases(instance, calendar, end));
     }
-    let Some(last) = last_choice(&network) else {
-        return network;
-    };
-    let mut tail = tail_releases(instance, calendar, last);
-    if tail.is_empty() {
-        return network;
-    }
-    let mut all = planned;
-    let first_tail = all.len();
-    all.append(&mut tail);
-    let with_all = expand_releases(instance, calendar, all);
-    let competing = super::tail::competing(instance, &network, &with_all);
-    let mut kept = with_all.releases;
-    let mut position = 0;
-    kept.retain(|_| {
-        position += 1;
-        position <= first_tail || competing[position - 1]
-    });
-    expand_releases(instance, calendar, kept)
-}
-
-/// The last time at which a planned release has a choice to board.
-fn last_choice(network: &Network) -> Option<Minutes> {
-    let departs = |edge: &petgraph::graph::Edge<super::Activity>| {
-        matches!(edge.weight, super::Activity::Load { .. })
-            .then(|| network.graph[edge.source()].time)
-    };
-    network.graph.raw_edges().iter().filter_map(departs).max()
+    expand_releases(instance, calendar, releases)
 }
 
 fn planned_releases(instance: &Instance, calendar: &Calendar) -> Vec<Release> {
@@ -74,8 +48,8 @@ fn planned_releases(instance: &Instance, calendar: &Calendar) -> Vec<Release> {
     releases
 }
 
-/// The last week's demand again, week after week, while it is ready by `last`.
-fn tail_releases(instance: &Instance, calendar: &Calendar, last: Minutes) -> Vec<Release> {
+/// The last week's demand again, week after week: what is ready before `end`.
+fn tail_releases(instance: &Instance, calendar: &Calendar, end: Minutes) -> Vec<Release> {
     let weeks = instance.settings.weeks as i32;
     let mut releases = Vec::new();
     for (index, demand) in instance.demands.iter().enumerate() {
@@ -83,13 +57,13 @@ fn tail_releases(instance: &Instance, calendar: &Calendar, last: Minutes) -> Vec
             continue;
         }
         let mut week = weeks;
-        while calendar.midnight(demand.origin, week * 7) <= last {
+        while calendar.midnight(demand.origin, week * 7) < end {
             let id = DemandId(index as u32);
             append_week(&mut releases, instance, calendar, id, week * 7, false);
             week += 1;
         }
     }
-    releases.retain(|release| release.time <= last);
+    releases.retain(|release| release.time < end);
     releases
 }
 

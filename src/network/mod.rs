@@ -24,7 +24,6 @@ mod rules;
 #[cfg(test)]
 pub(crate) mod samples;
 mod structure;
-mod tail;
 #[cfg(test)]
 mod tests;
 mod timetable;

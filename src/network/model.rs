@@ -19,6 +19,7 @@
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use super::events::FULL;
 use crate::instance::{DemandId, PlaceId, ServiceId, StepId};
 use crate::units::{Minutes, Parcels};
 
@@ -205,8 +206,20 @@ pub struct Bucket {
     pub start: Minutes,
     /// Until when (exclusive).
     pub end: Minutes,
-    /// Capacity left by events, in millionths.
+    /// How many days it has.
+    pub days: i64,
+    /// Capacity left by events, in millionths of a day's: 1,000,000 for each of the days without an
+    /// event.
     pub factor: i64,
+}
+
+impl Bucket {
+    /// What events leave of a capacity, rounded down.
+    pub fn left_of(&self, capacity: i64) -> i64 {
+        let all = i128::from(FULL) * i128::from(self.days.max(1));
+        let left = i128::from(capacity) * i128::from(self.factor) / all;
+        i64::try_from(left).unwrap_or(i64::MAX)
+    }
 }
 
 /// A local midnight at a place with limited storage.

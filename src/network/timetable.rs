@@ -12,9 +12,9 @@ use crate::units::Minutes;
 /// leave in later weeks. A dated horizon holds every run that is scheduled to start between its
 /// first Monday and `end`, by the local calendar of the run's first place.
 ///
-/// A run goes on leg by leg: a later leg is scheduled `dwell` after the arrival of the leg before,
-/// then at its own time of day where it has one. A leg that does not run takes the legs after it
-/// with it.
+/// The timetable goes on leg by leg: a later leg is scheduled `dwell` after the arrival of the leg
+/// before, then at its own time of day where it has one. What events make of that says
+/// [`Events::run`].
 pub fn departures(instance: &Instance, calendar: &Calendar, end: Minutes) -> Vec<Departure> {
     let events = Events::new(instance, calendar);
     let mut departures = Vec::new();
@@ -66,35 +66,39 @@ fn append_run(
     run_day: i32,
     booked: Booked,
 ) {
-    let mut arrived: Option<Minutes> = None;
-    for (index, leg) in service.legs.iter().enumerate() {
-        let scheduled = match (arrived, leg.departs) {
-            (None, time) => calendar.at(leg.origin, run_day, time.unwrap_or_default()),
-            (Some(arrived), None) => arrived + leg.dwell,
-            (Some(arrived), Some(time)) => calendar.next(leg.origin, arrived + leg.dwell, time),
-        };
-        let Some(timing) = events.timing(id, leg, scheduled) else {
-            return;
-        };
-        if arrived.is_some()
-            && let Some(before) = departures.len().checked_sub(1)
-        {
-            departures[before].onward = Some(DepartureId(departures.len() as u32));
-        }
+    let scheduled = schedule(calendar, service, run_day);
+    let run = events.run(id, &service.legs, &scheduled);
+    let legs = run.len() as u32;
+    for (leg, timing) in (0..).zip(run) {
+        let next = DepartureId(departures.len() as u32 + 1);
         departures.push(Departure {
             service: id,
-            leg: index as u32,
+            leg,
             departs: timing.departs,
             arrives: timing.arrives,
             run_day,
             factor: timing.factor,
             booked,
-            onward: None,
+            onward: (leg + 1 < legs).then_some(next),
             reported: true,
             cancelled: false,
         });
-        arrived = Some(timing.arrives);
     }
+}
+
+/// When the timetable has every leg of a run leave, whatever events there are.
+fn schedule(calendar: &Calendar, service: &Service, run_day: i32) -> Vec<Minutes> {
+    let mut times: Vec<Minutes> = Vec::with_capacity(service.legs.len());
+    let mut arrived: Option<Minutes> = None;
+    for leg in &service.legs {
+        let departs = match arrived {
+            None => calendar.at(leg.origin, run_day, leg.departs.unwrap_or_default()),
+            Some(arrived) => calendar.leaves(leg, arrived + leg.dwell),
+        };
+        times.push(departs);
+        arrived = Some(departs + leg.duration);
+    }
+    times
 }
 
 fn bookings_of<'a>(

@@ -73,7 +73,7 @@ pub fn assemble(
         network,
         formulation,
     } = parts;
-    let answer = &*itinerary::delivered(network, answer);
+    let answer = &*itinerary::delivered(instance, network, answer);
     let worth = match prices {
         Some(prices) => prices::worth(network, formulation, prices),
         None => Worth::unknown(network),
@@ -85,8 +85,14 @@ pub fn assemble(
     };
     let mut entries = Entries::new(parts);
     entries.enter(&names, answer);
-    let bought = departures::bought(parts, &entries.ledger.aboard, &answer.columns);
-    entries.counts.buy(instance, calendar, network, &bought);
+    let all = entries.all.as_ref().unwrap_or(&entries.ledger);
+    let all_bought = departures::bought(parts, &all.aboard, &answer.columns);
+    let bought = match &entries.all {
+        None => all_bought.clone(),
+        Some(all) => departures::bought_for(parts, &entries.ledger.aboard, &all.aboard, &all_bought),
+    };
+    let counts = &mut entries.counts;
+    counts.buy(instance, calendar, network, (&bought, &all_bought));
     let handled = handling::costs(instance, network, &entries.ledger.handled);
     let limits = entries.counts.rows(instance, calendar, &worth);
     let shares = Shares::new(instance, &entries.ledger, &bought, &handled);
@@ -95,30 +101,37 @@ pub fn assemble(
         Some(prices) => marginal::costs(instance, network, &formulation.program, &arcs, prices)?,
         None => vec![None; instance.demands.len()],
     };
-    let reasons = reasons(&parts, (&entries, &bought), &worth, &arcs, answer)?;
+    let reasons = reasons(&parts, (all, &all_bought), &worth, &arcs, answer)?;
     let ledger = &entries.ledger;
     let demand = demand::rows(instance, ledger, &shares, &reasons, &marginal);
     let breakdown = totals::breakdown(instance, network, ledger, &bought, &handled, &limits);
     let (services, modes) = totals::loads(instance, network, ledger, &bought);
-    let tail = ledger.fates[instance.demands.len()];
     let penalties: Money = limits.iter().map(|row| row.cost).sum();
+    let cost = breakdown.total();
+    let tail_cost = match &entries.all {
+        None => Money::ZERO,
+        Some(all) => {
+            let penalties = entries.counts.penalties(instance);
+            cost_of(parts, all, &all_bought) + penalties - cost
+        }
+    };
     let run = Run {
-        cost: breakdown.total(),
+        cost,
         totals: Totals {
             parcels: demand.iter().map(|row| row.parcels).sum(),
             on_time: demand.iter().map(|row| row.on_time).sum(),
             late: demand.iter().map(|row| row.late).sum(),
             unserved: demand.iter().map(|row| row.unserved).sum(),
             demand_cost: demand.iter().map(|row| row.cost).sum(),
-            tail_cost: tail.own_cost + shares.owners[instance.demands.len()],
+            tail_cost,
             unused_cost: shares.unused + penalties,
             ..entries.totals
         },
         breakdown,
         services,
         modes,
-        bottlenecks: totals::bottlenecks(instance, network, ledger, &bought, &limits, &worth),
-        ..run
+        bottlenecks: totals::bottlenecks(parts, ledger, &bought, &limits, &worth),
+        ..run.apart_from(tail_cost)
     };
     let program_names = ProgramNames { formulation, names };
     let aboard = &ledger.aboard;
@@ -127,6 +140,11 @@ pub fn assemble(
         purchases: [
             departures::purchases(parts, aboard, &bought),
             shifts::purchases(parts, &ledger.handled),
+        ]
+        .concat(),
+        purchases_tail: [
+            departures::more_bought(parts, &bought, &all_bought),
+            shifts::more_work(parts, &ledger.handled, &all.handled),
         ]
         .concat(),
         choices: departures::choices(
@@ -152,6 +170,17 @@ fn shared<'i>(ids: impl Iterator<Item = &'i String>) -> Vec<Arc<str>> {
     ids.map(|id| id.as_str().into()).collect()
 }
 
+/// What all parcels of a ledger cost with what is bought for them, without penalties.
+fn cost_of(parts: Parts<'_>, ledger: &Ledger, bought: &[Bought]) -> Money {
+    let Parts {
+        instance, network, ..
+    } = parts;
+    let space: Money = bought.iter().map(|bought| bought.cost).sum();
+    let handled = handling::costs(instance, network, &ledger.handled);
+    let handled: Money = handled.into_iter().sum();
+    space + handled + ledger.additive.total() + ledger.unserved_cost
+}
+
 /// What is entered parcel by parcel.
 struct Entries<'a> {
     parts: Parts<'a>,
@@ -159,7 +188,10 @@ struct Entries<'a> {
     places: Vec<Arc<str>>,
     products: Vec<Arc<str>>,
     services: Vec<Arc<str>>,
+    /// What parcels of the planned weeks use and cause.
     ledger: Ledger,
+    /// The same with those that compete with them after the planned weeks, where there are any.
+    all: Option<Ledger>,
     counts: Counts,
     totals: Totals,
     allocation: Vec<AllocationRow>,
@@ -174,6 +206,9 @@ impl<'a> Entries<'a> {
             products: shared(parts.instance.products.iter().map(|product| &product.id)),
             services: shared(parts.instance.services.iter().map(|service| &service.id)),
             ledger: Ledger::new(parts.instance, parts.network),
+            all: (parts.network.releases.iter())
+                .any(|release| !release.reported)
+                .then(|| Ledger::new(parts.instance, parts.network)),
             counts: Counts::default(),
             totals: Totals::default(),
             allocation: Vec::new(),
@@ -189,7 +224,12 @@ impl<'a> Entries<'a> {
             self.ship(names, flow);
         }
         for (release, &left) in network.releases.iter().zip(&answer.unserved) {
-            self.ledger.leave(instance, release, Parcels(left));
+            if release.reported {
+                self.ledger.leave(instance, release, Parcels(left));
+            }
+            if let Some(all) = &mut self.all {
+                all.leave(instance, release, Parcels(left));
+            }
         }
     }
 
@@ -216,13 +256,18 @@ impl<'a> Entries<'a> {
             parcels: Parcels(flow.parcels),
             each: &Additive::of(instance, network, release, &edges),
         };
-        self.ledger.ship(instance, network, &shipped);
+        if release.reported {
+            self.ledger.ship(instance, network, &shipped);
+        }
+        if let Some(all) = &mut self.all {
+            all.ship(instance, network, &shipped);
+        }
         let whole = (instance, calendar, network);
-        self.counts
-            .ship(whole, (demand, product), &itinerary, shipped.parcels);
         let main = itinerary
             .main_haul(instance, network)
             .map(|main| &network.departures[main.at()]);
+        let who = (demand, product, release.reported);
+        self.counts.ship(whole, who, &itinerary, shipped.parcels);
         let co2e = totals::emissions(instance, network, &shipped);
         let weight = Grams(product.weight.0 * flow.parcels);
         let volume = CubicCentimetres(product.volume.0 * flow.parcels);
@@ -261,7 +306,7 @@ impl<'a> Entries<'a> {
 /// parcels late, and with most left behind.
 fn reasons(
     parts: &Parts<'_>,
-    (entries, bought): (&Entries<'_>, &[Bought]),
+    (ledger, bought): (&Ledger, &[Bought]),
     worth: &Worth,
     arcs: &InArcs,
     answer: &WholeSolution,
@@ -295,7 +340,7 @@ fn reasons(
     if late.iter().all(Option::is_none) && left.iter().all(Option::is_none) {
         return Ok(vec![String::new(); instance.demands.len()]);
     }
-    let reasons = Reasons::new(parts, (&entries.ledger, bought), worth, arcs)?;
+    let reasons = Reasons::new(parts, (ledger, bought), worth, arcs)?;
     let words = late.into_iter().zip(left).map(|(late, left)| {
         let late = late.map(|flow| reasons.late(flow.release as usize, &flow.arcs));
         let left = left.map(|index| reasons.left(index));

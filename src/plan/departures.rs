@@ -8,8 +8,9 @@ use crate::program::formulation::{Offer, costs};
 use crate::units::{CubicCentimetres, Grams, Money, divide_to_nearest};
 
 use super::assembly::Parts;
+use super::handling;
 use super::ledger::Aboard;
-use super::rows::{ChoiceRow, DepartureRow, PurchaseRow, Share};
+use super::rows::{ChoiceRow, DepartureRow, PurchaseRow, Share, TailPurchaseRow};
 use super::run::Load;
 use super::shifts;
 use super::space::{self, Bought};
@@ -32,6 +33,71 @@ pub fn bought(parts: Parts<'_>, aboard: &[Aboard], columns: &[i128]) -> Vec<Boug
         bought
     })
     .collect()
+}
+
+/// What of `all` that is bought is for the parcels of the planned weeks, of which `planned` are
+/// aboard: what they need, with the minimum of the planned weeks' runs; and all of it where nobody
+/// else is aboard, where more is bought than freight takes, or where a limit counts it.
+pub fn bought_for(
+    parts: Parts<'_>,
+    planned: &[Aboard],
+    aboard: &[Aboard],
+    all: &[Bought],
+) -> Vec<Bought> {
+    let departures = || {
+        let rows = parts.network.departures.iter();
+        rows.zip(&parts.formulation.departures).enumerate()
+    };
+    let alone = |at: usize, aboard: &Aboard| {
+        let departure = &parts.network.departures[at];
+        let leg = space::leg(parts.instance, departure);
+        Bought::on(leg, departure, aboard.weight, aboard.volume)
+    };
+    // per column, what its departures need beyond their minimum for the planned weeks, and for all
+    let mut needed: BTreeMap<u32, (i64, i64)> = BTreeMap::new();
+    for (at, (_, rows)) in departures() {
+        if let Some(column) = rows.column {
+            let beyond = |of: &[Aboard]| alone(at, &of[at]).units - rows.offer.minimum;
+            let known = needed.entry(column).or_default();
+            *known = (known.0.max(beyond(planned)), known.1.max(beyond(aboard)));
+        }
+    }
+    departures()
+        .map(|(at, (departure, rows))| {
+            let unit = &space::leg(parts.instance, departure).unit;
+            let (all, mut own) = (all[at], alone(at, &planned[at]));
+            let (need, need_of_all) = match rows.column {
+                Some(column) => needed[&column],
+                None => (0, all.units - rows.offer.minimum),
+            };
+            let more = all.units - rows.offer.minimum > need_of_all;
+            let counted = parts.formulation.counted.get(at);
+            let counted = counted.is_some_and(|counted| !counted.is_empty());
+            let shared = need < need_of_all || planned[at].parcels < aboard[at].parcels;
+            let units = match (more || counted || !shared) && departure.reported {
+                true => all.units,
+                false => own.units.max(rows.offer.minimum + need),
+            };
+            own.pay_for(unit, units);
+            own
+        })
+        .collect()
+}
+
+/// Whole units of departures that are bought beyond those for the planned weeks.
+pub fn more_bought(parts: Parts<'_>, planned: &[Bought], all: &[Bought]) -> Vec<TailPurchaseRow> {
+    let departures = parts.network.departures.iter().zip(planned.iter().zip(all));
+    let rows = departures.filter_map(|(departure, (planned, all))| {
+        let leg = space::leg(parts.instance, departure);
+        let units = all.units - planned.units;
+        (leg.unit.whole && units > 0).then(|| TailPurchaseRow {
+            service: parts.instance.services[departure.service.at()].id.clone(),
+            leg: departure.leg + 1,
+            run: parts.calendar.day_text(departure.run_day),
+            units,
+        })
+    });
+    rows.collect()
 }
 
 /// Rows for every departure that carries or costs something, and for those of the planned weeks
@@ -151,8 +217,8 @@ pub fn purchases(parts: Parts<'_>, aboard: &[Aboard], bought: &[Bought]) -> Vec<
     rows
 }
 
-/// Rows for every choice of whole units, in the order of their first departures, then of shifts,
-/// where buckets have `handled` work. `cost` is what the plan costs, and no plan costs less than
+/// Rows for every choice of whole units in the planned weeks, in the order of their first departures,
+/// then of shifts, where buckets have `handled` work. `cost` is what the plan costs, and no plan costs less than
 /// `bound`: solved again with parts of parcels, one with other choices could.
 pub fn choices(
     parts: Parts<'_>,
@@ -164,7 +230,8 @@ pub fn choices(
     let mut by_column: BTreeMap<u32, Vec<DepartureId>> = BTreeMap::new();
     for (index, rows) in parts.formulation.departures.iter().enumerate() {
         let whole = |column: &u32| parts.formulation.program.columns[*column as usize].whole;
-        if let Some(column) = rows.column.filter(whole) {
+        let planned = parts.network.departures[index].reported;
+        if let Some(column) = rows.column.filter(whole).filter(|_| planned) {
             let id = DepartureId(index as u32);
             by_column.entry(column).or_default().push(id);
         }
@@ -193,7 +260,9 @@ pub fn choices(
         }
     };
     let mut rows: Vec<ChoiceRow> = by_column.into_iter().map(row).collect();
-    rows.extend(shifts::decided(parts, handled).into_iter().map(|decided| {
+    let shifts = shifts::decided(parts, handled).into_iter();
+    let shifts = shifts.filter(|decided| handling::is_planned(parts, decided.bucket));
+    rows.extend(shifts.map(|decided| {
         let (service, leg, run) = shifts::name(parts, decided.bucket, decided.tier);
         let [cost_with_one_less, cost_with_one_more] = costs(decided.column);
         ChoiceRow {

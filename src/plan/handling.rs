@@ -4,12 +4,10 @@ use crate::instance::{HandlingStep, Instance, Measure, Period, Tier};
 use crate::network::{Bucket, BucketId, Calendar, Network};
 use crate::units::Money;
 
+use super::assembly::Parts;
 use super::rows::{HandlingRow, Share};
 use super::shifts::Work;
 use super::worth::Worth;
-
-/// One: the scale of capacity factors.
-const FACTOR: i128 = 1_000_000;
 
 /// Rows for every bucket that is used, or that could be in the planned weeks.
 pub fn rows(
@@ -47,6 +45,13 @@ pub fn rows(
     rows
 }
 
+/// Whether a bucket begins in the planned weeks.
+pub(super) fn is_planned(parts: Parts<'_>, id: BucketId) -> bool {
+    let bucket = &parts.network.buckets[id.at()];
+    let place = parts.instance.handling[bucket.step.at()].place;
+    parts.calendar.day(place, bucket.start) < parts.instance.settings.weeks as i32 * 7
+}
+
 /// The local day that names a bucket: its own, or the Monday of its week.
 pub(super) fn bucket_day(step: &HandlingStep, day: i32) -> i32 {
     match step.per {
@@ -66,8 +71,7 @@ pub fn per_unit(measure: Measure) -> i64 {
 
 /// A tier's capacity in a bucket, after events, in base units.
 pub(super) fn tier_capacity(tier: &Tier, bucket: &Bucket) -> Option<i64> {
-    let left = i128::from(tier.capacity?) * i128::from(bucket.factor) / FACTOR;
-    Some(tier.workable(i64::try_from(left).unwrap_or(i64::MAX)))
+    Some(tier.workable(bucket.left_of(tier.capacity?)))
 }
 
 /// All tiers of a step in a bucket, after events, in base units; `None` is unlimited.
@@ -151,6 +155,7 @@ mod tests {
             step: StepId(0),
             start: Minutes(0),
             end: Minutes(1440),
+            days: 1,
             factor,
         }
     }

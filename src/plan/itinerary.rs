@@ -7,7 +7,7 @@ use petgraph::graph::EdgeIndex;
 
 use crate::engine::whole::{WholeFlow, WholeSolution};
 use crate::instance::{Instance, Period, StepId};
-use crate::network::{Activity, BucketId, DepartureId, Names, Network, main_haul};
+use crate::network::{Activity, BucketId, DepartureId, Names, Network, Stage, main_haul};
 use crate::units::Minutes;
 
 use super::space;
@@ -108,26 +108,33 @@ impl Itinerary {
     }
 }
 
-/// The answer without waits at the ends of paths: where lateness costs nothing an engine may let
-/// parcels lie at their destination, but they are delivered when nothing is left to be done with
-/// them. What differed only in that is one path.
-pub fn delivered<'a>(network: &Network, answer: &'a WholeSolution) -> Cow<'a, WholeSolution> {
-    let is_wait = |&arc: &u32| {
-        let edge = EdgeIndex::new(arc as usize);
-        matches!(network.graph[edge], Activity::Wait { .. })
+/// The answer with paths that end where parcels are first ready at their destination. Where that
+/// costs nothing an engine may let them lie there, or ride on and come back, but they are delivered
+/// when nothing is left to be done with them. What differed only in that is one path.
+pub fn delivered<'a>(
+    instance: &Instance,
+    network: &Network,
+    answer: &'a WholeSolution,
+) -> Cow<'a, WholeSolution> {
+    let needed = |flow: &WholeFlow| {
+        let demand = network.releases[flow.release as usize].demand;
+        let destination = instance.demands[demand.at()].destination;
+        let is_there = |&arc: &u32| {
+            let ends = network.graph.edge_endpoints(EdgeIndex::new(arc as usize));
+            ends.is_some_and(|(_, head)| {
+                let node = network.graph[head];
+                node.place == destination && node.stage == Stage::Ready
+            })
+        };
+        let first = flow.arcs.iter().position(is_there);
+        first.map_or(flow.arcs.len(), |at| at + 1)
     };
-    if !(answer.flows.iter()).any(|flow| flow.arcs.last().is_some_and(is_wait)) {
+    if (answer.flows.iter()).all(|flow| needed(flow) == flow.arcs.len()) {
         return Cow::Borrowed(answer);
     }
     let mut flows: BTreeMap<(u32, &[u32]), i64> = BTreeMap::new();
     for flow in &answer.flows {
-        let idle = flow
-            .arcs
-            .iter()
-            .rev()
-            .take_while(|arc| is_wait(arc))
-            .count();
-        let arcs = &flow.arcs[..flow.arcs.len() - idle];
+        let arcs = &flow.arcs[..needed(flow)];
         *flows.entry((flow.release, arcs)).or_default() += flow.parcels;
     }
     let flow = |((release, arcs), parcels): ((u32, &[u32]), i64)| WholeFlow {
@@ -248,9 +255,9 @@ mod tests {
         };
         let both = answer(&[direct.clone(), idle]);
         let all = flow(&direct.arcs, 12);
-        assert_eq!(delivered(network, &both).flows, [all]);
+        assert_eq!(delivered(&prepared.instance, network, &both).flows, [all]);
         // and nothing is copied where nobody waits
         let one = answer(&[direct]);
-        assert!(matches!(delivered(network, &one), Cow::Borrowed(_)));
+        assert!(matches!(delivered(&prepared.instance, network, &one), Cow::Borrowed(_)));
     }
 }

@@ -19,16 +19,27 @@ use super::worth::Worth;
 /// One: the scale of limits and of what they come to.
 const MILLION: i128 = 1_000_000;
 
-/// S and T of every limit and period, in millionths of the small units.
+/// What a limit counts in a period, in millionths of the small units.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    /// S, of the planned weeks.
+    s: i128,
+    /// T, of the planned weeks.
+    t: i128,
+    /// S with what competes after the planned weeks, which `max` counts too.
+    room: i128,
+}
+
+/// The sums of every limit and period.
 #[derive(Debug, Default)]
-pub struct Counts(BTreeMap<(u32, i32), [i128; 2]>);
+pub struct Counts(BTreeMap<(u32, i32), Sums>);
 
 impl Counts {
     /// Counts parcels on a way.
     pub fn ship(
         &mut self,
         (instance, calendar, network): (&Instance, &Calendar, &Network),
-        (demand, product): (&Demand, &Product),
+        (demand, product, reported): (&Demand, &Product, bool),
         itinerary: &Itinerary,
         parcels: Parcels,
     ) {
@@ -62,25 +73,30 @@ impl Counts {
                 let each = counting::per_parcel(limit.metric, leg, product);
                 let amount = each * i128::from(parcels.0) * MILLION;
                 let sums = self.0.entry((index, period)).or_default();
-                sums[0] += if in_s { amount } else { 0 };
-                sums[1] += if stays { 0 } else { amount };
+                let s = if in_s { amount } else { 0 };
+                sums.room += s;
+                if reported {
+                    sums.s += s;
+                    sums.t += if stays { 0 } else { amount };
+                }
             }
         }
     }
 
-    /// Counts what is bought, for limits on units and cost.
+    /// Counts what is bought for the planned weeks, and for all, for limits on units and cost.
     pub fn buy(
         &mut self,
         instance: &Instance,
         calendar: &Calendar,
         network: &Network,
-        bought: &[Bought],
+        (planned, all): (&[Bought], &[Bought]),
     ) {
         for (index, limit) in (0u32..).zip(&instance.limits) {
             if !is_bought(limit) {
                 continue;
             }
-            for (departure, bought) in network.departures.iter().zip(bought) {
+            let bought = planned.iter().zip(all);
+            for (departure, (planned, all)) in network.departures.iter().zip(bought) {
                 let leg = space::leg(instance, departure);
                 if costs::is_sold_by_the_parcel(&leg.unit) {
                     continue;
@@ -93,14 +109,32 @@ impl Counts {
                     Metric::Cost => leg.unit.price.0,
                     _ => counting::PER_UNIT,
                 };
-                let amount = i128::from(bought.units) * i128::from(per_unit);
+                let amount = |bought: &Bought| i128::from(bought.units) * i128::from(per_unit);
                 let sums = self.0.entry((index, period)).or_default();
-                sums[1] += amount;
+                sums.t += amount(planned);
                 if matches(instance, limit, departure) {
-                    sums[0] += amount;
+                    sums.s += amount(planned);
+                    sums.room += amount(all);
                 }
             }
         }
+    }
+
+    /// What all limits cost that are broken, with what competes after the planned weeks.
+    pub fn penalties(&self, instance: &Instance) -> Money {
+        let cost = |(&(index, period), sums): (&(u32, i32), &Sums)| {
+            let limit = &instance.limits[index as usize];
+            let planned = (0..planned_periods(instance, limit)).contains(&period);
+            Standing::new(limit, *sums, planned, sums.room).cost(limit)
+        };
+        // in a planned period in which nothing counts a minimum is broken, too
+        let mut all = self.0.clone();
+        for (index, limit) in (0u32..).zip(&instance.limits) {
+            for period in 0..planned_periods(instance, limit) {
+                all.entry((index, period)).or_default();
+            }
+        }
+        all.iter().map(cost).sum()
     }
 
     /// A row for every limit in every planned period, and in others that count something.
@@ -109,7 +143,8 @@ impl Counts {
         for (index, limit) in (0u32..).zip(&instance.limits) {
             let planned = planned_periods(instance, limit);
             let counted = self.0.range((index, i32::MIN)..=(index, i32::MAX));
-            let others = counted.map(|(&(_, period), _)| period);
+            let others = counted.filter(|(_, sums)| sums.s != 0 || sums.t != 0);
+            let others = others.map(|(&(_, period), _)| period);
             let others = others.filter(|period| !(0..planned).contains(period));
             for period in (0..planned).chain(others) {
                 let sums = self.0.get(&(index, period)).copied().unwrap_or_default();
@@ -132,51 +167,87 @@ impl Counts {
     }
 }
 
-fn row(limit: &Limit, period: String, [s, t]: [i128; 2], planned: bool, price: Money) -> LimitRow {
+/// Where a limit stands in a period, everything in millionths of millionths of its small units.
+struct Standing {
+    value: i128,
+    /// The highest of the bounds from below.
+    least: Option<i128>,
+    /// The lowest of the bounds from above.
+    most: Option<i128>,
+    /// What is missing or too much, over all bounds.
+    violation: i128,
+}
+
+impl Standing {
+    /// Where a limit stands of which `max` counts `room`.
+    fn new(limit: &Limit, sums: Sums, planned: bool, room: i128) -> Self {
+        let base = i128::from(counting::base(limit.metric));
+        // a share of millionths counts in millionths of these
+        let (s, room) = (sums.s * MILLION, room * MILLION);
+        let share = |share: i64| i128::from(share) * sums.t;
+        // a hard bound between two amounts is the one that keeps it
+        let hard = limit.penalty_per_unit.is_none();
+        let at_most = |bound: i128| match hard {
+            true => (bound * base).div_euclid(MILLION) * MILLION * MILLION,
+            false => bound * base * MILLION,
+        };
+        let least = [
+            limit.min.map(|min| -at_most(-i128::from(min))),
+            limit.min_share.map(share),
+        ];
+        // Nobody is planned to reach a minimum after the planned weeks.
+        let least = least.into_iter().flatten().filter(|_| planned);
+        let max = limit.max.map(|max| at_most(max.into()));
+        let max_share = limit.max_share.map(share);
+        let short: i128 = least.clone().map(|min| (min - s).max(0)).sum();
+        let over = max.map_or(0, |max| (room - max).max(0));
+        let over = over + max_share.map_or(0, |max| (s - max).max(0));
+        Self {
+            value: s,
+            least: least.max(),
+            most: max.into_iter().chain(max_share).min(),
+            violation: short + over,
+        }
+    }
+
+    /// What the violation costs, rounded up to a millionth.
+    fn cost(&self, limit: &Limit) -> Money {
+        // what is left of a small unit counts as one part of it more, if anything
+        let parts = -(-self.violation).div_euclid(MILLION);
+        let penalty = limit
+            .penalty_per_unit
+            .map_or(0, |money| i128::from(money.0));
+        let scale = i128::from(counting::base(limit.metric)) * MILLION;
+        Money(narrow((penalty * parts + scale - 1).div_euclid(scale)))
+    }
+}
+
+fn narrow(value: i128) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+fn row(limit: &Limit, period: String, sums: Sums, planned: bool, price: Money) -> LimitRow {
+    let standing = Standing::new(limit, sums, planned, sums.s);
+    let Standing {
+        value,
+        least,
+        most,
+        violation,
+    } = standing;
     let base = i128::from(counting::base(limit.metric));
-    // a share of millionths counts in millionths of these
-    let s = s * MILLION;
-    let share = |share: i64| i128::from(share) * t;
-    // a hard bound between two amounts is the one that keeps it
-    let hard = limit.penalty_per_unit.is_none();
-    let at_most = |bound: i128| match hard {
-        true => (bound * base).div_euclid(MILLION) * MILLION * MILLION,
-        false => bound * base * MILLION,
-    };
-    let least = [
-        limit.min.map(|min| -at_most(-i128::from(min))),
-        limit.min_share.map(share),
-    ];
-    let most = [
-        limit.max.map(|max| at_most(max.into())),
-        limit.max_share.map(share),
-    ];
-    // Nobody is planned to reach a minimum after the planned weeks.
-    let least = least.into_iter().flatten().filter(|_| planned);
-    let short: i128 = least.clone().map(|min| (min - s).max(0)).sum();
-    let over: i128 = most.into_iter().flatten().map(|max| (s - max).max(0)).sum();
-    let (least, most) = (least.max(), most.into_iter().flatten().min());
-    let slack = [least.map(|min| s - min), most.map(|max| max - s)];
+    let slack = [least.map(|min| value - min), most.map(|max| max - value)];
     let slack = slack.into_iter().flatten().min().unwrap_or(0);
-    let narrow = |value: i128| i64::try_from(value).unwrap_or(i64::MAX);
     let millionths = |value: i128| narrow(divide_to_nearest(value, base * MILLION));
-    let violation = short + over;
-    // what is left of a small unit counts as one part of it more, if anything
-    let parts = -(-violation).div_euclid(MILLION);
-    let penalty = limit
-        .penalty_per_unit
-        .map_or(0, |money| i128::from(money.0));
-    let scale = base * MILLION;
     LimitRow {
         limit: limit.id.clone(),
         period,
         metric: limit.metric,
-        value: millionths(s),
+        value: millionths(value),
         min: least.map(millionths),
         max: most.map(millionths),
         slack: millionths(slack),
         violation: millionths(violation),
-        cost: Money(narrow((penalty * parts + scale - 1).div_euclid(scale))),
+        cost: standing.cost(limit),
         shadow_price: price,
         range: None,
     }
@@ -216,6 +287,9 @@ fn period(
     limit: &Limit,
     departure: &Departure,
 ) -> Option<(i32, bool)> {
+    if !departure.reported {
+        return None;
+    }
     let leg = space::leg(instance, departure);
     let mut day = calendar.day(leg.origin, departure.departs);
     if calendar.horizon() == Horizon::TypicalWeek {
@@ -225,7 +299,7 @@ fn period(
     match limit.per {
         Period::Day => Some((day, planned)),
         Period::Week => Some((day.div_euclid(7), planned)),
-        Period::Horizon => planned.then_some((0, true)),
+        Period::Horizon => Some((0, true)),
     }
 }
 

@@ -40,7 +40,7 @@ pub use outlook::{check, measured, part_name};
 pub use planner::{PlanError, Prepared, prepare};
 pub use rows::{
     AllocationRow, BranchPriceRow, BranchRow, ChoiceRow, DemandRow, DepartureRow, HandlingRow,
-    LimitRow, PriceRow, PurchaseRow, Share,
+    LimitRow, PriceRow, PurchaseRow, Share, TailPurchaseRow,
 };
 pub use run::{
     Bottleneck, Breakdown, Hauled, Load, ModeTotals, Run, ServiceTotals, ThisRun, Totals,
@@ -66,6 +66,8 @@ pub struct Plan {
     pub limits: Vec<LimitRow>,
     /// Whole units on offer, bought or not.
     pub purchases: Vec<PurchaseRow>,
+    /// Whole units beyond those for the demand after the last week, which only competes for space.
+    pub purchases_tail: Vec<TailPurchaseRow>,
     /// What each choice of whole units is worth.
     pub choices: Vec<ChoiceRow>,
     /// The proof where whole units are decided: parts that all choices lie in.

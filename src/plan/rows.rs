@@ -208,6 +208,19 @@ pub struct PurchaseRow {
     pub load_volume: Option<Share>,
 }
 
+/// Whole units that only what competes after the planned weeks needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TailPurchaseRow {
+    /// Which service, or the key of a handling step as in [`PurchaseRow`].
+    pub service: String,
+    /// Which of its legs, from 1, or the tier.
+    pub leg: u32,
+    /// Which run, or the day of the bucket.
+    pub run: String,
+    /// How many more than [`PurchaseRow::units`], in millionths.
+    pub units: i64,
+}
+
 /// What a choice of whole units is worth, by solving again. No part of the proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChoiceRow {

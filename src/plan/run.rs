@@ -30,9 +30,11 @@ pub struct Run {
     pub stop: Stop,
     /// Whether the plan breaks nothing.
     pub feasible: bool,
-    /// The cost of everything, exactly what the tables add up to.
+    /// What parcels of the planned weeks cost and what the planned weeks pay for in any case, exactly
+    /// what the tables add up to.
     pub cost: Money,
-    /// No plan costs less than this; `None` where nothing is proven.
+    /// No plan costs less than this, in which what competes after the planned weeks costs no more
+    /// than here; `None` where nothing is proven.
     pub bound: Option<Money>,
     /// How whole units were decided, where there are any to choose. Prices are then those of the
     /// linear program with the choices fixed, and the bound is proven by `branches.csv`.
@@ -59,6 +61,18 @@ pub struct Run {
 }
 
 impl Run {
+    /// What is proven, with what competes after the planned weeks left out: no plan in which that
+    /// costs no more than `tail_cost` costs less than the bound then says.
+    pub(super) fn apart_from(mut self, tail_cost: Money) -> Self {
+        let apart = |bound: Option<Money>| bound.map(|bound| bound - tail_cost);
+        self.bound = apart(self.bound);
+        if let Some(whole) = &mut self.whole_units {
+            whole.root_bound = apart(whole.root_bound);
+            whole.bound_as_bought = apart(whole.bound_as_bought);
+        }
+        self
+    }
+
     /// (cost − bound) / cost in 10^-12, to the nearest; `None` without a bound.
     pub fn gap(&self) -> Option<i128> {
         Some(self.gap_to(self.bound?))
@@ -75,10 +89,14 @@ impl Run {
         divide_to_nearest(distance.max(0) * 1_000_000_000_000, cost.abs().max(1))
     }
 
-    /// Whether less is proven than was asked for.
+    /// Whether less is proven than was asked for: of the cost of all that is planned, what only
+    /// competes for space included.
     pub fn is_above_gap(&self) -> bool {
-        self.gap()
-            .is_none_or(|gap| gap as f64 / 1e12 > self.gap_wanted)
+        self.bound.is_none_or(|bound| {
+            let all = (self.cost + self.totals.tail_cost).0.abs().max(1);
+            let distance = (self.cost - bound).0.max(0);
+            distance as f64 / all as f64 > self.gap_wanted
+        })
     }
 }
 
@@ -144,7 +162,8 @@ pub struct Totals {
     pub co2e: Grams,
     /// What the reported demands cost: the sum of `cost` in `demand.csv`.
     pub demand_cost: Money,
-    /// What the demands after the last week cost that compete for space.
+    /// What more everything would cost with what competes for space after the planned weeks; in no
+    /// other figure.
     pub tail_cost: Money,
     /// Commitments on departures and limits that no demand's parcels use.
     pub unused_cost: Money,

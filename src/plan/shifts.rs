@@ -12,8 +12,8 @@ use crate::program::formulation::handling::price_of_shift;
 use crate::units::{CubicCentimetres, Grams, Money};
 
 use super::assembly::Parts;
-use super::handling::{per_unit, tier_capacity};
-use super::rows::{PurchaseRow, Share};
+use super::handling::{is_planned, per_unit, tier_capacity};
+use super::rows::{PurchaseRow, Share, TailPurchaseRow};
 
 /// Shifts of a tier on offer in a bucket.
 #[derive(Clone, Copy)]
@@ -210,17 +210,32 @@ pub(super) fn name(parts: Parts<'_>, id: BucketId, tier: u32) -> (String, u32, S
     (key(parts, id), step.tiers[tier as usize].number, run)
 }
 
+/// Shifts that work beyond those that what is `used` in the planned weeks needs, where `all` is done.
+pub(super) fn more_work(parts: Parts<'_>, used: &[i64], all: &[i64]) -> Vec<TailPurchaseRow> {
+    let both = decided(parts, used).into_iter().zip(decided(parts, all));
+    let rows = both.filter_map(|(planned, all)| {
+        let (service, leg, run) = name(parts, all.bucket, all.tier);
+        let units = (all.count - planned.count) * UNIT_SCALE;
+        // in another mix of tiers there may be fewer of one
+        (units != 0).then_some(TailPurchaseRow {
+            service,
+            leg,
+            run,
+            units,
+        })
+    });
+    rows.collect()
+}
+
 /// Rows of the table `purchases` for shifts of the planned weeks and those that work.
 pub(super) fn purchases(parts: Parts<'_>, used: &[i64]) -> Vec<PurchaseRow> {
-    let last_day = parts.instance.settings.weeks as i32 * 7;
     let mut rows = Vec::new();
     for shifts in decided(parts, used) {
         let bucket = &parts.network.buckets[shifts.bucket.at()];
         let step = &parts.instance.handling[bucket.step.at()];
         let tier = &step.tiers[shifts.tier as usize];
-        let day = parts.calendar.day(step.place, bucket.start);
         let column = &parts.formulation.program.columns[shifts.column as usize];
-        if shifts.count == 0 && day >= last_day {
+        if shifts.count == 0 && !is_planned(parts, shifts.bucket) {
             continue;
         }
         let place = &parts.instance.places[step.place.at()].id;

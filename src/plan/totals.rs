@@ -7,6 +7,7 @@ use crate::network::{BucketId, DepartureId, Network, NightId};
 use crate::program::formulation::{Offer, costs};
 use crate::units::{Grams, Money, Parcels, divide_to_nearest};
 
+use super::assembly::Parts;
 use super::departures::load_of;
 use super::handling;
 use super::ledger::{Aboard, Ledger, Shipped};
@@ -135,18 +136,26 @@ impl Groups {
     }
 }
 
-/// All that is scarce, dearest altogether first (ties by name).
+/// All that is scarce in the planned weeks, dearest altogether first (ties by name).
 pub fn bottlenecks(
-    instance: &Instance,
-    network: &Network,
+    parts: Parts<'_>,
     ledger: &Ledger,
     bought: &[Bought],
     limits: &[LimitRow],
     worth: &Worth,
 ) -> Vec<Bottleneck> {
+    let Parts {
+        instance,
+        calendar,
+        network,
+        ..
+    } = parts;
     let mut groups = Groups::default();
     add_departures(&mut groups, instance, network, ledger, bought, worth);
     for (index, bucket) in network.buckets.iter().enumerate() {
+        if !handling::is_planned(parts, BucketId(index as u32)) {
+            continue;
+        }
         let step = &instance.handling[bucket.step.at()];
         let place = &instance.places[step.place.at()].id;
         let unit = match step.measure {
@@ -161,6 +170,10 @@ pub fn bottlenecks(
         groups.add(what, unit, saves, (used, i128::from(per_unit)));
     }
     for (index, night) in network.nights.iter().enumerate() {
+        let day = calendar.day(night.place, night.midnight);
+        if day >= instance.settings.weeks as i32 * 7 {
+            continue;
+        }
         let place = &instance.places[night.place.at()];
         let volume = place.storage.map_or(0, |storage| i128::from(storage.0));
         let what = format!("storage at {}", place.id);
@@ -197,7 +210,8 @@ fn add_departures(
     bought: &[Bought],
     worth: &Worth,
 ) {
-    for (index, departure) in network.departures.iter().enumerate() {
+    let departures = network.departures.iter().enumerate();
+    for (index, departure) in departures.filter(|(_, departure)| departure.reported) {
         let leg = space::leg(instance, departure);
         let service = &instance.services[departure.service.at()];
         let place = |id: crate::instance::PlaceId| &instance.places[id.at()].id;

@@ -16,13 +16,13 @@ use crate::engine::{EngineError, Options, Solution, Stop};
 use crate::program::Program;
 use crate::program::bound::{self, BoundError, Prices};
 use crate::program::flows::{Flow, with_flows};
-use crate::program::formulation::ProgramNames;
+use crate::program::formulation::{ColumnMeaning, ProgramNames};
 use crate::program::links;
 
 use super::assembly::Parts;
 use super::planner::{WORK, Watch};
 use super::rows::{BranchPriceRow, BranchRow};
-use super::{prices, shifts};
+use super::{handling, prices, shifts};
 
 /// How many optional units are judged by solving again, at most.
 pub const MOST: usize = 400;
@@ -145,7 +145,7 @@ pub(super) fn decide(
     };
     proof.again.start_from_here();
     let allowed = share(JUDGING).map(|time| (time.as_secs_f64() * WORK_PER_SECOND) as u64);
-    let choices = choices(program, &values);
+    let choices = choices(parts, &values);
     let judged = match &fixed {
         Some(fixed) if fixed.stop == Stop::Finished => {
             judge(program, &mut proof, &values, &choices, fixed, allowed)?
@@ -218,15 +218,21 @@ fn values(parts: Parts<'_>, answer: &WholeSolution) -> Vec<i64> {
         .collect()
 }
 
-/// What can be judged, as places among the whole columns and columns: what is bought before what is
-/// not, dearest first.
-fn choices(program: &Program, values: &[i64]) -> Vec<(usize, usize)> {
+/// What can be judged, as places among the whole columns and columns: decisions of the planned weeks,
+/// what is bought before what is not, dearest first.
+fn choices(parts: Parts<'_>, values: &[i64]) -> Vec<(usize, usize)> {
+    let program = &parts.formulation.program;
+    let planned = |column: usize| match parts.formulation.columns[column] {
+        ColumnMeaning::Units(id) => parts.network.departures[id.at()].reported,
+        ColumnMeaning::Tier { bucket, .. } => handling::is_planned(parts, bucket),
+        ColumnMeaning::Violation { .. } => false,
+    };
     let columns = program.columns.iter().enumerate();
     let mut choices: Vec<(usize, usize)> = columns
         .filter(|(_, column)| column.whole)
         .map(|(index, _)| index)
         .enumerate()
-        .filter(|&(_, column)| program.columns[column].upper != Some(0))
+        .filter(|&(_, column)| program.columns[column].upper != Some(0) && planned(column))
         .collect();
     choices.sort_by_key(|&(place, column)| {
         let cost = program.columns[column].cost;

@@ -326,7 +326,7 @@ pub(super) fn names_in(
 
 /// Files that a plan may consist of.
 fn belongs_to_a_plan(name: &str) -> bool {
-    const FILES: [&str; 15] = [
+    const FILES: [&str; 16] = [
         "allocation.csv",
         "allocation_tail.csv",
         "departures.csv",
@@ -334,6 +334,7 @@ fn belongs_to_a_plan(name: &str) -> bool {
         "demand.csv",
         "limits.csv",
         "purchases.csv",
+        "purchases_tail.csv",
         "prices.csv",
         "choices.csv",
         "branches.csv",

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::instance::{Direction, Measure, Metric, Mode};
 use crate::plan::{
     AllocationRow, BranchPriceRow, BranchRow, ChoiceRow, DemandRow, DepartureRow, HandlingRow,
-    LimitRow, Plan, PriceRange, PriceRow, PurchaseRow,
+    LimitRow, Plan, PriceRange, PriceRow, PurchaseRow, TailPurchaseRow,
 };
 
 use super::cell::Cell;
@@ -27,7 +27,7 @@ pub trait Row: Sized + 'static {
 
 /// Calls `$visit` with file name and rows of every table of a plan, in order.
 ///
-/// `allocation_tail` and `prices` are left out where there are none: a plan of a baseline proves
+/// `allocation_tail`, `purchases_tail` and `prices` are left out where there are none: a plan of a baseline proves
 /// nothing, and only a dated horizon has a tail.
 pub trait Visit {
     /// What may go wrong.
@@ -54,6 +54,9 @@ pub fn visit<V: Visit>(plan: &Plan, visitor: &mut V) -> Result<(), V::Error> {
     visitor.table("demand", &plan.demand)?;
     visitor.table("limits", &plan.limits)?;
     visitor.table("purchases", &plan.purchases)?;
+    if !plan.purchases_tail.is_empty() {
+        visitor.table("purchases_tail", &plan.purchases_tail)?;
+    }
     if !plan.prices.is_empty() {
         visitor.table("prices", &plan.prices)?;
     }
@@ -181,6 +184,13 @@ columns!(PurchaseRow {
     "m3" => |row| row.volume.into(),
     "load_kg" => |row| row.load_weight.map_or(Cell::Blank, Cell::from),
     "load_m3" => |row| row.load_volume.map_or(Cell::Blank, Cell::from),
+});
+
+columns!(TailPurchaseRow {
+    "service" => |row| (&row.service).into(),
+    "leg" => |row| Cell::whole(row.leg),
+    "run" => |row| (&row.run).into(),
+    "units" => |row| units(row.units),
 });
 
 columns!(ChoiceRow {

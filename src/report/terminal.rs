@@ -64,7 +64,7 @@ pub fn headline(run: &Run) -> String {
     if totals.unserved.0 > 0 {
         fates.push(format!("{} left behind", percent(totals.unserved.0, all)));
     }
-    let cost = reported_cost(run);
+    let cost = run.cost;
     let each = people::each(cost, all).unwrap_or(Money::ZERO);
     let first = format!("{}: {}", count(all, "parcel", "parcels"), fates.join(", "));
     let mut second = format!(
@@ -73,7 +73,7 @@ pub fn headline(run: &Run) -> String {
         short_money(cost),
         price(each)
     );
-    let proof = proof(run.cost, run.bound, run.totals.tail_cost);
+    let proof = proof(run.cost, run.bound);
     let _ = write!(second, ", {proof}");
     for proof in [proof_as_bought(run), proof_in_parcels(run)] {
         let _ = proof.map_or(Ok(()), |proof| write!(second, ", {proof}"));
@@ -92,18 +92,13 @@ pub fn headline(run: &Run) -> String {
     out
 }
 
-/// What the planned weeks cost: everything but the weeks that follow.
-fn reported_cost(run: &Run) -> Money {
-    run.cost - run.totals.tail_cost
-}
-
 /// A hundredth of the currency.
 const CENT: i64 = 10_000;
 /// A gap in trillionths from which on a percentage of it says little.
 const WIDE: i128 = 10_000_000_000;
 
 /// What is proven of a plan, in words: how far its cost can be from the least.
-pub(super) fn proof(cost: Money, bound: Option<Money>, tail_cost: Money) -> String {
+pub(super) fn proof(cost: Money, bound: Option<Money>) -> String {
     let Some(bound) = bound else {
         return "nothing proven about the least".to_owned();
     };
@@ -114,7 +109,7 @@ pub(super) fn proof(cost: Money, bound: Option<Money>, tail_cost: Money) -> Stri
         _ if distance < CENT => "proven to be the least, to the cent".to_owned(),
         share if share > WIDE => format!(
             "proven only that no plan costs less than {}",
-            short_money(bound - tail_cost)
+            short_money(bound)
         ),
         share => format!("proven {} of the least", gap(share)),
     }
@@ -210,14 +205,8 @@ fn origin_of_answer(run: &Run) -> String {
 
 fn costs(run: &Run) -> String {
     let mut grid = Grid::new(&["<", &run.currency, "a parcel", "share"]);
-    let tail = run.totals.tail_cost;
     let each =
         |part: Money| people::each(part, run.totals.parcels.0).map_or_else(String::new, price);
-    // With later weeks in the sums, a part says nothing about a parcel of the planned ones.
-    let of_parts = |part: Money| match tail {
-        Money::ZERO => each(part),
-        _ => String::new(),
-    };
     let mut add = |style: Style, name: &str, part: Money, each: String| {
         let share = percent(part.0, run.cost.0);
         let cells = vec![plain(name), plain(money(part)), plain(each), plain(share)];
@@ -225,18 +214,18 @@ fn costs(run: &Run) -> String {
     };
     for (name, part) in run.breakdown.parts() {
         if part != Money::ZERO {
-            add(Style::new(), name, part, of_parts(part));
+            add(Style::new(), name, part, each(part));
         }
         if name == "space on departures" && run.breakdown.dead != Money::ZERO {
             let dead = run.breakdown.dead;
-            add(FAINT, "  of it dead freight", dead, of_parts(dead));
+            add(FAINT, "  of it dead freight", dead, each(dead));
         }
     }
-    add(BOLD, "all", run.cost, of_parts(run.cost));
-    if tail != Money::ZERO {
-        let planned = reported_cost(run);
-        add(BOLD, "  of it in the planned weeks", planned, each(planned));
-        add(FAINT, "  of it for later weeks", tail, String::new());
+    add(BOLD, "all", run.cost, each(run.cost));
+    if run.totals.tail_cost != Money::ZERO {
+        let tail = run.totals.tail_cost;
+        let cells = ["apart from it, what competes later", &money(tail), "", ""];
+        grid.styled_row(FAINT, cells.map(plain).to_vec());
     }
     section("What it costs", &grid)
 }

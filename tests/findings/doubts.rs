@@ -175,13 +175,18 @@ fn events_without_an_effect_are_told_and_others_are_not() {
         "x,AIR,,2021-11-08,,cancelled,",
         "x,AIR,,2019-11-04,,capacity_factor,1",
         "x,AIR,,2019-11-04,,delay_hours,0",
+        // the truck has no capacity that there could be less of
+        "x,TRUCK,,2019-11-05,,capacity_factor,0.5",
+        // nothing leaves the hub by this
+        "x,,LGG,2019-11-05,,cancelled,",
     ] {
         assert_eq!(counts(&event(idle), Code::NoEffect), 1, "{idle}");
     }
     for felt in [
         "x,AIR,,2019-11-05,2019-11-06,cancelled,",
         "x,,HKG,2019-11-05,,closed,",
-        "x,TRUCK,,2019-11-05,,capacity_factor,0.5",
+        "x,TRUCK,,2019-11-05,,delay_hours,3",
+        "x,AIR,,2019-11-04,,capacity_factor,0.5",
     ] {
         assert_eq!(counts(&event(felt), Code::NoEffect), 0, "{felt}");
     }

@@ -56,10 +56,10 @@ const DEMAND: (&str, &str) = (
     "origin,destination,product,parcels\nTown,Hub,p,70\n",
 );
 
-/// A charter that is paid for in any case and costs nothing runs on after the week for who comes
-/// late: bought, empty and free of charge, it is bought all the same.
+/// A charter that is paid for in any case and costs nothing: bought, empty and free of charge, it is
+/// bought all the same. What runs on after the week for who comes late is neither paid for nor bought.
 #[test]
-fn whole_units_after_the_planned_weeks_are_purchases_though_they_cost_nothing() {
+fn whole_units_of_the_planned_weeks_are_purchases_though_they_cost_nothing() {
     let bench = held(&[
         SETTINGS,
         PLACES,
@@ -78,7 +78,8 @@ fn whole_units_after_the_planned_weeks_are_purchases_though_they_cost_nothing() 
         ),
     ]);
     let purchases = bench.read("purchases.csv").expect("a table");
-    assert!(purchases.contains("charter,1,2024-01-08,"), "{purchases}");
+    assert!(purchases.contains("charter,1,2024-01-07,"), "{purchases}");
+    assert!(!purchases.contains("charter,1,2024-01-08,"), "{purchases}");
 }
 
 /// Two legs of one line between the same places sell different units, and both are scarce.

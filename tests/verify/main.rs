@@ -4,6 +4,7 @@
 
 mod agreement;
 mod claims;
+mod dated;
 mod explanations;
 mod generated;
 mod generator;

@@ -2,6 +2,7 @@
 
 use jiff::civil::{date, time};
 
+use super::super::Bucket;
 use super::super::samples::{dated, hours, leg};
 use super::{network, ways};
 use crate::instance::{
@@ -80,19 +81,77 @@ fn a_closed_border_stops_what_would_pass() {
     assert_eq!(run(&instance, 4).len(), 2);
 }
 
+/// Both legs leave on the 9th; the second leg, at 18:00 on the day after, is on days 10 and 11 too.
 #[test]
-fn a_delay_moves_later_legs_and_a_cancellation_removes_them() {
+fn a_delay_moves_a_run_once_and_later_legs_along() {
+    for days in [(9, 9), (9, 10), (9, 11)] {
+        let mut instance = train();
+        add_event(&mut instance, TRAIN, days, Effect::Delay(hours(5)));
+        assert_eq!(run(&instance, 1), [(5.0, 45.0), (47.0, 57.0)], "{days:?}");
+    }
+    // The run of the 8th is under way, and leaves H on the 9th at 18:00: from there on it is late.
     let mut instance = train();
     add_event(&mut instance, TRAIN, (9, 9), Effect::Delay(hours(5)));
-    assert_eq!(run(&instance, 1), [(5.0, 45.0), (47.0, 57.0)]);
+    assert_eq!(run(&instance, 0), [(0.0, 40.0), (47.0, 57.0)]);
+    // Two delays are two: on the 9th five hours, and three more for the leg of the 10th.
+    add_event(&mut instance, TRAIN, (10, 10), Effect::Delay(hours(3)));
+    assert_eq!(run(&instance, 1), [(5.0, 45.0), (50.0, 60.0)]);
+}
+
+/// H is reached at 40 h and left at 42 h, both on the second day: one event moves the run once, from
+/// the leg that reaches it.
+#[test]
+fn a_place_delays_a_run_once() {
     let mut instance = train();
-    // Cancelled on the 10th: the first leg of that day's run, and the second leg of the run of
-    // the 8th, which leaves H on the 9th at 18:00 — the 9th, so that it runs.
+    let place = EventTarget::Place(PlaceId(2));
+    add_event(&mut instance, place, (9, 10), Effect::Delay(hours(5)));
+    assert_eq!(run(&instance, 0), [(5.0, 45.0), (47.0, 57.0)]);
+    // the run of the 7th is before the horizon, that of the 10th comes to H on the 11th
+    assert_eq!(run(&instance, 2), [(0.0, 40.0), (42.0, 52.0)]);
+}
+
+/// A later leg with a time of day of its own, 20:00 or two hours after 18:00: five hours late it
+/// leaves five hours late, at 01:00, and not at 20:00 of the next day.
+#[test]
+fn a_delay_moves_legs_with_times_of_their_own() {
+    let mut instance = train();
+    instance.services[0].legs[1].departs = Some(time(20, 0, 0, 0));
+    assert_eq!(run(&instance, 1), [(0.0, 40.0), (44.0, 54.0)]);
+    add_event(&mut instance, TRAIN, (9, 9), Effect::Delay(hours(5)));
+    assert_eq!(run(&instance, 1), [(5.0, 45.0), (49.0, 59.0)]);
+    // but what is held leaves at its next time: at H on the 13th at 10:00, on at 20:00
+    let mut instance = train();
+    instance.services[0].legs[1].departs = Some(time(20, 0, 0, 0));
+    add_event(&mut instance, BORDER, (9, 12), Effect::Held);
+    assert_eq!(run(&instance, 0), [(0.0, 130.0), (140.0, 150.0)]);
+}
+
+#[test]
+fn a_cancelled_service_cancels_runs_whole_and_none_that_is_on_its_way() {
+    let mut instance = train();
     add_event(&mut instance, TRAIN, (10, 10), Effect::Cancelled);
     assert_eq!(run(&instance, 2), []);
-    assert_eq!(run(&instance, 0).len(), 2);
-    // The run of the 9th leaves H on the 10th at 18:00: its first leg runs, its second does not.
+    // the run of the 9th leaves H on the 10th at 18:00, and goes on
+    assert_eq!(run(&instance, 1).len(), 2);
+    assert_eq!(run(&instance, 3).len(), 2);
+}
+
+/// H cancels what leaves it on the 10th: of the run of the 9th the second leg alone.
+#[test]
+fn a_place_cancels_the_legs_that_leave_it_and_those_after_them() {
+    let mut instance = train();
+    let from = |place: u32| EventTarget::Place(PlaceId(place));
+    add_event(&mut instance, from(2), (10, 10), Effect::Cancelled);
     assert_eq!(run(&instance, 1), [(0.0, 40.0)]);
+    assert_eq!(run(&instance, 0).len(), 2);
+    // nothing that only passes or reaches a place is cancelled there
+    let mut instance = train();
+    add_event(&mut instance, from(1), (8, 12), Effect::Cancelled);
+    add_event(&mut instance, from(3), (8, 12), Effect::Cancelled);
+    assert_eq!(run(&instance, 1).len(), 2);
+    // and what leaves A on the 9th takes the second leg with it
+    add_event(&mut instance, from(0), (9, 9), Effect::Cancelled);
+    assert_eq!(run(&instance, 1), []);
 }
 
 #[test]
@@ -159,25 +218,45 @@ fn services_run_on_after_the_planned_weeks_for_late_releases() {
 }
 
 #[test]
-fn the_tail_repeats_the_last_week_while_it_competes() {
-    // Ready on day 7 at 18:00 with 5 days in all: the runs of days 8 and 9 deliver in time (day 9
-    // + 52 h = day 11.17; day 10 + 52 h = 12.17; day 11 + 52 h = 13.17 > 12.75): days 8, 9, 10.
+fn the_tail_repeats_the_last_week_while_planned_parcels_can_be_under_way() {
+    // Ready on day 7 at 18:00 with 5 days in all: under way until day 12.75.
     let mut instance = train();
     instance.demands[0].week = 2;
     instance.products[0].promise = hours(120);
     instance.products[0].max_late = hours(0);
     instance.settings.tail = Tail::RepeatLastWeek;
+    let reported = |instance: &Instance| -> Vec<bool> {
+        let releases = network(instance).1.releases;
+        releases.iter().map(|r| r.reported).collect()
+    };
+    // The next release, on day 14 at 18:00, comes after that, and just so with seven days in all.
+    assert_eq!(reported(&instance), [true]);
+    instance.products[0].promise = hours(7 * 24);
+    assert_eq!(reported(&instance), [true]);
+    // With seven days and an hour, promised or late, and with 15 days.
+    instance.products[0].promise = hours(7 * 24 + 1);
+    assert_eq!(reported(&instance), [true, false]);
+    instance.products[0].promise = hours(24);
+    instance.products[0].max_late = hours(6 * 24 + 1);
+    assert_eq!(reported(&instance), [true, false]);
+    instance.products[0].max_late = hours(14 * 24);
+    assert_eq!(reported(&instance), [true, false, false]);
+    // Whatever is limited, or nothing.
     let limited = super::super::samples::chargeable(Some(10), 0, 1.0);
     instance.services[0].legs[0].unit = limited;
-    // The next release, on day 14, comes after the last of them: no tail.
-    assert_eq!(network(&instance).1.releases.len(), 1);
-    // With 12 days in all, days 8 to 17 are of use; the releases of day 14 compete for days 15 to
-    // 17, those of day 21 for none.
-    instance.products[0].promise = hours(12 * 24);
-    let releases = network(&instance).1.releases;
-    let reported: Vec<bool> = releases.iter().map(|r| r.reported).collect();
-    assert_eq!(reported, [true, false]);
-    // Where nothing is limited, nobody competes.
-    instance.services[0].legs[0].unit.limit = None;
-    assert_eq!(network(&instance).1.releases.len(), 1);
+    assert_eq!(reported(&instance), [true, false, false]);
+}
+
+/// Five parcels of capacity a week, none on two of its days: of 10 exactly 10 × 5/7 = 7.14, rounded
+/// down to 7, and of 7 exactly 5, which rounded sevenths would make 4.
+#[test]
+fn a_week_loses_exactly_the_part_of_its_capacity_that_its_days_do() {
+    let bucket = Bucket {
+        step: crate::instance::StepId(0),
+        start: Minutes(0),
+        end: Minutes(7 * 1440),
+        days: 7,
+        factor: 5_000_000,
+    };
+    assert_eq!([7, 10, 14].map(|all| bucket.left_of(all)), [5, 7, 10]);
 }

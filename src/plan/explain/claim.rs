@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::instance::UNIT_SCALE;
-use crate::plan::what_if::WholeUnits;
+use crate::plan::what_if::{WholeUnits, together};
 use crate::units::{MONEY_SCALE, Money};
 
 use super::Trouble;
@@ -22,6 +22,8 @@ pub struct Claim {
     pub scenario: Option<String>,
     /// What it costs.
     pub cost: Money,
+    /// What more everything costs with what competes after the planned weeks.
+    pub tail_cost: Money,
     /// How long it took to find, in seconds, as far as the plan says.
     pub seconds: f64,
     /// Hashes of the instance's tables when the plan was made.
@@ -118,9 +120,17 @@ struct Run {
     scenario: Option<String>,
     cost: f64,
     #[serde(default)]
+    totals: Totals,
+    #[serde(default)]
     inputs: BTreeMap<String, String>,
     #[serde(default)]
     this_run: ThisRun,
+}
+
+#[derive(Default, Deserialize)]
+struct Totals {
+    #[serde(default)]
+    tail_cost: f64,
 }
 
 #[derive(Default, Deserialize)]
@@ -148,7 +158,8 @@ impl Claim {
             seconds: run.this_run.seconds.values().sum(),
             instance: run.this_run.instance_path,
             scenario: run.scenario,
-            cost: Money((run.cost * MONEY_SCALE as f64).round() as i64),
+            cost: amount(run.cost),
+            tail_cost: amount(run.totals.tail_cost),
             inputs: run.inputs,
             shipments: table(&folder.join("allocation.csv"))?,
             demands: table(&folder.join("demand.csv"))?,
@@ -195,17 +206,24 @@ impl Claim {
     }
 }
 
-/// Whole units, where there are any to buy.
+fn amount(money: f64) -> Money {
+    Money((money * MONEY_SCALE as f64).round() as i64)
+}
+
+/// Whole units, where there are any to buy, those included that what competes after the planned
+/// weeks needs.
 fn whole_units(folder: &Path) -> Result<WholeUnits, ClaimError> {
-    let path = folder.join("purchases.csv");
-    if !path.exists() {
-        return Ok(WholeUnits::new());
+    let mut rows: Vec<Purchase> = Vec::new();
+    for name in ["purchases.csv", "purchases_tail.csv"] {
+        let path = folder.join(name);
+        if path.exists() {
+            rows.append(&mut table(&path)?);
+        }
     }
-    let rows = table::<Purchase>(&path)?.into_iter();
     let units = |units: f64| (units * UNIT_SCALE as f64).round() as i64;
-    Ok(rows
-        .map(|row| ((row.service, row.leg, row.run), units(row.units)))
-        .collect())
+    let named = rows.into_iter();
+    let named = named.map(|row| ((row.service, row.leg, row.run), units(row.units)));
+    Ok(together(named))
 }
 
 fn table<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Vec<T>, ClaimError> {

@@ -375,7 +375,7 @@ pub fn explain(
     };
     check_exists(prepared, claim, question)?;
     let what_if = match WhatIf::new(prepared, &claim.whole_units, options) {
-        Ok(what_if) => what_if,
+        Ok(what_if) => what_if.apart_from(claim.tail_cost),
         Err(error) if error.is_stopped() => {
             told.not_asked = 1;
             return Ok(told);

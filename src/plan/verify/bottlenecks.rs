@@ -10,7 +10,7 @@ use crate::instance::{Instance, Leg, Measure, UNIT_SCALE};
 use crate::units::divide_to_nearest;
 
 use super::capacity;
-use super::expected::mode;
+use super::expected::{is_planned, mode};
 use super::failure::Failures;
 use super::ledger::{self, Ledger};
 use super::prices::{MOST, Prices};
@@ -61,12 +61,14 @@ pub(super) fn check(
 ) {
     let instance = schedule.instance;
     let mut groups = Groups::default();
-    for &key in prices.departures.keys() {
+    // what is scarce after the planned weeks is another plan's
+    let planned = |day: i64| is_planned(instance, day);
+    for &key in prices.departures.keys().filter(|key| planned(key.2)) {
         if let Some(sale) = sales.of(schedule, key) {
             add_departure(&mut groups, instance, key, &sale, prices);
         }
     }
-    for &(index, day) in prices.buckets.keys() {
+    for &(index, day) in prices.buckets.keys().filter(|(_, day)| planned(*day)) {
         let step = &instance.handling[index];
         let unit = match step.measure {
             Measure::Parcels => "parcel",
@@ -79,7 +81,10 @@ pub(super) fn check(
         let worth = prices.bucket(step, index, day);
         groups.add(what, unit, &worth, (used, capacity::per_unit(step.measure)));
     }
-    for &(place, price) in &prices.nights {
+    for &(place, day, price) in &prices.nights {
+        if !planned(day) {
+            continue;
+        }
         let place = &instance.places[place.at()];
         let room = place.storage.map_or(0, |storage| i128::from(storage.0));
         let what = format!("storage at {}", place.id);

@@ -7,7 +7,7 @@ use super::failure::{At, Failures};
 use super::ledger::{Ledger, Load};
 use super::names::departure_name;
 use super::sales::{Sale, Sales};
-use super::schedule::{Departure, Key, Schedule, scaled};
+use super::schedule::{Departure, Key, Schedule, WHOLE, scaled};
 
 /// What a departure offers and what is bought of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,11 @@ impl Space {
         let by_weight = held_weight.map_or(0, |held| takes(weight, held));
         let by_volume = held_volume.map_or(0, |held| takes(volume, held));
         let filled = by_weight.max(by_volume);
-        let committed = if departure.cancelled { 0 } else { unit.minimum };
+        // after the planned weeks, and for what does not run, only what is used is paid for
+        let committed = match departure.planned && !departure.cancelled {
+            true => unit.minimum,
+            false => 0,
+        };
         let minimum = round_up(i128::from(committed), step);
         let minimum = limit.map_or(minimum, |limit| minimum.min(limit));
         let units = filled.max(minimum);
@@ -189,7 +193,9 @@ pub(super) fn tier_capacities(
     step.tiers
         .iter()
         .map(|tier| {
-            let all = i128::from(scaled(tier.capacity?, factor));
+            // a week loses exactly the part of it that its days do
+            let all = i128::from(tier.capacity?) * factor;
+            let all = all.div_euclid(i128::from(days) * i128::from(WHOLE));
             Some(all - tier.shift.map_or(0, |shift| all % i128::from(shift)))
         })
         .collect()
@@ -373,6 +379,7 @@ mod tests {
                 step: StepId(0),
                 start: Minutes(0),
                 end: Minutes(1440),
+                days: 1,
                 factor: 1_000_000,
             };
             let used = random.below(150) as i64;

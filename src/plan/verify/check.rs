@@ -189,28 +189,36 @@ fn check(
         proof.bound = branches::prove(layout, branches, prices, &mut checker.failures)?;
         proof.by_branches = true;
     }
-    let ledger = Ledger::new(&checker.schedule, &checker.shipments);
+    let planned = checker.shipments.iter().filter(|shipment| shipment.reported);
+    let ledger = Ledger::new(&checker.schedule, planned);
     let stated = stated::units(files.departures.as_ref(), &checker.schedule);
     let sales = Sales::new(&mut checker.schedule, &ledger, &checker.frame, &stated);
-    let totals = checker.tables(&files, &ledger, &sales, &proof);
+    // what competes after the planned weeks takes room, and stands in no figure
+    let all_ledger = Ledger::new(&checker.schedule, checker.shipments.iter());
+    let stated = sales.units(&mut checker.schedule);
+    let all_sales = Sales::new(&mut checker.schedule, &all_ledger, &checker.frame, &stated);
+    let all = (&all_sales, &all_ledger);
+    let totals = checker.tables(&files, (&sales, &ledger), all, &proof);
+    proof.leave_out(totals.tail_cost);
     let as_bought = layout.as_ref().and_then(|layout| {
-        choices::proven_as_bought(layout, &proof, &mut checker.schedule, &sales)
+        choices::proven_as_bought(layout, &proof, &mut checker.schedule, &all_sales)
     });
-    let ranges = checker.ranges(&files, &totals, &proof, (&sales, as_bought));
+    let ranges = checker.ranges(&files, &totals, &proof, (&all_sales, as_bought));
     let mut unchecked = choices::Unchecked::default();
     if let Some(layout) = &layout {
         let context = choices::Context {
             layout,
             proof: &proof,
             cost: totals.cost,
+            cost_of_all: totals.cost + totals.tail_cost,
             run: files.run.as_ref(),
         };
         let (schedule, failures) = (&mut checker.schedule, &mut checker.failures);
         if let (Some(table), Some(_)) = (&files.demand, &files.run) {
-            Truth::new(schedule, (&sales, &ledger), &proof.prices, layout).check(table, failures);
+            Truth::new(schedule, all, &proof.prices, layout).check(table, failures);
         }
         let table = files.choices.as_ref();
-        unchecked = choices::check(&context, table, schedule, &sales, failures);
+        unchecked = choices::check(&context, table, schedule, (&sales, &all_sales), failures);
     }
     if let Some(run) = &files.run {
         figures::check(&mut checker, run, files.prices.is_some(), &totals, &proof);
@@ -265,6 +273,7 @@ pub(super) struct Files {
     demand: Option<Table>,
     limits: Option<Table>,
     purchases: Option<Table>,
+    purchases_tail: Option<Table>,
     prices: Option<Table>,
     branches: Option<Table>,
     branch_prices: Option<Table>,
@@ -285,6 +294,7 @@ impl Files {
             demand: Table::of(source, "demand.csv")?,
             limits: Table::of(source, "limits.csv")?,
             purchases: Table::of(source, "purchases.csv")?,
+            purchases_tail: Table::of(source, "purchases_tail.csv")?,
             prices: Table::of(source, "prices.csv")?,
             branches: Table::of(source, "branches.csv")?,
             branch_prices: Table::of(source, "branch_prices.csv")?,
@@ -316,6 +326,7 @@ impl Files {
             &self.demand,
             &self.limits,
             &self.purchases,
+            &self.purchases_tail,
             &self.prices,
             &self.branches,
             &self.branch_prices,
@@ -340,6 +351,8 @@ pub(super) struct Totals {
     pub(super) limits: i128,
     limit_rows: Vec<ExpectedRow>,
     pub(super) cost: i128,
+    /// What more everything costs with what competes after the planned weeks.
+    pub(super) tail_cost: i128,
 }
 
 pub(super) struct Checker<'i> {
@@ -395,17 +408,19 @@ impl<'i> Checker<'i> {
     fn tables(
         &mut self,
         files: &Files,
-        ledger: &Ledger,
-        sales: &Sales<'_>,
+        (sales, ledger): (&Sales<'_>, &Ledger),
+        all: (&Sales<'_>, &Ledger),
         proof: &Proof,
     ) -> Totals {
-        capacity::check(&mut self.schedule, (sales, ledger), &mut self.failures);
+        capacity::check(&mut self.schedule, all, &mut self.failures);
         let (schedule, frame, prices) = (&mut self.schedule, &self.frame, &proof.prices);
         let (departures, mut purchases) = expected::departures(schedule, sales, prices);
         let (handling, shifts) = expected::handling(schedule, ledger, frame, prices);
         purchases.extend(shifts);
         let (shipments, failures) = (&self.shipments, &mut self.failures);
-        let (limit_rows, limits) = limits::rows(schedule, shipments, sales, prices, failures);
+        let both = (sales, all.0);
+        let (limit_rows, limits) = limits::rows(schedule, shipments, both, prices, failures);
+        let [limits, limits_of_all] = limits;
         let instance = self.schedule.instance;
         let fates = expected::fates(instance, &self.releases, &self.shipments, &self.carried);
         let costs = full_costs(&fates, &departures, &handling);
@@ -420,6 +435,11 @@ impl<'i> Checker<'i> {
             &departures.rows,
         );
         self.compare(files.purchases.as_ref(), "purchases.csv", &runs, &purchases);
+        let more = expected::purchases_tail(&mut self.schedule, (sales, ledger), all);
+        if files.purchases_tail.is_some() || !more.is_empty() {
+            let table = files.purchases_tail.as_ref();
+            self.compare(table, "purchases_tail.csv", &runs, &more);
+        }
         self.compare(
             files.handling.as_ref(),
             "handling.csv",
@@ -436,12 +456,16 @@ impl<'i> Checker<'i> {
         if let Some(table) = &files.demand {
             reasons::check_presence(table, self.rigour, &mut self.failures);
         }
-        let own: i128 = fates
-            .iter()
-            .map(|fate| fate.additive.total() + fate.unserved_cost)
-            .sum();
+        let own = |fate: &Fate| fate.additive.total() + fate.unserved_cost;
+        let (later, planned) = match fates.split_last() {
+            Some((later, planned)) => (own(later), planned),
+            None => (0, &fates[..]),
+        };
+        let own: i128 = planned.iter().map(own).sum();
+        let bought = expected::cost_of(&mut self.schedule, all);
         Totals {
             cost: own + departures.cost + handling.cost + limits,
+            tail_cost: later + bought - departures.cost - handling.cost + limits_of_all - limits,
             fates,
             departures,
             handling,
@@ -495,6 +519,7 @@ impl<'i> Checker<'i> {
                 bound: proof.by_prices,
                 as_bought,
                 cost: totals.cost,
+                cost_of_all: totals.cost + totals.tail_cost,
                 together,
             };
             if let Some(table) = table {

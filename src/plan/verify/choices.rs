@@ -41,6 +41,8 @@ pub(super) struct Context<'a> {
     pub(super) proof: &'a Proof,
     /// What the plan costs, in millionths of money.
     pub(super) cost: i128,
+    /// The same with what competes after the planned weeks, which programs are solved with.
+    pub(super) cost_of_all: i128,
     pub(super) run: Option<&'a Run>,
 }
 
@@ -51,9 +53,11 @@ struct Decision {
     key: Vec<String>,
     /// How many departures it binds; none for shifts.
     departures: usize,
+    /// Whether it is one of the planned weeks, and stands in the table.
+    listed: bool,
     /// Millionths of a unit bought on each.
     units: i128,
-    /// Units beyond the minimum.
+    /// Units beyond the minimum, with those that only what competes after the planned weeks needs.
     beyond: i64,
 }
 
@@ -71,10 +75,14 @@ pub(super) fn check(
     context: &Context<'_>,
     table: Option<&Table>,
     schedule: &mut Schedule<'_>,
-    sales: &Sales<'_>,
+    (planned, all): (&Sales<'_>, &Sales<'_>),
     failures: &mut Failures,
 ) -> Unchecked {
-    let decisions = decisions(context.layout, schedule, sales);
+    let mut decisions = decisions(context.layout, schedule, all);
+    let units = self::decisions(context.layout, schedule, planned);
+    for (decision, planned) in decisions.iter_mut().zip(units) {
+        decision.units = planned.units;
+    }
     let searched = context
         .run
         .filter(|run| run.under("whole_units.").next().is_some());
@@ -92,7 +100,8 @@ pub(super) fn check(
         key: "",
     };
     let Some(table) = table else {
-        if !decisions.is_empty() && context.run.is_some() {
+        let some = decisions.iter().any(|decision| decision.listed);
+        if some && context.run.is_some() {
             failures.add(at.row("the table is missing"));
         }
         return Unchecked::default();
@@ -101,7 +110,8 @@ pub(super) fn check(
         Some(_) => Rigour::Complete,
         None => Rigour::WhatIsThere,
     };
-    let rows: Vec<ExpectedRow> = decisions
+    let listed: Vec<&Decision> = decisions.iter().filter(|one| one.listed).collect();
+    let rows: Vec<ExpectedRow> = listed
         .iter()
         .map(|decision| ExpectedRow {
             key: decision.key.clone(),
@@ -117,9 +127,9 @@ pub(super) fn check(
         .collect();
     let keys = ["service", "leg", "run"];
     tables::compare(table, &keys, &rows, rigour, failures);
-    let found = costs(context, table, &decisions, &rows, failures);
+    let found = costs(context, table, (&decisions, &listed), &rows, failures);
     match searched {
-        Some(run) => check_judged(run, decisions.len(), found.judged, failures),
+        Some(run) => check_judged(run, listed.len(), found.judged, failures),
         None if found.judged > 0 && context.run.is_some() => {
             failures.add(at.row("costs of other purchases come of a search, and there was none"));
         }
@@ -162,6 +172,7 @@ fn decisions(layout: &Layout<'_>, schedule: &mut Schedule<'_>, sales: &Sales<'_>
             column,
             key: expected::departure_key(schedule, first),
             departures: keys.len(),
+            listed: expected::is_planned(schedule.instance, first.2),
             units,
             beyond: i64::try_from(beyond).unwrap_or(i64::MAX),
         });
@@ -176,6 +187,7 @@ fn decisions(layout: &Layout<'_>, schedule: &mut Schedule<'_>, sales: &Sales<'_>
             column,
             key: expected::shift_key(schedule, (index, day), tier),
             departures: 0,
+            listed: expected::is_planned(schedule.instance, day),
             units: count * i128::from(UNIT_SCALE),
             beyond: i64::try_from(count).unwrap_or(i64::MAX),
         });
@@ -234,7 +246,7 @@ struct Found {
 fn costs(
     context: &Context<'_>,
     table: &Table,
-    decisions: &[Decision],
+    (decisions, listed): (&[Decision], &[&Decision]),
     names: &[ExpectedRow],
     failures: &mut Failures,
 ) -> Found {
@@ -262,7 +274,7 @@ fn costs(
             continue;
         };
         let changes = [(less, -1), (more, 1)].map(|(column, by)| Change {
-            column: decisions[at].column,
+            column: listed[at].column,
             by,
             cell: &row.cells[column],
         });
@@ -356,7 +368,7 @@ fn hair(context: &Context<'_>) -> i128 {
     let wanted = context.run.and_then(|run| run.number("gap_wanted", 12));
     let share = wanted.unwrap_or(COARSEST).saturating_mul(SHARE.0) / SHARE.1;
     let share = share.clamp(FINEST, COARSEST);
-    2 * (context.cost.abs().saturating_mul(share) / 1_000_000_000_000 + 1)
+    2 * (context.cost_of_all.abs().saturating_mul(share) / 1_000_000_000_000 + 1)
 }
 
 /// Whether what `run.json` says of the search can be.

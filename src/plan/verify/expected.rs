@@ -53,6 +53,12 @@ pub(super) fn planned_days(instance: &Instance) -> i64 {
     }
 }
 
+/// Whether a run that starts on a day is one of the planned weeks: minimums, commitments and limits
+/// are about these alone, with all their legs.
+pub(super) fn is_planned(instance: &Instance, day: i64) -> bool {
+    instance.settings.horizon == Horizon::TypicalWeek || day < planned_days(instance)
+}
+
 /// The tables `departures` and `purchases`.
 pub(super) fn departures(
     schedule: &mut Schedule<'_>,
@@ -185,6 +191,64 @@ fn share(part: i128, whole: Option<i128>) -> Expected {
         whole.map(|whole| crate::units::divide_to_nearest(part * 10_000, whole)),
         4,
     )
+}
+
+/// What is paid for space and handling.
+pub(super) fn cost_of(
+    schedule: &mut Schedule<'_>,
+    (sales, ledger): (&Sales<'_>, &Ledger),
+) -> i128 {
+    let mut cost = 0;
+    for key in sales.keys() {
+        cost += sales.of(schedule, key).map_or(0, |sale| sale.space.cost);
+    }
+    for (&(index, day), load) in &ledger.buckets {
+        let step = &schedule.instance.handling[index];
+        let capacities = capacity::tier_capacities(schedule, step, day);
+        cost += capacity::handling_cost(step, &capacities, load.measured(step.measure));
+    }
+    cost
+}
+
+/// The table `purchases_tail`: whole units beyond those for the planned weeks.
+pub(super) fn purchases_tail(
+    schedule: &mut Schedule<'_>,
+    (sales, ledger): (&Sales<'_>, &Ledger),
+    (all_sales, all_ledger): (&Sales<'_>, &Ledger),
+) -> Vec<ExpectedRow> {
+    let row = |key: Vec<String>, units: i128| ExpectedRow {
+        key,
+        cells: vec![("units", Expected::Number(units, 6))],
+        required: true,
+    };
+    let mut rows = Vec::new();
+    for key in all_sales.keys() {
+        let Some(all) = all_sales.of(schedule, key) else {
+            continue;
+        };
+        let planned = sales.of(schedule, key).map_or(0, |sale| sale.space.units);
+        if all.leg.unit.whole && all.space.units > planned {
+            let units = all.space.units - planned;
+            rows.push(row(departure_key(schedule, key), units));
+        }
+    }
+    let nothing = Load::default();
+    for (&(index, day), all) in &all_ledger.buckets {
+        let step = &schedule.instance.handling[index];
+        let capacities = capacity::tier_capacities(schedule, step, day);
+        let planned = ledger.buckets.get(&(index, day)).unwrap_or(&nothing);
+        let shifts = |load: &Load| {
+            capacity::handled(step, &capacities, load.measured(step.measure)).shifts
+        };
+        let both = shifts(planned).into_iter().zip(shifts(all));
+        for (tier, (planned, all)) in both.enumerate() {
+            let units = (all - planned) * i128::from(UNIT_SCALE);
+            if step.tiers[tier].shift.is_some() && units != 0 {
+                rows.push(row(shift_key(schedule, (index, day), tier), units));
+            }
+        }
+    }
+    rows
 }
 
 /// The table `handling`, and the rows of `purchases` with its shifts.

@@ -133,6 +133,7 @@ impl<'i> Walker<'_, 'i> {
             .is_some_and(|(service, leg, day)| (service, leg + 1, day) == key);
         if !stays {
             self.unload(&[])?;
+            self.goes_on()?;
         }
         let leg = self.schedule.leg(key);
         let departure = self.schedule.departure(key)?.clone();
@@ -171,6 +172,17 @@ impl<'i> Walker<'_, 'i> {
         self.place = leg.destination;
         self.now = departure.arrives;
         Ok(())
+    }
+
+    /// A way ends where parcels are first ready at their destination, off every vehicle.
+    fn goes_on(&self) -> Result<(), String> {
+        match self.itinerary.rides.is_empty() || self.place != self.demand.destination {
+            true => Ok(()),
+            false => Err(format!(
+                "the path goes on from {}, where the parcels are delivered",
+                self.id(self.place)
+            )),
+        }
     }
 
     /// Off the vehicle between two legs of its run.

@@ -92,8 +92,11 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// The loads of all shipments.
-    pub(super) fn new(schedule: &Schedule<'_>, shipments: &[Shipment]) -> Self {
+    /// The loads of shipments.
+    pub(super) fn new<'s>(
+        schedule: &Schedule<'_>,
+        shipments: impl Iterator<Item = &'s Shipment>,
+    ) -> Self {
         let mut ledger = Self::default();
         for shipment in shipments {
             if let Some(itinerary) = &shipment.itinerary {

@@ -9,7 +9,7 @@ use crate::units::divide_to_nearest;
 
 use super::capacity::ceiling;
 use super::costs;
-use super::expected::planned_days;
+use super::expected::{is_planned, planned_days};
 use super::failure::{At, Failures};
 use super::itinerary::{Ride, steps};
 use super::ledger::Shipment;
@@ -30,6 +30,8 @@ struct Count {
     pub(super) chosen: i128,
     /// What all departures count, of the parcels that match.
     pub(super) all: i128,
+    /// What those that match count with what competes after the planned weeks: `max` does.
+    room: i128,
 }
 
 /// Small units in one unit of a metric: grams in a kg, cm³ in a m³, 10⁻⁶ tonne-kilometres,
@@ -48,14 +50,20 @@ fn count(
     schedule: &mut Schedule<'_>,
     limit: &Limit,
     shipments: &[Shipment],
-    sales: &Sales<'_>,
+    (planned, all): (&Sales<'_>, &Sales<'_>),
 ) -> BTreeMap<i64, Count> {
     let mut counts = BTreeMap::new();
     for shipment in shipments {
         count_shipment(schedule, limit, shipment, &mut counts);
     }
     if counts_purchases(limit) {
-        count_purchases(schedule, limit, sales, &mut counts);
+        count_purchases(schedule, limit, planned, &mut counts, |count, chosen, all| {
+            count.chosen += chosen;
+            count.all += all;
+        });
+        count_purchases(schedule, limit, all, &mut counts, |count, chosen, _| {
+            count.room += chosen;
+        });
     }
     counts
 }
@@ -68,15 +76,16 @@ fn period_of(limit: &Limit, day: i64) -> i64 {
     }
 }
 
-/// The period in which a departure counts, by the local day on which it leaves; a limit over the
-/// horizon counts the planned weeks only.
+/// The period in which a departure counts, by the local day on which it leaves; none where its run
+/// starts after the planned weeks.
 fn period(schedule: &mut Schedule<'_>, limit: &Limit, key: Key) -> Option<i64> {
+    if !is_planned(schedule.instance, schedule.shared_day(key.2)) {
+        return None;
+    }
     let leg = schedule.leg(key);
     let departs = schedule.departure(key).ok()?.departs;
     let day = schedule.calendar.day(leg.origin, departs);
-    let day = schedule.shared_day(day);
-    let planned = (0..planned_days(schedule.instance)).contains(&day);
-    (planned || limit.per != Period::Horizon).then(|| period_of(limit, day))
+    Some(period_of(limit, schedule.shared_day(day)))
 }
 
 /// Whether a limit counts what is bought rather than what parcels need.
@@ -160,8 +169,11 @@ fn count_shipment(
         }
         let amount = amount(limit.metric, leg, product) * shipment.parcels * MILLION;
         let count = counts.entry(period).or_default();
-        count.all += if in_all { amount } else { 0 };
-        count.chosen += if in_chosen { amount } else { 0 };
+        count.room += if in_chosen { amount } else { 0 };
+        if shipment.reported {
+            count.all += if in_all { amount } else { 0 };
+            count.chosen += if in_chosen { amount } else { 0 };
+        }
     }
 }
 
@@ -209,6 +221,7 @@ fn count_purchases(
     limit: &Limit,
     sales: &Sales<'_>,
     counts: &mut BTreeMap<i64, Count>,
+    add: fn(&mut Count, i128, i128),
 ) {
     for key in sales.keys() {
         let Some(period) = period(schedule, limit, key) else {
@@ -225,11 +238,9 @@ fn count_purchases(
             Metric::Cost => space.units * i128::from(leg.unit.price.0),
             _ => space.units * PER_UNIT,
         };
-        let count = counts.entry(period).or_default();
-        count.all += amount;
-        if chosen(schedule.instance, &limit.selector, key.0, leg) {
-            count.chosen += amount;
-        }
+        let is_chosen = chosen(schedule.instance, &limit.selector, key.0, leg);
+        let chosen = if is_chosen { amount } else { 0 };
+        add(counts.entry(period).or_default(), chosen, amount);
     }
 }
 
@@ -242,10 +253,14 @@ struct Standing {
     pub(super) least: Option<i128>,
     /// The lowest of the bounds from above.
     pub(super) most: Option<i128>,
+    /// What `max` allows, and what counts there with what competes after the planned weeks.
+    room: Option<(i128, i128)>,
     /// What is missing or too much, over all bounds.
     pub(super) broken: i128,
     /// The penalty, rounded up to a millionth.
     pub(super) cost: i128,
+    /// The same with what competes after the planned weeks.
+    cost_with_later: i128,
 }
 
 /// Where a limit stands.
@@ -261,35 +276,38 @@ fn standing(limit: &Limit, count: Count, planned: bool) -> Standing {
     let share = |share: i64| i128::from(share) * count.all;
     let value = count.chosen * MILLION;
     let below = [limit.min.map(from), limit.min_share.map(share)];
-    let above = [limit.max.map(up_to), limit.max_share.map(share)];
+    let max = limit.max.map(up_to);
+    let max_share = limit.max_share.map(share);
     let below: Vec<i128> = below.into_iter().flatten().filter(|_| planned).collect();
-    let above: Vec<i128> = above.into_iter().flatten().collect();
     let missing: i128 = below.iter().map(|bound| (bound - value).max(0)).sum();
-    let excess: i128 = above.iter().map(|bound| (value - bound).max(0)).sum();
-    let broken = missing + excess;
-    let penalty = limit.penalty_per_unit.map_or(0, |penalty| penalty.0);
+    let beyond = |value: i128, bound: Option<i128>| bound.map_or(0, |bound| (value - bound).max(0));
+    let shares = missing + beyond(value, max_share);
+    let broken = shares + beyond(value, max);
+    let room = count.room * MILLION;
+    let penalty = i128::from(limit.penalty_per_unit.map_or(0, |penalty| penalty.0));
+    let cost = |broken: i128| ceiling(penalty * ceiling(broken, MILLION), base * MILLION);
     Standing {
         value,
         least: below.into_iter().max(),
-        most: above.into_iter().min(),
+        most: max.into_iter().chain(max_share).min(),
+        room: max.map(|max| (max, room)),
         broken,
-        cost: ceiling(
-            i128::from(penalty) * ceiling(broken, MILLION),
-            base * MILLION,
-        ),
+        cost: cost(broken),
+        cost_with_later: cost(shares + beyond(room, max)),
     }
 }
 
-/// The table `limits`, what it costs, and hard limits that do not hold.
+/// The table `limits`, what it costs, and what it would with what competes after the planned weeks;
+/// and hard limits that do not hold. `sales` are those to the planned weeks and to all.
 pub(super) fn rows(
     schedule: &mut Schedule<'_>,
     shipments: &[Shipment],
-    sales: &Sales<'_>,
+    sales: (&Sales<'_>, &Sales<'_>),
     prices: &Prices,
     failures: &mut Failures,
-) -> (Vec<ExpectedRow>, i128) {
+) -> (Vec<ExpectedRow>, [i128; 2]) {
     let mut rows = Vec::new();
-    let mut cost = 0;
+    let mut costs = [0; 2];
     for (index, limit) in schedule.instance.limits.iter().enumerate() {
         let mut counts = count(schedule, limit, shipments, sales);
         let planned = planned_periods(schedule.instance, limit);
@@ -299,15 +317,19 @@ pub(super) fn rows(
         for (period, count) in counts {
             let standing = standing(limit, count, (0..planned).contains(&period));
             let name = period_text(schedule, limit, period);
-            cost += standing.cost;
+            costs[0] += standing.cost;
+            costs[1] += standing.cost_with_later;
             if limit.penalty_per_unit.is_none() {
                 check_hard(limit, &name, standing, failures);
             }
-            let worth = prices.limit(index, period);
-            rows.push(row(limit, name, standing, worth));
+            let is_planned = (0..planned).contains(&period);
+            if is_planned || count.chosen != 0 || count.all != 0 {
+                let worth = prices.limit(index, period);
+                rows.push(row(limit, name, standing, worth));
+            }
         }
     }
-    (rows, cost)
+    (rows, costs)
 }
 
 fn check_hard(limit: &Limit, period: &str, standing: Standing, failures: &mut Failures) {
@@ -324,6 +346,11 @@ fn check_hard(limit: &Limit, period: &str, standing: Standing, failures: &mut Fa
     let passed = standing.most.filter(|&most| standing.value > most);
     for bound in missed.into_iter().chain(passed) {
         failures.add_broken(at.beyond("value", &what, shown(standing.value), shown(bound), 6));
+    }
+    let crowded = standing.room.filter(|&(max, room)| room > max && passed.is_none());
+    if let Some((max, room)) = crowded {
+        let what = format!("{what}, with what competes after the planned weeks,");
+        failures.add_broken(at.beyond("value", &what, shown(room), shown(max), 6));
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) struct Prices {
     /// the price of the cheapest tier.
     pub(super) buckets: BTreeMap<(usize, i64), i128>,
     /// Per cubic metre of a night's storage, by place.
-    pub(super) nights: Vec<(PlaceId, i128)>,
+    pub(super) nights: Vec<(PlaceId, i64, i128)>,
     /// What limits that count a unit bought on a departure make of it: less where they forbid it, more
     /// where they ask for it.
     pub(super) counted: BTreeMap<Key, i128>,

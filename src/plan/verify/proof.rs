@@ -79,6 +79,19 @@ pub(super) struct Proof {
     pub(super) relaxed: Option<Relaxed>,
 }
 
+impl Proof {
+    /// Leaves what competes after the planned weeks out of what is proven: no plan in which that
+    /// costs no more than `tail_cost` costs less.
+    pub(super) fn leave_out(&mut self, tail_cost: i128) {
+        for bound in [&mut self.bound, &mut self.by_prices].into_iter().flatten() {
+            *bound -= tail_cost;
+        }
+        if let Some(relaxed) = &mut self.relaxed {
+            relaxed.leave_out(tail_cost);
+        }
+    }
+}
+
 impl<'a> Layout<'a> {
     pub(super) fn new(instance: &'a Instance) -> Result<Self, FormulationError> {
         Self::without(instance, &Cancelled::new())
@@ -362,9 +375,9 @@ impl<'a> Layout<'a> {
                     add(worth.limits.entry(key).or_default(), price);
                 }
                 Limited::Night(id) => {
-                    worth
-                        .nights
-                        .push((self.network.nights[id.at()].place, price));
+                    let night = &self.network.nights[id.at()];
+                    let day = self.calendar.day(night.place, night.midnight);
+                    worth.nights.push((night.place, day.into(), price));
                 }
                 Limited::Units(_) | Limited::Tier { .. } => {}
             }

@@ -37,6 +37,8 @@ pub(super) struct Frame<'a> {
     pub(super) as_bought: Option<i128>,
     /// The cost of the plan in millionths of money.
     pub(super) cost: i128,
+    /// The same with what competes after the planned weeks, which programs are solved with.
+    pub(super) cost_of_all: i128,
     /// Millionths of money that the proof says one more is worth where it is not the price in the
     /// row alone.
     pub(super) together: &'a Together,
@@ -104,7 +106,7 @@ fn check_row(
     }
     let sign = if frame.saves { -1 } else { 1 };
     // prices are rounded to a millionth, and so are costs
-    let rounding = units.abs() / SCALE + 10 + frame.cost.abs() / SOLVED;
+    let rounding = units.abs() / SCALE + 10 + frame.cost_of_all.abs() / SOLVED;
     let start = there - sign * exact_price * units / SCALE;
     if start < bound - rounding || start > frame.cost + rounding {
         let words = format!(
@@ -150,6 +152,7 @@ mod tests {
             bound: Some(100_000_000),
             as_bought: Some(100_000_000),
             cost: 101_000_000,
+            cost_of_all: 101_000_000,
             together: &Together::new(),
         };
         let mut failures = Failures::keeping(9);
@@ -188,6 +191,7 @@ mod tests {
                 bound: Some(100_000_000),
                 as_bought: Some(100_000_000),
                 cost: 101_000_000,
+                cost_of_all: 101_000_000,
                 together: &together,
             };
             let mut failures = Failures::keeping(9);
@@ -209,6 +213,7 @@ mod tests {
                 bound: Some(100_000_000),
                 as_bought: Some(as_bought),
                 cost: 101_000_000,
+                cost_of_all: 101_000_000,
                 together: &Together::new(),
             };
             let mut failures = Failures::keeping(9);

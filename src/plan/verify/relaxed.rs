@@ -40,6 +40,11 @@ pub(super) fn all_choices(program: &Program) -> Vec<Choice> {
 }
 
 impl Relaxed {
+    /// Leaves so many millionths of money out of every bound.
+    pub(super) fn leave_out(&mut self, cost: i128) {
+        self.rest = self.rest.saturating_sub(cost.saturating_mul(DENOMINATOR));
+    }
+
     /// What every plan with these choices costs at least, rounded down.
     pub(super) fn bound(&self, choices: &[Choice]) -> Result<i128, Unproven> {
         let large = Unproven::TooLarge;

@@ -11,7 +11,7 @@ use crate::instance::{Commit, Leg, ServiceId, UNIT_SCALE};
 
 use super::capacity::Space;
 use super::costs;
-use super::expected::{Frame, planned_days};
+use super::expected::{Frame, is_planned, planned_days};
 use super::ledger::{Ledger, Load};
 use super::schedule::{Departure, Key, Schedule};
 use super::stated::Stated;
@@ -63,8 +63,14 @@ struct Offered {
     stated: Option<i128>,
 }
 
-/// What decides on units: a departure by itself, or the departures of a leg in one period.
-type Decision = (ServiceId, usize, i64);
+/// What decides on units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Decision {
+    /// A departure by itself.
+    Alone(Key),
+    /// The departures of a leg in one period of the planned weeks.
+    Together(ServiceId, usize, i64),
+}
 
 /// What is bought beyond the minimum on every departure of one decision.
 fn beyond(offered: &[Offered]) -> i128 {
@@ -115,6 +121,12 @@ impl<'l> Sales<'l> {
         self.ledger.buckets.get(&bucket).unwrap_or(&NOTHING)
     }
 
+    /// What is bought of every departure that runs, in millionths of a unit.
+    pub(super) fn units(&self, schedule: &mut Schedule<'_>) -> Stated {
+        let bought = |key| Some((key, self.of(schedule, key)?.space.units));
+        self.keys().filter_map(bought).collect()
+    }
+
     /// Departures that one commitment binds, in order, for every commitment that binds several.
     pub(super) fn commitments(&self) -> &[Vec<Key>] {
         &self.commitments
@@ -156,10 +168,11 @@ impl<'l> Sales<'l> {
         let mut decisions: BTreeMap<Decision, Vec<Offered>> = BTreeMap::new();
         for key in self.keys() {
             let unit = &schedule.leg(key).unit;
-            let period = match unit.commit {
-                Commit::Departure => key.2,
-                Commit::Week => key.2.div_euclid(7),
-                Commit::Horizon => i64::from(key.2 >= planned_days(schedule.instance)),
+            let decision = match unit.commit {
+                _ if !is_planned(schedule.instance, key.2) => Decision::Alone(key),
+                Commit::Departure => Decision::Alone(key),
+                Commit::Week => Decision::Together(key.0, key.1, key.2.div_euclid(7)),
+                Commit::Horizon => Decision::Together(key.0, key.1, 0),
             };
             let Some(sale) = self.alone(schedule, key) else {
                 continue;
@@ -177,7 +190,6 @@ impl<'l> Sales<'l> {
                 step: if unit.whole { UNIT_SCALE.into() } else { 1 },
                 stated: stated.get(&key).map(|&units| units - space.minimum),
             };
-            let decision = (key.0, key.1, period);
             decisions.entry(decision).or_default().push(offered);
         }
         decisions

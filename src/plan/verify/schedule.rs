@@ -8,9 +8,10 @@ use crate::units::{CubicCentimetres, Grams, Minutes};
 use super::calendar::Calendar;
 use super::check::Cancelled;
 use super::distance;
+use super::expected::is_planned;
 
 /// A million: events scale capacity in millionths.
-const WHOLE: i64 = 1_000_000;
+pub(super) const WHOLE: i64 = 1_000_000;
 
 /// One run of a service leg.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +32,8 @@ pub(super) struct Departure {
     pub(super) booked_units: i64,
     /// Whether it keeps its place, but nobody may ride on it and nothing is paid for it.
     pub(super) cancelled: bool,
+    /// Whether its run starts in the planned weeks.
+    pub(super) planned: bool,
 }
 
 /// A departure by name: service, leg from 0, and the day of its run.
@@ -120,14 +123,18 @@ impl<'a> Schedule<'a> {
             return None;
         }
         let mut run: Vec<Departure> = Vec::new();
-        for leg in &self.instance.services[service.at()].legs {
-            let planned = match run.last() {
-                None => self
+        let mut delays = Delays::default();
+        // what the timetable says, were there no events
+        let mut planned = Minutes(0);
+        for (index, leg) in self.instance.services[service.at()].legs.iter().enumerate() {
+            planned = match index {
+                0 => self
                     .calendar
                     .moment(leg.origin, day, leg.departs.unwrap_or_default()),
-                Some(before) => self.next_departure(leg, before.arrives + leg.dwell),
+                _ => self.next_departure(leg, planned + leg.dwell),
             };
-            let mut departure = self.disrupted(service, leg, planned);
+            let arrived = run.last().map(|before| before.arrives);
+            let mut departure = self.disrupted(service, leg, (planned, arrived), &mut delays);
             // a leg that does not run takes the legs after it with it
             if let Some(stopped) = run.last().and_then(|before| before.stopped.clone()) {
                 departure.stopped = Some(stopped);
@@ -135,7 +142,9 @@ impl<'a> Schedule<'a> {
             self.book(&mut departure, service, day);
             let shared = self.shared_day(day);
             departure.cancelled = self.cancelled.contains(&(service, shared));
+            departure.planned = is_planned(self.instance, day);
             run.push(departure);
+            planned += leg.duration;
         }
         Some(run)
     }
@@ -152,27 +161,49 @@ impl<'a> Schedule<'a> {
             .unwrap_or(ready)
     }
 
-    /// A departure scheduled for a moment, with what events make of it: those of the service by
-    /// the day on which it is scheduled, cancellations and delays of the places of its line by the
-    /// schedule, then waiting where something is held, then closures and capacity by the times
-    /// that come of it.
-    fn disrupted(&self, service: ServiceId, leg: &Leg, scheduled: Minutes) -> Departure {
+    /// A departure that the timetable has leave at a moment, with what events make of it; its run has
+    /// `arrived` unless it is the first leg. It leaves as late as its run is by then, and no earlier
+    /// than it can. Events of the service count by the timetable's day, cancelling nothing that is on
+    /// its way; cancellations and delays of places by when the leg would leave, pass or reach them;
+    /// then whatever is held waits; closures and capacity count by the times that come of it.
+    fn disrupted(
+        &self,
+        service: ServiceId,
+        leg: &Leg,
+        (planned, arrived): (Minutes, Option<Minutes>),
+        delays: &mut Delays<'a>,
+    ) -> Departure {
+        let mut departs = planned + delays.all;
+        if let Some(ready) = arrived.map(|arrived| arrived + leg.dwell)
+            && ready > departs
+        {
+            departs = self.next_departure(leg, ready);
+        }
         let mut departure = Departure {
-            departs: scheduled,
-            arrives: scheduled + leg.duration,
+            departs,
+            arrives: departs + leg.duration,
             stopped: None,
             factor: WHOLE,
             booked_weight: Grams::ZERO,
             booked_volume: CubicCentimetres::ZERO,
             booked_units: 0,
             cancelled: false,
+            planned: true,
         };
         if self.typical() {
             return departure;
         }
+        let is_first = arrived.is_none();
+        for event in self.events(EventTarget::Service(service), leg.origin, planned) {
+            match event.effect {
+                Effect::Cancelled if is_first => departure.stop(event),
+                Effect::Delay(late) => departure.departs += delays.of(event, late),
+                Effect::CapacityFactor(by) => departure.factor = scaled(departure.factor, by),
+                _ => {}
+            }
+        }
         let line = distance::stations(self.instance, leg);
-        self.by_service(service, leg, scheduled, &mut departure);
-        self.delay_by_places(&line, scheduled, &mut departure);
+        self.delay_by_places(&line, &mut departure, delays);
         let times = self.hold_at_places(&line, departure.departs);
         departure.departs = times[0];
         departure.arrives = times[times.len() - 1];
@@ -190,36 +221,18 @@ impl<'a> Schedule<'a> {
         departure
     }
 
-    fn by_service(
-        &self,
-        service: ServiceId,
-        leg: &Leg,
-        scheduled: Minutes,
-        departure: &mut Departure,
-    ) {
-        let mut held = scheduled;
-        for event in self.events(EventTarget::Service(service), leg.origin, scheduled) {
-            match event.effect {
-                Effect::Cancelled | Effect::Closed => departure.stop(event),
-                Effect::Delay(late) => departure.departs += late,
-                Effect::Held => held = held.max(self.day_after(event, leg.origin)),
-                Effect::CapacityFactor(by) => departure.factor = scaled(departure.factor, by),
-            }
-        }
-        departure.departs = departure.departs.max(held);
-    }
-
     fn delay_by_places(
         &self,
         line: &[(PlaceId, Minutes)],
-        scheduled: Minutes,
         departure: &mut Departure,
+        delays: &mut Delays<'a>,
     ) {
+        let leaves = departure.departs;
         for (index, &(place, after)) in line.iter().enumerate() {
-            for event in self.events(EventTarget::Place(place), place, scheduled + after) {
+            for event in self.events(EventTarget::Place(place), place, leaves + after) {
                 match event.effect {
                     Effect::Cancelled if index == 0 => departure.stop(event),
-                    Effect::Delay(late) => departure.departs += late,
+                    Effect::Delay(late) => departure.departs += delays.of(event, late),
                     _ => {}
                 }
             }
@@ -287,14 +300,15 @@ impl<'a> Schedule<'a> {
     }
 
     /// What events leave of the handling capacity of a place over `days` days from `first`, in
-    /// millionths: the average of the days.
-    pub(super) fn handling_factor(&self, place: PlaceId, first: i64, days: i64) -> i64 {
+    /// millionths of a day's.
+    pub(super) fn handling_factor(&self, place: PlaceId, first: i64, days: i64) -> i128 {
         if self.typical() {
-            return WHOLE;
+            return i128::from(WHOLE) * i128::from(days);
         }
         let on = |day: i64| {
             let date = self.calendar.date(day);
-            self.instance
+            let left = self
+                .instance
                 .events
                 .iter()
                 .filter(|event| event.target == EventTarget::Place(place))
@@ -302,9 +316,29 @@ impl<'a> Schedule<'a> {
                 .fold(WHOLE, |factor, event| match event.effect {
                     Effect::CapacityFactor(by) => scaled(factor, by),
                     _ => factor,
-                })
+                });
+            i128::from(left)
         };
-        (first..first + days).map(on).sum::<i64>() / days
+        (first..first + days).map(on).sum()
+    }
+}
+
+/// By how much events have delayed a run so far; each of them does once.
+#[derive(Debug, Default)]
+struct Delays<'a> {
+    all: Minutes,
+    by: Vec<&'a Event>,
+}
+
+impl<'a> Delays<'a> {
+    /// What an event adds.
+    fn of(&mut self, event: &'a Event, late: Minutes) -> Minutes {
+        if self.by.iter().any(|known| std::ptr::eq(*known, event)) {
+            return Minutes::ZERO;
+        }
+        self.by.push(event);
+        self.all += late;
+        late
     }
 }
 

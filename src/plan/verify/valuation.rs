@@ -107,8 +107,7 @@ pub struct DemandValue {
 pub struct Valuation {
     /// By demand.
     pub demands: Vec<DemandValue>,
-    /// What no demand of the planned weeks bears: commitments on departures that nobody rides,
-    /// penalties, and the tail.
+    /// What no demand bears: commitments on departures that nobody rides, and penalties.
     pub rest: Parts,
 }
 
@@ -166,14 +165,15 @@ fn is_broken(failure: &super::Failure) -> bool {
 
 fn valued(checker: &mut Checker<'_>, stated: &Stated) -> Valuation {
     let instance = checker.schedule.instance;
-    let ledger = Ledger::new(&checker.schedule, &checker.shipments);
+    let planned = checker.shipments.iter().filter(|shipment| shipment.reported);
+    let ledger = Ledger::new(&checker.schedule, planned);
     let fates = expected::fates(
         instance,
         &checker.releases,
         &checker.shipments,
         &checker.carried,
     );
-    // one more for what comes after the planned weeks
+    // one more for what comes after the planned weeks, which is left out
     let own = |fate: &expected::Fate| Parts {
         ways: fate.additive.carriage + fate.additive.storage + fate.additive.co2e,
         purchases: 0,
@@ -188,9 +188,10 @@ fn valued(checker: &mut Checker<'_>, stated: &Stated) -> Valuation {
     add_handling(schedule, &ledger, &mut parts);
     let failures = &mut Failures::keeping(0);
     let none = Prices::default();
-    let (_, penalties) = limits::rows(schedule, &checker.shipments, &sales, &none, failures);
-    unused.ways += penalties;
-    let tail = parts.pop().unwrap_or_default();
+    let both = (&sales, &sales);
+    let (_, penalties) = limits::rows(schedule, &checker.shipments, both, &none, failures);
+    unused.ways += penalties[0];
+    parts.pop();
     let demands = instance.demands.iter().zip(&fates).zip(parts);
     Valuation {
         demands: demands
@@ -205,7 +206,7 @@ fn valued(checker: &mut Checker<'_>, stated: &Stated) -> Valuation {
                 parts,
             })
             .collect(),
-        rest: unused + tail,
+        rest: unused,
     }
 }
 

@@ -38,16 +38,32 @@ pub struct WhatIf<'a> {
     /// of which there are yet.
     further: Vec<Option<u32>>,
     places: Places,
+    /// What of all costs is left out of those that are told.
+    apart: Money,
 }
 
 /// Whole units that a plan buys, in millionths, by service, leg (from 1) and run.
 pub type WholeUnits = BTreeMap<(String, u32, String), i64>;
 
-/// The whole units that a plan buys.
+/// The whole units that a plan buys, those included that only what competes after the planned weeks
+/// needs.
 pub fn bought(plan: &Plan) -> WholeUnits {
     let rows = plan.purchases.iter();
-    rows.map(|row| ((row.service.clone(), row.leg, row.run.clone()), row.units))
-        .collect()
+    let rows = rows.map(|row| ((row.service.clone(), row.leg, row.run.clone()), row.units));
+    let more = plan.purchases_tail.iter();
+    let more = more.map(|row| ((row.service.clone(), row.leg, row.run.clone()), row.units));
+    together(rows.chain(more))
+}
+
+/// Units by name, several of one name added up.
+pub(in crate::plan) fn together(
+    rows: impl Iterator<Item = ((String, u32, String), i64)>,
+) -> WholeUnits {
+    let mut units = WholeUnits::new();
+    for (name, more) in rows {
+        *units.entry(name).or_default() += more;
+    }
+    units
 }
 
 impl<'a> WhatIf<'a> {
@@ -70,12 +86,21 @@ impl<'a> WhatIf<'a> {
             ranger: Ranger::new(&program, options)?,
             further,
             places: Places::new(prepared),
+            apart: Money::ZERO,
         })
+    }
+
+    /// The same, leaving out of all costs what a plan says that competes after the planned weeks
+    /// costs more.
+    #[must_use]
+    pub fn apart_from(mut self, tail_cost: Money) -> Self {
+        self.apart = tail_cost;
+        self
     }
 
     /// The least cost as it is.
     pub fn cost(&self) -> Money {
-        money(self.ranger.start().cost)
+        money(self.ranger.start().cost) - self.apart
     }
 
     /// The answer as it is.
@@ -94,7 +119,7 @@ impl<'a> WhatIf<'a> {
     /// [`RangingError`] where the changed program has no finished answer.
     pub fn with_more(&self, subject: Subject, millionths: i64) -> Result<Money, RangingError> {
         let answer = self.answer(subject, millionths)?;
-        Ok(money(answer.cost))
+        Ok(money(answer.cost) - self.apart)
     }
 
     /// The answer with so many millionths of a unit more of something.

@@ -110,7 +110,7 @@ impl Ranges {
         unanswered.sort_by(|a, b| a.what.cmp(&b.what));
         let prices: BTreeMap<Subject, PriceRange> = found
             .iter()
-            .map(|&(subject, range)| (subject, price(subject, &range)))
+            .map(|&(subject, range)| (subject, price(what_if, subject, &range)))
             .collect();
         let mut purchases: Vec<Purchase> = prices
             .iter()
@@ -162,7 +162,7 @@ impl Ranges {
     }
 }
 
-fn price(subject: Subject, range: &Range) -> PriceRange {
+fn price(what_if: &WhatIf<'_>, subject: Subject, range: &Range) -> PriceRange {
     let sign = match subject {
         Subject::Demand(_) => 1.0,
         _ => -1.0,
@@ -170,7 +170,7 @@ fn price(subject: Subject, range: &Range) -> PriceRange {
     PriceRange {
         price: money(sign * range.slope),
         until: range.until,
-        cost: money(range.cost),
+        cost: money(range.cost) - what_if.apart,
     }
 }
 

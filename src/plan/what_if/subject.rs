@@ -167,13 +167,22 @@ impl WhatIf<'_> {
         space::leg(&self.prepared.instance, departure).unit.whole
     }
 
-    /// Everything there can be more or less of that has a place in the program, but for units that
-    /// are sold whole.
+    fn is_planned_night(&self, id: NightId) -> bool {
+        let night = &self.prepared.network.nights[id.at()];
+        let day = self.prepared.calendar.day(night.place, night.midnight);
+        day < self.prepared.instance.settings.weeks as i32 * 7
+    }
+
+    /// Everything there can be more or less of in the planned weeks that has a place in the program,
+    /// but for units that are sold whole.
     pub fn subjects(&self) -> Vec<Subject> {
         let network = &self.prepared.network;
         let departures = (0..network.departures.len() as u32).map(DepartureId);
+        let departures = departures.filter(|id| network.departures[id.at()].reported);
         let buckets = (0..network.buckets.len() as u32).map(BucketId);
+        let buckets = buckets.filter(|&id| handling::is_planned(self.prepared.parts(), id));
         let nights = (0..network.nights.len() as u32).map(NightId);
+        let nights = nights.filter(|&id| self.is_planned_night(id));
         let demands = (0..self.prepared.instance.demands.len() as u32).map(DemandId);
         let limits = self.places.rows.keys().copied();
         let limits = limits.filter(|subject| matches!(subject, Subject::Limit(..)));

@@ -36,13 +36,26 @@ fn add_costs(builder: &mut Builder, buckets: &[BucketRows]) -> Result<(), Formul
     let mut done: Option<ProductId> = None;
     for class in builder.classes {
         if done == Some(class.product) {
-            // Classes of one product stand together and cost the same.
+            // classes of one product stand together and cost the same
             costs.extend_from_within(costs.len() - edges.len()..);
             continue;
         }
         done = Some(class.product);
         let prices = Prices::new(builder, class.product, buckets)?;
         costs.extend(edges.iter().map(|edge| prices.of(builder, edge)));
+    }
+    // but none goes on from its destination
+    let graph = &builder.network.graph;
+    for (class, costs) in builder.classes.iter().zip(costs.chunks_mut(edges.len().max(1))) {
+        let Some(destination) = class.destination else {
+            continue;
+        };
+        for (edge, cost) in edges.iter().zip(costs) {
+            let leaves = matches!(edge.weight, Activity::Load { .. });
+            if leaves && graph[edge.source()].place == destination {
+                *cost = FORBIDDEN;
+            }
+        }
     }
     builder.program.costs = costs;
     Ok(())

@@ -75,7 +75,9 @@ fn add_units(
         *slot = Some(row);
     }
     [rows.unit_weight, rows.unit_volume] = added;
-    if entries.is_empty() || limit == Some(minimum) || leg.unit.commit != Commit::Departure {
+    let decides_alone =
+        leg.unit.commit == Commit::Departure || !builder.network.departures[id.at()].reported;
+    if entries.is_empty() || limit == Some(minimum) || !decides_alone {
         return Ok(());
     }
     let column = Column {

@@ -1,7 +1,6 @@
 //! Buckets of handling and nights of storage.
 
 use super::build::{Builder, base_units, narrow, size};
-use super::offer::part;
 use super::{BucketRows, ColumnMeaning, FormulationError, Limited};
 use crate::instance::{HandlingStep, Measure, Tier};
 use crate::network::{Bucket, BucketId, NightId};
@@ -38,7 +37,7 @@ fn add_bucket(
     let (included, dearer): (Vec<_>, Vec<_>) = (0u32..)
         .zip(&step.tiers)
         .partition(|(_, tier)| tier.shift.is_none() && tier.price == on_arcs);
-    let capacity = |tier: &Tier| tier.capacity.map(|capacity| part(capacity, bucket.factor));
+    let capacity = |tier: &Tier| tier.capacity.map(|capacity| bucket.left_of(capacity));
     let mut upper = 0i128;
     for (_, tier) in included {
         let Some(capacity) = capacity(tier) else {

@@ -1,7 +1,7 @@
 //! Policy limits.
 //!
 //! A limit counts a metric over departures, by the local day on which each leaves, per day, week
-//! or horizon (the planned weeks). With S what the departures that match all selectors count, T
+//! or horizon. With S what the departures that match all selectors count, T
 //! what all departures count of the parcels that match product, origin and destination, p / q a
 //! share in lowest terms, and z a violation in the metric's unit (none where the limit is hard):
 //!
@@ -28,7 +28,10 @@
 //! destination, and for units sold by the parcel, each parcel counts what it needs:
 //! max(w / W, v / V) units. Freight of bookings never counts.
 //!
-//! A period after the planned weeks has its maxima, but no minima: nobody is planned to reach them.
+//! What counts are runs whose leg 1 is scheduled to leave in the planned weeks, all their legs, and
+//! of the parcels aboard those of the planned weeks; in `max` those count too that only compete for
+//! space, since they take room. A leg of such a run that leaves after the planned weeks counts in a
+//! period of its own, which has its maxima, but no minima: nobody is planned to reach them.
 
 use std::collections::BTreeMap;
 
@@ -355,10 +358,10 @@ impl Counted<'_> {
                     (false, false) => &mut uses.riding[index],
                 };
                 if all != 0 {
-                    list.push(self.usage(builder, leg, row, all)?);
+                    list.push(self.usage(builder, leg, row, (side, all))?);
                 }
                 if boards && matches {
-                    let usage = self.usage(builder, leg, row, weights.s)?;
+                    let usage = self.usage(builder, leg, row, (side, weights.s))?;
                     uses.joining[index].push((self.id, usage));
                 }
             }
@@ -371,12 +374,12 @@ impl Counted<'_> {
         builder: &mut Builder,
         leg: &Leg,
         row: u32,
-        weight: i64,
+        (side, weight): (Side, i64),
     ) -> Result<Use, FormulationError> {
         let name = || format!("limit {}", self.limit.id);
         let instance = builder.instance;
         let amounts = builder.classes.iter().map(|class| {
-            let counts = self.counts(class);
+            let counts = self.counts(class) && (side == Side::Max || !class.later);
             let product = &instance.products[class.product.at()];
             let amount = if counts {
                 counting::per_parcel(self.limit.metric, leg, product)
@@ -403,6 +406,9 @@ impl Counted<'_> {
     /// The period that a departure counts in, and whether it is a planned one; `None` if it
     /// counts in none.
     fn period(&self, builder: &Builder, departure: &Departure) -> Option<(i32, bool)> {
+        if !departure.reported {
+            return None;
+        }
         let (_, leg) = builder.leg(departure);
         let mut day = builder.calendar.day(leg.origin, departure.departs);
         if builder.calendar.horizon() == Horizon::TypicalWeek {
@@ -412,7 +418,7 @@ impl Counted<'_> {
         match self.limit.per {
             Period::Day => Some((day, planned)),
             Period::Week => Some((day.div_euclid(7), planned)),
-            Period::Horizon => planned.then_some((0, true)),
+            Period::Horizon => Some((0, true)),
         }
     }
 

@@ -49,6 +49,12 @@
 //!
 //! Releases of one product form one class, finer only where limits ask for origin or destination:
 //! then by the origins and destinations that some limit names, all others together.
+//!
+//! A way ends where parcels are first ready at their destination, whatever others may ride from
+//! there. By itself nobody gains by going on; but where a limit has a `min`, or a share, who rides
+//! more may keep it. Then the destinations that something leaves are told apart, and their classes
+//! may not be loaded there. Releases after the planned weeks help to keep no such bound: they are
+//! classes of their own, too, and count in `max` alone.
 
 mod arcs;
 mod build;
@@ -100,8 +106,12 @@ pub struct Class {
     pub product: ProductId,
     /// The origin, where a limit names it.
     pub origin: Option<PlaceId>,
-    /// The destination, where a limit names it.
+    /// The destination, where a limit names it, or where something leaves it and a limit is better
+    /// kept by who rides more.
     pub destination: Option<PlaceId>,
+    /// Whether they come after the planned weeks, where a limit counts only those of the planned
+    /// weeks.
+    pub later: bool,
 }
 
 /// What a row limits.

@@ -10,7 +10,8 @@ pub struct Offer {
     /// How many units there are; `None` is unlimited. The leg's limit times what events leave,
     /// less the units sold to others; whole numbers where only whole units are sold.
     pub limit: Option<i64>,
-    /// How many are paid for at least; never more than there are.
+    /// How many are paid for at least; never more than there are, and none on runs that start after
+    /// the planned weeks.
     pub minimum: i64,
     /// What may be aboard besides the freight of bookings: of what the departure can lift, and of
     /// what all units on offer hold where bookings share them. Bookings take room and are paid by
@@ -31,10 +32,10 @@ impl Offer {
             let left = (left - departure.booked.units).max(0);
             left - left % step
         });
-        // nobody pays for what does not run
-        let minimum = match departure.cancelled {
-            true => 0,
-            false => (unit.minimum + step - 1) / step * step,
+        // nobody pays for what does not run, and after the planned weeks only for what is used
+        let minimum = match departure.reported && !departure.cancelled {
+            true => (unit.minimum + step - 1) / step * step,
+            false => 0,
         };
         let booked = &departure.booked;
         let held = |size: Option<i64>| Some(part_of(size?, limit?, UNIT_SCALE));
@@ -64,7 +65,7 @@ impl Offer {
 }
 
 /// A capacity times a factor in millionths, rounded down.
-pub(super) fn part(capacity: i64, factor: i64) -> i64 {
+fn part(capacity: i64, factor: i64) -> i64 {
     part_of(capacity, factor, FULL)
 }
 

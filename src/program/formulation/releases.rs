@@ -6,45 +6,62 @@ use super::Class;
 use super::build::Builder;
 use super::costs;
 use crate::instance::{Demand, Instance, PlaceId, ProductId};
-use crate::network::{Network, Stage};
+use crate::network::{Activity, Network, Stage};
 use crate::program::{self, Sink};
 use crate::units::Minutes;
 
 /// The classes that the releases of a network need, ascending.
 pub(super) fn classes(instance: &Instance, network: &Network) -> Vec<Class> {
-    let finer = Finer::new(instance);
-    let demands: BTreeSet<_> = network.releases.iter().map(|r| r.demand).collect();
-    let classes: BTreeSet<Class> = demands
+    let finer = Finer::new(instance, network);
+    let releases: BTreeSet<_> = (network.releases.iter())
+        .map(|release| (release.demand, release.reported))
+        .collect();
+    let classes: BTreeSet<Class> = releases
         .into_iter()
-        .map(|demand| finer.class(&instance.demands[demand.at()]))
+        .map(|(demand, reported)| finer.class(&instance.demands[demand.at()], reported))
         .collect();
     classes.into_iter().collect()
 }
 
-/// The origins and destinations that limits name.
+/// What tells releases of one product apart.
 struct Finer {
     origins: BTreeSet<PlaceId>,
     destinations: BTreeSet<PlaceId>,
+    later: bool,
 }
 
 impl Finer {
-    fn new(instance: &Instance) -> Self {
+    fn new(instance: &Instance, network: &Network) -> Self {
+        let limits = &instance.limits;
+        let named = limits.iter().filter_map(|limit| limit.destination);
+        let mut destinations: BTreeSet<PlaceId> = named.collect();
+        // riding more keeps these
+        let rewards = limits.iter().any(|limit| {
+            limit.min.is_some() || limit.min_share.is_some() || limit.max_share.is_some()
+        });
+        if rewards {
+            let loads = network.graph.raw_edges().iter();
+            let loads = loads.filter(|edge| matches!(edge.weight, Activity::Load { .. }));
+            let left: BTreeSet<PlaceId> = loads
+                .map(|edge| network.graph[edge.source()].place)
+                .collect();
+            let wanted = instance.demands.iter().map(|demand| demand.destination);
+            destinations.extend(wanted.filter(|place| left.contains(place)));
+        }
         Self {
-            origins: instance.limits.iter().filter_map(|l| l.origin).collect(),
-            destinations: instance
-                .limits
-                .iter()
-                .filter_map(|l| l.destination)
-                .collect(),
+            origins: limits.iter().filter_map(|limit| limit.origin).collect(),
+            destinations,
+            later: rewards,
         }
     }
 
-    fn class(&self, demand: &Demand) -> Class {
+    fn class(&self, demand: &Demand, reported: bool) -> Class {
         let named = |places: &BTreeSet<PlaceId>, place| places.contains(&place).then_some(place);
         Class {
             product: demand.product,
             origin: named(&self.origins, demand.origin),
             destination: named(&self.destinations, demand.destination),
+            later: self.later && !reported,
         }
     }
 }
@@ -53,7 +70,7 @@ impl Finer {
 pub(super) fn add(builder: &mut Builder) {
     let network = builder.network;
     let instance = builder.instance;
-    let finer = Finer::new(instance);
+    let finer = Finer::new(instance, network);
     let ready = ready_nodes(instance, network);
     let mut sinks: HashMap<(PlaceId, ProductId, Minutes, Minutes), (u32, Minutes)> = HashMap::new();
     let mut keys = Vec::new();
@@ -71,7 +88,8 @@ pub(super) fn add(builder: &mut Builder) {
             (keys.len() as u32 - 1, release.time)
         });
         sink.1 = sink.1.min(release.time);
-        let class = builder.classes.binary_search(&finer.class(demand));
+        let class = finer.class(demand, release.reported);
+        let class = builder.classes.binary_search(&class);
         builder.program.releases.push(program::Release {
             // Classes were collected from these releases.
             class: class.unwrap_or_default() as u32,

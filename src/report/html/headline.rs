@@ -16,7 +16,7 @@ use super::written::Facts;
 pub(super) fn tiles(run: &Facts) -> String {
     let number = |key| run.number(key, 0);
     let all = number("parcels");
-    let cost = reported_cost(run);
+    let cost = run.money("cost");
     let currency = run.text("currency");
     let each = each(cost, all).unwrap_or(Money::ZERO);
     let mut out = String::from("<dl class=\"tiles\">");
@@ -136,17 +136,8 @@ fn by_mode(run: &Facts) -> String {
     words.join(", ")
 }
 
-/// What the planned weeks cost: everything but the weeks that follow.
-pub(super) fn reported_cost(run: &Facts) -> Money {
-    run.money("cost") - run.money("totals.tail_cost")
-}
-
 fn proof_of(run: &Facts) -> String {
-    proof(
-        run.money("cost"),
-        run.money_or_none("bound"),
-        run.money("totals.tail_cost"),
-    )
+    proof(run.money("cost"), run.money_or_none("bound"))
 }
 
 /// What a reader must know before using the plan.
@@ -260,13 +251,8 @@ pub(super) fn costs(run: &Facts) -> String {
     row(" class=\"total\"", "all", all, false);
     let tail = run.money("totals.tail_cost");
     if tail != Money::ZERO {
-        row(
-            " class=\"sub\"",
-            "of it in the planned weeks",
-            all - tail,
-            false,
-        );
-        row(" class=\"sub\"", "of it for later weeks", tail, false);
+        let words = "apart from it, what competes later";
+        row(" class=\"sub\"", words, tail, false);
     }
     out.push_str("</tbody></table>");
     out

@@ -130,7 +130,6 @@ fn cost_lines(data: &Data<'_>) -> Vec<Line> {
     let total = |cells: String| Some(format!("=ROUND(SUM({cells}),6)"));
     let whole = |rows: usize, cells: String| total(cells).filter(|_| rows <= MOST_ROWS);
     let allocation = range::<AllocationRow>("allocation", "cost", plan.allocation.len());
-    let tail = range::<AllocationRow>("allocation_tail", "cost", plan.allocation_tail.len());
     let departures = range::<DepartureRow>("departures", "cost", plan.departures.len());
     let handling = range::<HandlingRow>("handling", "cost", plan.handling.len());
     let limits = range::<LimitRow>("limits", "cost", plan.limits.len());
@@ -148,14 +147,6 @@ fn cost_lines(data: &Data<'_>) -> Vec<Line> {
             "allocation, cost: carriage, storage, lateness, CO₂e",
         ),
     ];
-    if !plan.allocation_tail.is_empty() {
-        lines.push((
-            "the same for later weeks",
-            whole(plan.allocation_tail.len(), tail),
-            plan.allocation_tail.iter().map(|row| row.cost).sum(),
-            "allocation_tail, cost",
-        ));
-    }
     lines.push((
         "handling",
         whole(plan.handling.len(), handling),
