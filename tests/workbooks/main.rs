@@ -10,4 +10,5 @@ mod open_document;
 mod plan;
 mod reading;
 mod round_trip;
+mod shown;
 mod support;

@@ -297,3 +297,28 @@ fn a_plan_folder_holds_the_workbook_and_both_dialects_verify() {
         assert!(found.holds, "{:?}", found.failures);
     }
 }
+
+/// Units on offer, or bought where there is no end of them, from the plan's own rows.
+#[test]
+fn what_is_scarce_is_counted_in_its_own_unit() {
+    let plan = plan_of("Base", true);
+    let book = read(bytes(&plan));
+    let sheet = &book.sheets["prices"];
+    let (&(head, column), _) = sheet
+        .iter()
+        .find(|(_, cell)| **cell == Data::String("units now".to_owned()))
+        .expect("a column of units");
+    let mut checked = 0;
+    for departure in plan.departures.iter().filter(|row| row.shadow_price.0 > 0) {
+        let name = format!("{} leg {}", departure.service, departure.leg);
+        let units = departure.units_limit.unwrap_or(departure.units) as f64 / 1e6;
+        let shown = sheet
+            .iter()
+            .filter(|(at, cell)| at.0 > head && at.1 == 0 && **cell == Data::String(name.clone()));
+        for (&(row, _), _) in shown {
+            assert_eq!(sheet[&(row, column)], Data::Float(units), "{name}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 0);
+}

@@ -74,7 +74,7 @@ fn offers(plan: &Plan) -> Vec<Offer> {
     let departures = plan.departures.iter().map(|row| Offer {
         what: format!("{} leg {}", row.service, row.leg),
         when: row.departs.clone(),
-        now: float(row.units_limit.unwrap_or(row.units), 3),
+        now: float(row.units_limit.unwrap_or(row.units), 6),
         worth: row.shadow_price,
     });
     let handling = plan.handling.iter().map(|row| Offer {
