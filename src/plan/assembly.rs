@@ -159,6 +159,9 @@ struct Entries<'a> {
     places: Vec<Arc<str>>,
     products: Vec<Arc<str>>,
     services: Vec<Arc<str>>,
+    /// Who runs each service, and what each of its legs sells.
+    operators: Vec<Arc<str>>,
+    units: Vec<Vec<Arc<str>>>,
     ledger: Ledger,
     counts: Counts,
     totals: Totals,
@@ -168,11 +171,17 @@ struct Entries<'a> {
 
 impl<'a> Entries<'a> {
     fn new(parts: Parts<'a>) -> Self {
+        let services = &parts.instance.services;
+        let units = services
+            .iter()
+            .map(|service| shared(service.legs.iter().map(|leg| &leg.unit.name)));
         Self {
             parts,
             places: shared(parts.instance.places.iter().map(|place| &place.id)),
             products: shared(parts.instance.products.iter().map(|product| &product.id)),
-            services: shared(parts.instance.services.iter().map(|service| &service.id)),
+            services: shared(services.iter().map(|service| &service.id)),
+            operators: shared(services.iter().map(|service| &service.operator)),
+            units: units.collect(),
             ledger: Ledger::new(parts.instance, parts.network),
             counts: Counts::default(),
             totals: Totals::default(),
@@ -244,6 +253,13 @@ impl<'a> Entries<'a> {
             }),
             main_leg: main.map(|main| main.leg + 1),
             main_mode: main.map(|main| instance.services[main.service.at()].mode),
+            unit: main.map_or_else(Arc::default, |main| {
+                self.units[main.service.at()][main.leg as usize].clone()
+            }),
+            week: calendar.week(demand.origin, release.time) + 1,
+            operator: main.map_or_else(Arc::default, |main| {
+                self.operators[main.service.at()].clone()
+            }),
             path: itinerary.path,
         };
         if release.reported {
