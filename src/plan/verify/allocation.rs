@@ -274,9 +274,20 @@ impl<'r, 'i> Reader<'r, 'i> {
             ),
             ("main_mode", text(service.map(|service| mode(service.mode)))),
             ("mode", text(service.map(|service| mode(service.mode)))),
-            ("unit", main.map_or(Expected::Blank, |main| named(&self.schedule.leg(main).unit.name))),
-            ("week", Expected::Number(week(self.schedule, demand.origin, release), 0)),
-            ("operator", service.map_or(Expected::Blank, |service| named(&service.operator))),
+            (
+                "unit",
+                main.map_or(Expected::Blank, |main| {
+                    named(&self.schedule.leg(main).unit.name)
+                }),
+            ),
+            (
+                "week",
+                Expected::Number(week(self.schedule, demand.origin, release), 0),
+            ),
+            (
+                "operator",
+                service.map_or(Expected::Blank, |service| named(&service.operator)),
+            ),
         ] {
             let cell = (column, &expected);
             compare_cell(table, row, &shipment.key, cell, self.rigour, failures);
