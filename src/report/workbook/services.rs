@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rust_xlsxwriter::{Format, Note, Worksheet};
+use rust_xlsxwriter::{Format, FormatAlign, Note, Worksheet};
 
 use crate::plan::{DepartureRow, ServiceTotals};
 use crate::report::tables;
@@ -213,11 +213,10 @@ pub fn write_days(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
     let mut page = Page { sheet };
     let names: Vec<&str> = modes.iter().map(|mode| tables::mode(*mode)).collect();
     page.heads(0, 0, &["day of departure"])?;
-    page.heads(0, 1, &names)?;
-    for column in 1..=names.len() as u16 {
-        page.text(0, column, names[column as usize - 1], &head())?;
+    let right = head().set_align(FormatAlign::Right);
+    for (at, name) in names.iter().copied().chain(["all legs"]).enumerate() {
+        page.text(0, at as u16 + 1, name, &right)?;
     }
-    page.text(0, names.len() as u16 + 1, "all legs", &head())?;
     let live = may_be_live(data.days.len() * modes.len(), rows.len());
     let days = range_beyond::<DepartureRow>("departures", 0, rows.len());
     let of_modes = range::<DepartureRow>("departures", "mode", rows.len());

@@ -186,7 +186,10 @@ fn look(name: &str) -> Look {
 fn style(name: &str) -> Format {
     let style = look(name).style().set_indent(indent(name));
     match name {
-        REASON => style.set_text_wrap().set_align(FormatAlign::Top),
+        REASON => style
+            .set_text_wrap()
+            .set_align(FormatAlign::Left)
+            .set_align(FormatAlign::Top),
         "leg" | "main_leg" | "week" => style.set_align(FormatAlign::Center),
         _ => style,
     }
