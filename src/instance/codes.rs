@@ -125,8 +125,8 @@ codes! {
     /// `NaN`, `inf` and the like are no quantities.
     /// Remedy: leave the cell blank for its default (often: unlimited), or write a number.
     NotFinite = "E204",
-    /// A point inside a number of a table with semicolons, whose decimal sign is the comma: `1.234` could be a thousand or one.
-    /// Remedy: write `1,234` or `1234` in such a table, or save it with commas between the cells and decimal points.
+    /// A point inside a number of a table with semicolons, whose decimal sign is the comma: `1.234` could be a thousand or one. Spreadsheets save a CSV as the cells look: a count that is shown with thousands, `51.380` in a German one.
+    /// Remedy: write `1,234` or `1234` in such a table, give columns of counts the number format `0` before saving, or save it with commas between the cells and decimal points.
     PointInCommaTable = "E205",
     /// A number is finer than railair counts: grams, cubic centimetres, millionths of money, millionths of units.
     /// Remedy: round it.

@@ -197,6 +197,28 @@ fn ambiguous(text: &str, remedy: &str) -> Fault {
     Fault::new(Code::AmbiguousNumber, message, remedy)
 }
 
+/// A point where decimals have a comma. `51.380` is what a spreadsheet set to German writes for a
+/// count whose cell shows thousands: it saves a CSV as the cells look.
+fn point_in_comma_table(text: &str, bare: &str) -> Fault {
+    let message = format!(
+        "{} has a point, and the table's decimal sign is the comma",
+        quoted(text)
+    );
+    let grouped = bare.split_once('.').is_some_and(|(first, rest)| {
+        (1..=3).contains(&first.len()) && rest.split('.').all(|group| group.len() == 3)
+    });
+    let remedy = match grouped {
+        true => format!(
+            "write `{}` if the point separates thousands, as spreadsheets save a count that is \
+             shown so: give the column the number format `0` and save it again; write a decimal \
+             comma if it does not",
+            text.replace('.', "")
+        ),
+        false => "write it with a decimal comma and without thousands separators".to_owned(),
+    };
+    Fault::new(Code::PointInCommaTable, message, remedy)
+}
+
 /// Says why a text is not a number.
 fn not_a_number(text: &str, comma: bool) -> Fault {
     let lower = text.to_lowercase();
@@ -215,14 +237,7 @@ fn not_a_number(text: &str, comma: bool) -> Fault {
     let looks_grouped = bare.chars().all(|c| c.is_ascii_digit() || separator(c))
         && bare.chars().any(|c| c.is_ascii_digit());
     if comma && looks_grouped && bare.contains('.') {
-        return Fault::new(
-            Code::PointInCommaTable,
-            format!(
-                "{} has a point, and the table's decimal sign is the comma",
-                quoted(text)
-            ),
-            "write it with a decimal comma and without thousands separators",
-        );
+        return point_in_comma_table(text, bare);
     }
     if looks_grouped && !is_version(bare, comma) {
         let mark = if comma { "comma" } else { "point" };
@@ -339,6 +354,16 @@ mod tests {
                 Code::PointInCommaTable
             );
         }
+        let remedy = |text| Decimal::parse(text, true).unwrap_err().remedy;
+        // a count of 51,380 as a German spreadsheet saves it
+        for (text, count) in [("51.380", "`51380`"), ("1.234.567", "`1234567`")] {
+            let said = remedy(text);
+            assert!(
+                said.contains(count) && said.contains("number format `0`"),
+                "{said}"
+            );
+        }
+        assert!(!remedy("51.38").contains("thousands,"));
         assert_eq!(
             Decimal::parse("12 000", true).unwrap_err().code,
             Code::AmbiguousNumber

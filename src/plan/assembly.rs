@@ -188,6 +188,9 @@ struct Entries<'a> {
     places: Vec<Arc<str>>,
     products: Vec<Arc<str>>,
     services: Vec<Arc<str>>,
+    /// Who runs each service, and what each of its legs sells.
+    operators: Vec<Arc<str>>,
+    units: Vec<Vec<Arc<str>>>,
     /// What parcels of the planned weeks use and cause.
     ledger: Ledger,
     /// The same with those that compete with them after the planned weeks, where there are any.
@@ -200,11 +203,17 @@ struct Entries<'a> {
 
 impl<'a> Entries<'a> {
     fn new(parts: Parts<'a>) -> Self {
+        let services = &parts.instance.services;
+        let units = services
+            .iter()
+            .map(|service| shared(service.legs.iter().map(|leg| &leg.unit.name)));
         Self {
             parts,
             places: shared(parts.instance.places.iter().map(|place| &place.id)),
             products: shared(parts.instance.products.iter().map(|product| &product.id)),
-            services: shared(parts.instance.services.iter().map(|service| &service.id)),
+            services: shared(services.iter().map(|service| &service.id)),
+            operators: shared(services.iter().map(|service| &service.operator)),
+            units: units.collect(),
             ledger: Ledger::new(parts.instance, parts.network),
             all: (parts.network.releases.iter())
                 .any(|release| !release.reported)
@@ -289,6 +298,13 @@ impl<'a> Entries<'a> {
             }),
             main_leg: main.map(|main| main.leg + 1),
             main_mode: main.map(|main| instance.services[main.service.at()].mode),
+            unit: main.map_or_else(Arc::default, |main| {
+                self.units[main.service.at()][main.leg as usize].clone()
+            }),
+            week: calendar.week(demand.origin, release.time) + 1,
+            operator: main.map_or_else(Arc::default, |main| {
+                self.operators[main.service.at()].clone()
+            }),
             path: itinerary.path,
         };
         if release.reported {

@@ -120,8 +120,9 @@ pub fn rows(
             continue;
         }
         let load = load_of(leg, departure, aboard, bought);
+        let service = &instance.services[departure.service.at()];
         rows.push(DepartureRow {
-            service: instance.services[departure.service.at()].id.clone(),
+            service: service.id.clone(),
             leg: departure.leg + 1,
             run: calendar.day_text(departure.run_day),
             departs: calendar.text(leg.origin, departure.departs),
@@ -138,6 +139,12 @@ pub fn rows(
             shadow_price: worth.departure(instance, departure, DepartureId(index as u32)),
             range: None,
             carriage: aboard.carriage,
+            mode: service.mode,
+            unit: leg.unit.name.clone(),
+            week: calendar.week(leg.origin, departure.departs) + 1,
+            operator: service.operator.clone(),
+            origin: instance.places[leg.origin.at()].id.clone(),
+            destination: instance.places[leg.destination.at()].id.clone(),
         });
     }
     rows

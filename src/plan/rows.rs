@@ -46,6 +46,12 @@ pub struct AllocationRow {
     pub main_leg: Option<u32>,
     /// Its mode.
     pub main_mode: Option<Mode>,
+    /// What it sells; blank where that has no name.
+    pub unit: Arc<str>,
+    /// The local week in which they are ready, from 1.
+    pub week: i32,
+    /// Who runs the main haul; may be blank.
+    pub operator: Arc<str>,
 }
 
 /// What one departure carries and costs.
@@ -87,6 +93,18 @@ pub struct DepartureRow {
     pub range: Option<PriceRange>,
     /// Carriage charged to each parcel aboard.
     pub carriage: Money,
+    /// The mode of its service.
+    pub mode: Mode,
+    /// What it sells; blank where that has no name.
+    pub unit: String,
+    /// The local week in which it leaves, from 1.
+    pub week: i32,
+    /// Who runs it; may be blank.
+    pub operator: String,
+    /// Where it leaves.
+    pub origin: String,
+    /// Where it goes.
+    pub destination: String,
 }
 
 /// The use of a handling step in one bucket.

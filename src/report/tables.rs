@@ -95,6 +95,10 @@ columns!(AllocationRow {
     "main_service" => |row| (&*row.main_service).into(),
     "main_leg" => |row| row.main_leg.map_or(Cell::Blank, Cell::whole),
     "main_mode" => |row| Cell::or_blank(row.main_mode.map(mode)),
+    "mode" => |row| Cell::or_blank(row.main_mode.map(mode)),
+    "unit" => |row| Cell::or_blank(some(&row.unit)),
+    "week" => |row| Cell::whole(row.week),
+    "operator" => |row| Cell::or_blank(some(&row.operator)),
 });
 
 columns!(DepartureRow {
@@ -117,6 +121,12 @@ columns!(DepartureRow {
     "holds_for" => |row| holds_for(row.range),
     "cost_there" => |row| Cell::or_blank(row.range.map(|range| range.cost)),
     "carriage" => |row| row.carriage.into(),
+    "mode" => |row| mode(row.mode).into(),
+    "unit" => |row| Cell::or_blank(some(&row.unit)),
+    "week" => |row| Cell::whole(row.week),
+    "operator" => |row| Cell::or_blank(some(&row.operator)),
+    "origin" => |row| (&row.origin).into(),
+    "destination" => |row| (&row.destination).into(),
 });
 
 columns!(HandlingRow {
@@ -223,6 +233,11 @@ columns!(PriceRow {
     "name" => |row| (&row.name).into(),
     "price" => |row| Cell::whole(row.price),
 });
+
+/// A name, where there is one.
+fn some(name: &str) -> Option<&str> {
+    Some(name).filter(|name| !name.is_empty())
+}
 
 /// How many more units a price holds for; blank where it has no end or nobody asked.
 fn holds_for<'a>(range: Option<PriceRange>) -> Cell<'a> {

@@ -10,6 +10,7 @@ mod generated;
 mod generator;
 mod hauls;
 mod honest;
+mod joined;
 mod maxima;
 mod mutations;
 #[path = "../oracle/mod.rs"]

@@ -3,6 +3,7 @@
 use railair::instance::{Code, load};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 
+use crate::edited::{Edit, edit};
 use crate::support::{Desk, assert_finds, base_tables, tables, workbook};
 
 fn nothing(_: &str, _: &mut Worksheet) {}
@@ -205,6 +206,25 @@ fn a_price_shown_in_another_currency_is_not_taken_for_one_in_euros() {
     let findings = load(&desk.path("net.xlsx"), None).findings;
     assert_eq!(findings.count(Code::NotANumber), 0, "{findings}");
     assert_eq!(findings.count(Code::NoExchangeRate), 1, "{findings}");
+}
+
+/// Programs that write ISO 8601 write a date with its midnight.
+#[test]
+fn dates_written_out_are_read() {
+    let desk = changed("", |_| {});
+    let other = desk.path("iso.xlsx");
+    for date in [
+        "2019-11-05T00:00:00",
+        "2019-11-05",
+        "2019-11-05T00:00:00.000Z",
+    ] {
+        let edits = [("services", Edit::Point(1, 6, date))];
+        edit(&desk.path("net.xlsx"), &other, &edits);
+        assert_eq!(tables(&other), base_tables(), "{date}");
+    }
+    let edits = [("services", Edit::Point(1, 6, "2019-11-05T06:30:00"))];
+    edit(&desk.path("net.xlsx"), &other, &edits);
+    assert_finds(&other, Code::NotADate, "services!G2, column first_date");
 }
 
 #[test]

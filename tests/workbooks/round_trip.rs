@@ -1,4 +1,4 @@
-//! Folder to workbook to folder: the same bytes.
+//! Canonical folder to workbook to folder: the same bytes; any other folder comes back canonical.
 
 use std::fs;
 use std::path::Path;

@@ -6,7 +6,7 @@ use crate::instance::{Instance, Product};
 use crate::units::{Minutes, Parcels, divide_to_nearest};
 
 use super::costs::{self, Additive};
-use super::expected::mode;
+use super::expected::{mode, named, week};
 use super::failure::{At, Failures, shown};
 use super::itinerary::{self, Itinerary};
 use super::ledger::Shipment;
@@ -18,7 +18,7 @@ use super::tables::{Expected, Rigour, compare_cell, key_text};
 const KEYS: [&str; 5] = ["origin", "destination", "product", "release", "path"];
 const PARCELS: &str = "parcels";
 /// The other columns that railair writes.
-pub(super) const DERIVED: [&str; 10] = [
+pub(super) const DERIVED: [&str; 14] = [
     "kg",
     "m3",
     "cost",
@@ -29,6 +29,10 @@ pub(super) const DERIVED: [&str; 10] = [
     "main_service",
     "main_leg",
     "main_mode",
+    "mode",
+    "unit",
+    "week",
+    "operator",
 ];
 
 /// Parcels of a demand that become ready together.
@@ -269,6 +273,21 @@ impl<'r, 'i> Reader<'r, 'i> {
                 Expected::or_blank(main.map(|(_, leg, _)| leg as i128 + 1), 0),
             ),
             ("main_mode", text(service.map(|service| mode(service.mode)))),
+            ("mode", text(service.map(|service| mode(service.mode)))),
+            (
+                "unit",
+                main.map_or(Expected::Blank, |main| {
+                    named(&self.schedule.leg(main).unit.name)
+                }),
+            ),
+            (
+                "week",
+                Expected::Number(week(self.schedule, demand.origin, release), 0),
+            ),
+            (
+                "operator",
+                service.map_or(Expected::Blank, |service| named(&service.operator)),
+            ),
         ] {
             let cell = (column, &expected);
             compare_cell(table, row, &shipment.key, cell, self.rigour, failures);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::instance::{Direction, Horizon, Instance, Measure, Mode, PlaceId, Tier, UNIT_SCALE};
+use crate::units::Minutes;
 
 use super::allocation::Release;
 use super::capacity;
@@ -160,6 +161,8 @@ fn departure_row(
         volume_room.map(|room| room + booked_volume),
     );
     let text = |place, moment| Expected::Text(schedule.calendar.text(place, moment));
+    let service = &schedule.instance.services[key.0.at()];
+    let place = |place: PlaceId| schedule.instance.places[place.at()].id.as_str();
     ExpectedRow {
         key: departure_key(schedule, key),
         cells: vec![
@@ -179,8 +182,30 @@ fn departure_row(
             ("cost", Expected::Number(space.cost, 6)),
             ("shadow_price_per_unit", worth),
             ("carriage", Expected::Number(load.carriage, 6)),
+            ("mode", Expected::Text(mode(service.mode).to_owned())),
+            ("unit", named(&leg.unit.name)),
+            (
+                "week",
+                Expected::Number(week(schedule, leg.origin, departure.departs), 0),
+            ),
+            ("operator", named(&service.operator)),
+            ("origin", named(place(leg.origin))),
+            ("destination", named(place(leg.destination))),
         ],
         required: true,
+    }
+}
+
+/// The local week of a moment, from 1.
+pub(super) fn week(schedule: &Schedule<'_>, place: PlaceId, moment: Minutes) -> i128 {
+    i128::from(schedule.calendar.day(place, moment).div_euclid(7) + 1)
+}
+
+/// A name, or nothing.
+pub(super) fn named(name: &str) -> Expected {
+    match name {
+        "" => Expected::Blank,
+        name => Expected::Text(name.to_owned()),
     }
 }
 

@@ -87,6 +87,23 @@ pub fn order(day: &str) -> u32 {
     week.saturating_mul(8) + at.map_or(7, |at| at as u32)
 }
 
+/// Where a new week begins among days in their order, by position; a week begins on its Monday.
+pub fn breaks_by_week<'d>(days: impl Iterator<Item = &'d str>) -> Vec<usize> {
+    let weeks: Vec<i64> = days.map(week_of).collect();
+    let pairs = weeks.windows(2).enumerate();
+    pairs
+        .filter(|(_, pair)| pair[0] != pair[1])
+        .map(|(at, _)| at + 1)
+        .collect()
+}
+
+/// A number that the days of one week have in common.
+fn week_of(day: &str) -> i64 {
+    // the 1st of January 1900, day 2 of spreadsheets, was a Monday
+    let dated = super::page::day(day).map(|days| (days as i64 - 2).div_euclid(7));
+    dated.unwrap_or_else(|| i64::from(order(day) / 8))
+}
+
 /// Whether so many formulas may look through so many rows each.
 pub fn may_be_live(formulas: usize, rows: usize) -> bool {
     formulas.saturating_mul(rows) <= MOST_LOOKS

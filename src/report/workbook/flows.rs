@@ -7,6 +7,7 @@ use rust_xlsxwriter::{Color, ConditionalFormat2ColorScale, FormatAlign, Workshee
 use crate::plan::{AllocationRow, DemandRow};
 
 use super::data::{Data, MOST_ROWS, may_be_live, range};
+use super::formulas::{Names, Sum};
 use super::page::{Look, Page, Written, faint, head, letters, sum, title};
 
 /// The row of the names of services, from 0.
@@ -63,6 +64,8 @@ impl<'a> Matrix<'a> {
         let origin = range::<AllocationRow>("allocation", "origin", rows);
         let main = range::<AllocationRow>("allocation", "main_service", rows);
         let parcels = range::<AllocationRow>("allocation", "parcels", rows);
+        let places = Names::of(self.origins.iter().copied());
+        let services = Names::of(self.parcels.keys().map(|(_, service)| *service));
         let left = data.plan.demand.len();
         let (of, unserved) = (
             range::<DemandRow>("demand", "origin", left),
@@ -73,16 +76,16 @@ impl<'a> Matrix<'a> {
             page.plain(row, 0, name)?;
             for (at, service) in self.services.iter().enumerate() {
                 let column = at as u16 + 1;
-                let formula = format!(
-                    "=SUMPRODUCT(EXACT({origin},$A{})*EXACT({main},{}${})*{parcels})",
-                    row + 1,
-                    letters(column),
-                    HEAD + 1
-                );
+                let given = [
+                    places.are(&origin, format!("$A{}", row + 1)),
+                    services.are(&main, format!("{}${}", letters(column), HEAD + 1)),
+                ];
+                let formula = Sum::of(&parcels, &given).formula();
                 put(page, (row, column), &formula, self.at(name, service), live)?;
             }
             let column = self.services.len() as u16 + 1;
-            let formula = format!("=SUMPRODUCT(EXACT({of},$A{})*{unserved})", row + 1);
+            let given = places.are(&of, format!("$A{}", row + 1));
+            let formula = Sum::of(&unserved, &[given]).formula();
             let behind = self.unserved[name];
             put(page, (row, column), &formula, behind, live)?;
             let all: i64 = self
@@ -93,6 +96,13 @@ impl<'a> Matrix<'a> {
             let formula = format!("=SUM(B{0}:{1}{0})", row + 1, letters(column));
             let bold = Look::Count.style().set_bold();
             page.live(row, column + 1, &formula, (all + behind) as f64, &bold)?;
+        }
+        if !self.origins.is_empty() {
+            let last = (
+                HEAD + self.origins.len() as u32,
+                self.services.len() as u16 + 2,
+            );
+            page.sheet.autofilter(HEAD, 0, last.0, last.1)?;
         }
         self.write_sums(page)
     }

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_xlsxwriter::Worksheet;
 
 use crate::plan::HandlingRow;
-use crate::report::tables::{self, Row};
+use crate::report::tables;
 
-use super::data::{Data, MOST_ROWS, order};
+use super::data::{Data, MOST_ROWS, breaks_by_week, may_be_live, order, range};
+use super::formulas::{Names, Sum};
 use super::page::{Look, Page, Written, day, faint, head, letters, title};
 use super::tables::mark_load_between;
 
@@ -19,7 +20,7 @@ const MOST_DAYS: usize = 400;
 /// Place, step, mode and direction.
 type Step<'a> = (&'a str, &'a str, &'static str, &'static str);
 
-/// Writes the sheet `handling_by_day`: the load of each step with a capacity, linked to the table.
+/// Writes the sheet `handling_by_day`: the load of each step with a capacity, looked up in the table.
 pub fn write_days(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
     sheet.set_name("handling_by_day")?;
     let rows = &data.plan.handling;
@@ -40,10 +41,9 @@ pub fn write_days(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
         "Used of the capacity of all tiers. A step counted by the week stands at its Monday.";
     page.text(1, 0, note, &faint())?;
     heads(&mut page, &days)?;
-    let column_of_load = HandlingRow::COLUMNS
-        .iter()
-        .position(|column| column.name == "load");
-    let load = letters(column_of_load.unwrap_or(0) as u16);
+    let sums = Sums::of(rows);
+    let cells = loads.len() * days.len();
+    let live = may_be_live(cells, rows.len());
     for (at, (step, loads)) in loads.iter().enumerate() {
         let line = HEAD + 1 + at as u32;
         for (at, text) in [step.0, step.1, step.2, step.3].into_iter().enumerate() {
@@ -52,15 +52,56 @@ pub fn write_days(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
         for (at, day) in days.iter().enumerate() {
             let Some(&row) = loads.get(day) else { continue };
             let value = rows[row].load.map_or(0.0, |share| share.fraction());
-            let formula = format!("=handling!{load}{}", row + 2);
-            page.live(line, at as u16 + 4, &formula, value, &Look::Share.style())?;
+            let place = (line, at as u16 + 4);
+            let formula = live.then(|| sums.load(place, step.2));
+            page.figure(place, formula.as_deref(), value, &Look::Share.style())?;
         }
     }
     if !loads.is_empty() && !days.is_empty() {
         let last = (HEAD + loads.len() as u32, days.len() as u16 + 3);
         mark_load_between(page.sheet, (HEAD + 1, 4), last)?;
+        page.sheet.autofilter(HEAD, 0, last.0, last.1)?;
     }
-    page.set_print(&data.plan.run.instance, Some(HEAD))
+    page.set_print(&data.plan.run.instance, Some(HEAD))?;
+    let weeks = breaks_by_week(days.iter().map(|(_, day)| *day));
+    page.break_columns(4, &weeks)
+}
+
+/// The load of a step on a day, looked up by its names: rows of the table may be sorted.
+struct Sums {
+    load: String,
+    /// Columns of place, step, mode, direction and bucket.
+    columns: [String; 5],
+    places: Names,
+    steps: Names,
+}
+
+impl Sums {
+    fn of(rows: &[HandlingRow]) -> Self {
+        let cells = |column| range::<HandlingRow>("handling", column, rows.len());
+        Self {
+            load: cells("load"),
+            columns: ["place", "step", "mode", "direction", "bucket"].map(cells),
+            places: Names::of(rows.iter().map(|row| row.place.as_str())),
+            steps: Names::of(rows.iter().map(|row| row.step.as_str())),
+        }
+    }
+
+    fn load(&self, (row, column): (u32, u16), mode: &str) -> String {
+        let [places, steps, modes, directions, buckets] = &self.columns;
+        let own = |letter: char| format!("${letter}{}", row + 1);
+        let given = [
+            self.places.are(places, own('A')),
+            self.steps.are(steps, own('B')),
+            match mode {
+                "" => Names::WORDS.are_blank(modes),
+                _ => Names::WORDS.are(modes, own('C')),
+            },
+            Names::WORDS.are(directions, own('D')),
+            Names::WORDS.are(buckets, format!("{}${}", letters(column), HEAD + 1)),
+        ];
+        Sum::of(&self.load, &given).formula()
+    }
 }
 
 fn step_of(row: &HandlingRow) -> Step<'_> {
@@ -79,7 +120,7 @@ fn heads(page: &mut Page<'_>, days: &[(u32, &str)]) -> Written {
     {
         page.text(HEAD, at as u16, name, &head())?;
         page.sheet
-            .set_column_width(at as u16, [16, 18, 8, 10][at])?;
+            .set_column_width(at as u16, [14, 16, 9, 12][at])?;
     }
     for (at, (_, text)) in days.iter().enumerate() {
         let column = at as u16 + 4;
@@ -90,7 +131,7 @@ fn heads(page: &mut Page<'_>, days: &[(u32, &str)]) -> Written {
             }
             None => page.text(HEAD, column, text, &head())?,
         }
-        page.sheet.set_column_width(column, 11)?;
+        page.sheet.set_column_width(column, 12)?;
     }
     page.sheet.set_freeze_panes(HEAD + 1, 4)?;
     Ok(())

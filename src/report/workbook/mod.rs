@@ -3,12 +3,15 @@
 //! The first sheet says what the plan comes to, in formulas over the sheets behind it, so that a
 //! planner sees where each figure is from. Every formula carries its result, worked out here in
 //! exact arithmetic and rounded as the formula rounds, so that recalculating changes no figure.
-//! Ids are compared with `EXACT`: `SUMIFS` would take `007` for `7` and a date for text. All names
-//! are written as text cells, which no spreadsheet takes for formulas. The same plan gives the same
-//! bytes.
+//! What no table holds is written as a number and called `run.json`. Formulas give the same in every
+//! spreadsheet, however the sheets behind are sorted (`formulas`). All names are written as text
+//! cells, which no spreadsheet takes for formulas. The same plan gives the same bytes.
 
+mod costs;
 mod data;
 mod flows;
+mod formulas;
+mod groups;
 mod handling;
 mod page;
 mod prices;

@@ -14,8 +14,19 @@ pub const BAR: Color = Color::RGB(0x9DC3E6);
 pub const WARN: Color = Color::RGB(0xFFE699);
 /// Background of what is full, or left behind.
 pub const BAD: Color = Color::RGB(0xF8CBAD);
+/// Text on either, and on bars: full, nearly full.
+pub const ON_BAD: Color = Color::RGB(0x8A0010);
+/// See [`ON_BAD`].
+pub const ON_WARN: Color = Color::RGB(0x663A00);
+/// Text that explains.
+const FAINT: Color = Color::RGB(0x595959);
 /// From this load on a departure or a step is nearly full.
 pub const NEARLY_FULL: f64 = 0.95;
+
+/// Weeks of days that a printed page holds, a row each.
+const WEEKS_OF_A_PAGE: usize = 4;
+/// Points of a line of text.
+const LINE: f64 = 15.0;
 
 /// How a number is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +61,28 @@ impl Look {
             Self::Date => "ddd yyyy-mm-dd",
             Self::Point => "yyyy-mm-dd hh:mm",
         }
+    }
+
+    /// How many characters a date is wide, in whatever font stands in for the workbook's.
+    pub fn width(self) -> usize {
+        match self {
+            Self::Date => 19,
+            Self::Point => 21,
+            _ => 12,
+        }
+    }
+
+    /// How many characters a number is wide.
+    pub fn width_of(self, value: f64) -> usize {
+        let decimals = match self {
+            Self::Tenth => 2,
+            Self::Money => 3,
+            Self::Price => 5,
+            _ => 0,
+        };
+        let digits = format!("{:.0}", value.abs()).len();
+        let text = digits + (digits - 1) / 3 + decimals + 3;
+        text.max(self.width())
     }
 
     /// Its cell format.
@@ -89,7 +122,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// A formula with what it comes to.
+    /// A formula with what it comes to; one in braces is an array formula.
     pub fn live(
         &mut self,
         row: u32,
@@ -98,10 +131,31 @@ impl Page<'_> {
         result: f64,
         style: &Format,
     ) -> Written {
+        let is_array = formula.starts_with('{');
         let formula = Formula::new(formula).set_result(result.to_string());
-        self.sheet
-            .write_formula_with_format(row, column, formula, style)?;
+        match is_array {
+            true => self
+                .sheet
+                .write_array_formula_with_format(row, column, row, column, formula, style)?,
+            false => self
+                .sheet
+                .write_formula_with_format(row, column, formula, style)?,
+        };
         Ok(())
+    }
+
+    /// A figure: a formula where there is one that gives it, else the number.
+    pub fn figure(
+        &mut self,
+        at: (u32, u16),
+        formula: Option<&str>,
+        value: f64,
+        style: &Format,
+    ) -> Written {
+        match formula {
+            Some(formula) => self.live(at.0, at.1, formula, value, style),
+            None => self.number(at.0, at.1, value, style),
+        }
     }
 
     /// Names of columns.
@@ -114,6 +168,62 @@ impl Page<'_> {
             };
             self.text(row, column + at as u16, name, &head().set_align(align))?;
         }
+        Ok(())
+    }
+
+    /// A text across columns, as high as its lines of `width` characters.
+    pub fn wrapped(
+        &mut self,
+        row: u32,
+        (first, last): (u16, u16),
+        width: usize,
+        text: &str,
+    ) -> Written {
+        let style = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+        self.sheet
+            .merge_range(row, first, row, last, text, &style)?;
+        self.make_room(row, width, text)
+    }
+
+    /// Makes a row as high as a text in lines of `width` characters: not every spreadsheet does that
+    /// by itself, and the text would run over the next row.
+    pub fn make_room(&mut self, row: u32, width: usize, text: &str) -> Written {
+        let lines = unicode_width::UnicodeWidthStr::width(text).div_ceil(width);
+        if lines > 1 {
+            self.sheet.set_row_height(row, LINE * lines as f64)?;
+        }
+        Ok(())
+    }
+
+    /// Printed pages with as many whole weeks of rows as fit; weeks begin at `weeks` below row
+    /// `first`.
+    pub fn break_rows(&mut self, first: u32, weeks: &[usize]) -> Written {
+        let breaks: Vec<u32> = weeks
+            .iter()
+            .skip(WEEKS_OF_A_PAGE - 1)
+            .step_by(WEEKS_OF_A_PAGE)
+            .map(|&at| first + at as u32)
+            .collect();
+        if !breaks.is_empty() {
+            self.sheet.set_print_scale(100);
+            self.sheet.set_page_breaks(&breaks)?;
+        }
+        Ok(())
+    }
+
+    /// Printed pages with a week of columns each, which begin at `weeks` right of column `first`;
+    /// the columns before it stand on every page.
+    pub fn break_columns(&mut self, first: u16, weeks: &[usize]) -> Written {
+        if weeks.is_empty() {
+            return Ok(());
+        }
+        let columns: Vec<u32> = weeks
+            .iter()
+            .map(|&at| u32::from(first) + at as u32)
+            .collect();
+        self.sheet.set_print_scale(70);
+        self.sheet.set_vertical_page_breaks(&columns)?;
+        self.sheet.set_repeat_columns(0, first - 1)?;
         Ok(())
     }
 
@@ -164,9 +274,7 @@ pub fn section() -> Format {
 
 /// The style of what explains.
 pub fn faint() -> Format {
-    Format::new()
-        .set_italic()
-        .set_font_color(Color::RGB(0x7F7F7F))
+    Format::new().set_italic().set_font_color(FAINT)
 }
 
 /// A style for a line of sums.
@@ -174,12 +282,29 @@ pub fn sum(look: Look) -> Format {
     look.style().set_bold().set_border_top(FormatBorder::Thin)
 }
 
+/// A part of a whole that stands in the same column, in row `whole` as spreadsheets number it.
+pub fn share(
+    page: &mut Page<'_>,
+    at: (u32, u16),
+    part: (u32, u16),
+    whole: u32,
+    (value, all): (f64, f64),
+) -> Written {
+    let column = letters(part.1);
+    let formula = format!(
+        "=IF({column}${whole}=0,0,{column}{}/{column}${whole})",
+        part.0 + 1
+    );
+    let result = if all == 0.0 { 0.0 } else { value / all };
+    page.live(at.0, at.1, &formula, result, &Look::Share.style())
+}
+
 /// The colour of a mode in charts.
 pub fn colour(mode: Mode) -> Color {
     Color::RGB(match mode {
         Mode::Rail => 0x2E8B57,
         Mode::Air => 0x2F75B5,
-        Mode::Road => 0xA6A6A6,
+        Mode::Road => 0x7F7F7F,
         Mode::Sea => 0x17A2A2,
     })
 }
@@ -220,4 +345,67 @@ fn serial(date: Date) -> f64 {
 /// The letters of a column from 0: `A`, `Z`, `AA`.
 pub fn letters(column: u16) -> String {
     rust_xlsxwriter::utility::column_number_to_name(column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Contrast of two colours by WCAG 2.2.
+    fn contrast(one: u32, other: u32) -> f64 {
+        let luminance = |colour: u32| {
+            let part = |shift: u32| {
+                let share = f64::from((colour >> shift) & 0xFF) / 255.0;
+                match share <= 0.040_45 {
+                    true => share / 12.92,
+                    false => ((share + 0.055) / 1.055).powf(2.4),
+                }
+            };
+            0.2126 * part(16) + 0.7152 * part(8) + 0.0722 * part(0)
+        };
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    fn rgb(colour: Color) -> u32 {
+        match colour {
+            Color::RGB(rgb) => rgb,
+            other => panic!("{other:?} is no colour that is written out"),
+        }
+    }
+
+    #[test]
+    fn every_text_can_be_read_on_its_background() {
+        /// Every other row of a table.
+        const STRIPE: u32 = 0xDCE6F1;
+        const WHITE: u32 = 0xFFFFFF;
+        assert!((contrast(0, WHITE) - 21.0).abs() < 1e-9);
+        for (text, background) in [
+            (rgb(ON_BAD), rgb(BAD)),
+            (rgb(ON_WARN), rgb(WARN)),
+            (rgb(ON_BAD), rgb(BAR)),
+            (rgb(ON_WARN), rgb(BAR)),
+            (rgb(ON_BAD), STRIPE),
+            (rgb(ON_WARN), STRIPE),
+            (0, rgb(BAD)),
+            (0, rgb(WARN)),
+            (0, rgb(BAR)),
+            (rgb(FAINT), WHITE),
+            (rgb(FAINT), STRIPE),
+            (WHITE, rgb(HEAD)),
+            (rgb(HEAD), WHITE),
+        ] {
+            let found = contrast(text, background);
+            assert!(found >= 4.5, "{text:06X} on {background:06X}: {found:.2}");
+        }
+    }
+
+    #[test]
+    fn numbers_have_room_for_their_thousands() {
+        assert_eq!(
+            Look::Money.width_of(1_234_567.891),
+            "1,234,567.89".len() + 3
+        );
+        assert_eq!(Look::Count.width_of(7.0), 12);
+    }
 }

@@ -8,7 +8,8 @@ use crate::report::tables;
 use crate::units::Money;
 
 use super::data::Data;
-use super::page::{Look, Page, Written, faint, float, float_of, head, point, section, title};
+use super::page::{Look, Page, Written, day, faint, float, float_of, head, point, section, title};
+use super::tables::add_filters;
 
 /// The most lines of single capacities; the rest stands in the tables.
 const MOST_LINES: usize = 500;
@@ -21,9 +22,9 @@ struct Offer {
     worth: Money,
 }
 
-/// Writes the sheet `prices`.
+/// Writes the sheet `what_to_buy`; the table `prices` is the proof, and another thing.
 pub fn write(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
-    sheet.set_name("prices")?;
+    sheet.set_name("what_to_buy")?;
     let run = &data.plan.run;
     let mut page = Page { sheet };
     page.text(0, 0, "What to buy", &title())?;
@@ -32,8 +33,12 @@ pub fn write(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
     page.text(1, 0, note, &faint())?;
     page.text(3, 0, "What is scarce, dearest first", &section())?;
     let saves = format!("saves, {}", run.currency);
-    page.heads(4, 0, &["what is full", "one more", "times full", &saves])?;
-    page.text(4, 1, "one more", &head())?;
+    let heads = [
+        ("what is full", FormatAlign::Left),
+        ("one more", FormatAlign::Left),
+        ("times full", FormatAlign::Right),
+        (saves.as_str(), FormatAlign::Right),
+    ];
     let mut row = 5;
     for bottleneck in run.bottlenecks.iter().take(MOST_LINES) {
         page.plain(row, 0, &bottleneck.what)?;
@@ -46,23 +51,31 @@ pub fn write(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
         page.plain(row, 0, "Nothing is scarce, or nothing is proven.")?;
         row += 1;
     }
+    add_filters(&mut page, "scarce", (4, row - 5), &heads)?;
     let offers = offers(data.plan);
     page.text(row + 1, 0, "Where and when", &section())?;
-    page.heads(row + 2, 0, &["capacity", "when", "units now", &saves])?;
-    page.text(row + 2, 1, "when", &head())?;
+    let heads = [
+        ("capacity", FormatAlign::Left),
+        ("when", FormatAlign::Left),
+        ("units now", FormatAlign::Right),
+        (saves.as_str(), FormatAlign::Right),
+    ];
+    let count = offers.len().min(MOST_LINES) as u32;
+    add_filters(&mut page, "capacities", (row + 2, count), &heads)?;
     for (at, offer) in offers.iter().take(MOST_LINES).enumerate() {
         let row = row + 3 + at as u32;
         page.plain(row, 0, &offer.what)?;
-        match point(&offer.when) {
-            Some(value) => page.number(row, 1, value, &Look::Point.style())?,
-            None => page.plain(row, 1, &offer.when)?,
+        match (point(&offer.when), day(&offer.when)) {
+            (Some(value), _) => page.number(row, 1, value, &Look::Point.style())?,
+            (None, Some(value)) => page.number(row, 1, value, &Look::Date.style())?,
+            (None, None) => page.plain(row, 1, &offer.when)?,
         }
         page.number(row, 2, offer.now, &Look::Tenth.style())?;
         page.number(row, 3, float(offer.worth.0, 6), &Look::Price.style())?;
     }
     page.sheet
         .set_column_width(0, 46)?
-        .set_column_width(1, 20)?;
+        .set_column_width(1, Look::Point.width() as f64)?;
     for column in 2..5 {
         page.sheet.set_column_width(column, 16)?;
     }
@@ -74,7 +87,7 @@ fn offers(plan: &Plan) -> Vec<Offer> {
     let departures = plan.departures.iter().map(|row| Offer {
         what: format!("{} leg {}", row.service, row.leg),
         when: row.departs.clone(),
-        now: float(row.units_limit.unwrap_or(row.units), 3),
+        now: float(row.units_limit.unwrap_or(row.units), 6),
         worth: row.shadow_price,
     });
     let handling = plan.handling.iter().map(|row| Offer {

@@ -1,12 +1,15 @@
 //! What each service carries, and what leaves on each day: the figures behind the charts.
 
-use rust_xlsxwriter::{Format, Worksheet};
+use std::collections::BTreeMap;
+
+use rust_xlsxwriter::{Format, FormatAlign, Note, Worksheet};
 
 use crate::plan::{DepartureRow, ServiceTotals};
 use crate::report::tables;
 use crate::units::{Money, Parcels};
 
-use super::data::{Data, may_be_live, range, range_beyond};
+use super::data::{Data, MOST_ROWS, breaks_by_week, may_be_live, range, range_beyond};
+use super::formulas::{Names, Sum, quoted};
 use super::page::{Look, Page, Written, day, float, head, letters, sum};
 use super::tables::mark_load_between;
 
@@ -54,13 +57,23 @@ pub fn write(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
     page.text(0, 1, names[1], &head())?;
     let mut services = used(data);
     services.sort_by_key(|service| !is_limited(service));
+    let aboard = Aboard::of(data, services.len());
     for (at, service) in services.iter().enumerate() {
-        write_service(&mut page, at as u32 + 1, service)?;
+        write_service(&mut page, at as u32 + 1, service, &aboard)?;
     }
     let last = services.len() as u32;
     sums(&mut page, last, &services)?;
+    for column in [2, 7, 8, 9, 10] {
+        let note = Note::new("from run.json: no table has it by service").set_author("railair");
+        page.sheet.insert_note(0, column, &note)?;
+    }
+    if last > 0 {
+        page.sheet.autofilter(0, 0, last, names.len() as u16 - 1)?;
+    }
     mark_load_between(page.sheet, (1, 7), (last.max(1), 8))?;
-    page.sheet.set_column_width(0, 26)?.set_column_width(1, 8)?;
+    page.sheet
+        .set_column_width(0, 26)?
+        .set_column_width(1, 10)?;
     for column in 2..names.len() as u16 {
         page.sheet.set_column_width(column, 14)?;
     }
@@ -68,7 +81,68 @@ pub fn write(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
     page.set_print(&data.plan.run.instance, Some(0))
 }
 
-fn write_service(page: &mut Page<'_>, row: u32, service: &ServiceTotals) -> Written {
+/// What the rows of `departures` come to by service and leg.
+struct Aboard<'a> {
+    /// Parcels, grams, cubic centimetres, cost.
+    sums: BTreeMap<(&'a str, u32), [i64; 4]>,
+    /// Columns of service and leg, of the sums, and of carriage.
+    keys: [String; 2],
+    cells: [String; 4],
+    carriage: String,
+    services: Names,
+    live: bool,
+}
+
+impl<'a> Aboard<'a> {
+    fn of(data: &Data<'a>, services: usize) -> Self {
+        let rows = &data.plan.departures;
+        let mut sums: BTreeMap<(&str, u32), [i64; 4]> = BTreeMap::new();
+        for row in rows {
+            let sum = sums.entry((&row.service, row.leg)).or_default();
+            let cost = row.cost.0 + row.carriage.0;
+            let own = [row.parcels.0, row.weight.0, row.volume.0, cost];
+            sum.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+        }
+        let cells = |column| range::<DepartureRow>("departures", column, rows.len());
+        Self {
+            sums,
+            keys: ["service", "leg"].map(cells),
+            cells: ["parcels", "kg", "m3", "cost"].map(cells),
+            carriage: cells("carriage"),
+            services: Names::of(rows.iter().map(|row| row.service.as_str())),
+            live: rows.len() <= MOST_ROWS && may_be_live(services * 5, rows.len()),
+        }
+    }
+
+    /// The formula that adds a column up for a service, if its rows give this figure.
+    fn formula(&self, service: &ServiceTotals, column: usize, value: i64) -> Option<String> {
+        let leg = service.leg.max(1);
+        let sums = self.sums.get(&(service.service.as_str(), leg));
+        let agrees = sums.map_or(0, |sums| sums[column]) == value;
+        let sum = |cells: &str| {
+            let given = [
+                self.services.are(&self.keys[0], quoted(&service.service)),
+                Names::WORDS.are(&self.keys[1], leg.to_string()),
+            ];
+            Sum::of(cells, &given)
+        };
+        let of = sum(&self.cells[column]);
+        let (of, divided, places) = match column {
+            0 => (of, "", 0),
+            1 => (of, "/1000", 6),
+            2 => (of, "", 6),
+            _ => (of.plus(&sum(&self.carriage)), "", 6),
+        };
+        (self.live && agrees).then(|| of.rounded(divided, places).formula())
+    }
+}
+
+fn write_service(
+    page: &mut Page<'_>,
+    row: u32,
+    service: &ServiceTotals,
+    aboard: &Aboard<'_>,
+) -> Written {
     let load = &service.load;
     let name = match service.leg {
         0 => service.service.clone(),
@@ -77,14 +151,18 @@ fn write_service(page: &mut Page<'_>, row: u32, service: &ServiceTotals) -> Writ
     page.plain(row, 0, &name)?;
     page.plain(row, 1, tables::mode(service.mode))?;
     let cells = [
-        (float(service.departures, 0), Look::Count),
-        (float(load.parcels.0, 0), Look::Count),
-        (float(load.weight.0, 6), Look::Tenth),
-        (float(load.volume.0, 6), Look::Tenth),
-        (float(load.cost.0, 6), Look::Money),
+        (load.parcels.0, 0, Look::Count),
+        (load.weight.0, 6, Look::Tenth),
+        (load.volume.0, 6, Look::Tenth),
+        (load.cost.0, 6, Look::Money),
     ];
-    for (at, (value, look)) in cells.into_iter().enumerate() {
-        page.number(row, at as u16 + 2, value, &look.style())?;
+    let departures = float(service.departures, 0);
+    page.number(row, 2, departures, &Look::Count.style())?;
+    for (at, (value, places, look)) in cells.into_iter().enumerate() {
+        let formula = aboard.formula(service, at, value);
+        let place = (row, at as u16 + 3);
+        let value = float(value, places);
+        page.figure(place, formula.as_deref(), value, &look.style())?;
     }
     for (column, share) in [(7, load.weight_share()), (8, load.volume_share())] {
         if let Some(share) = share {
@@ -135,14 +213,13 @@ pub fn write_days(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
     let mut page = Page { sheet };
     let names: Vec<&str> = modes.iter().map(|mode| tables::mode(*mode)).collect();
     page.heads(0, 0, &["day of departure"])?;
-    page.heads(0, 1, &names)?;
-    for column in 1..=names.len() as u16 {
-        page.text(0, column, names[column as usize - 1], &head())?;
+    let right = head().set_align(FormatAlign::Right);
+    for (at, name) in names.iter().copied().chain(["all legs"]).enumerate() {
+        page.text(0, at as u16 + 1, name, &right)?;
     }
-    page.text(0, names.len() as u16 + 1, "all legs", &head())?;
     let live = may_be_live(data.days.len() * modes.len(), rows.len());
-    let days = range_beyond::<DepartureRow>("departures", 1, rows.len());
-    let of_modes = range_beyond::<DepartureRow>("departures", 0, rows.len());
+    let days = range_beyond::<DepartureRow>("departures", 0, rows.len());
+    let of_modes = range::<DepartureRow>("departures", "mode", rows.len());
     let parcels = range::<DepartureRow>("departures", "parcels", rows.len());
     for (at, text) in data.days.iter().enumerate() {
         let row = at as u32 + 1;
@@ -152,24 +229,31 @@ pub fn write_days(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
             let column = at as u16 + 1;
             let value = sums.get(&(*text, *mode)).copied().unwrap_or(0);
             all += value;
-            let formula = format!(
-                "=SUMPRODUCT(({days}=$A{})*EXACT({of_modes},{}$1)*{parcels})",
-                row + 1,
-                letters(column)
-            );
-            match live {
-                true => page.live(row, column, &formula, value as f64, &Look::Count.style())?,
-                false => page.number(row, column, value as f64, &Look::Count.style())?,
-            }
+            let given = [
+                Names::WORDS.are(&days, format!("$A{}", row + 1)),
+                Names::WORDS.are(&of_modes, format!("{}$1", letters(column))),
+            ];
+            let formula = Sum::of(&parcels, &given).formula();
+            let formula = Some(formula.as_str()).filter(|_| live);
+            let style = Look::Count.style();
+            page.figure((row, column), formula, value as f64, &style)?;
         }
         let last = letters(modes.len() as u16);
         let formula = format!("=SUM(B{0}:{last}{0})", row + 1);
         let bold = Look::Count.style().set_bold();
         page.live(row, modes.len() as u16 + 1, &formula, all as f64, &bold)?;
     }
-    page.sheet.set_column_width(0, 18)?;
+    page.sheet.set_column_width(0, Look::Date.width() as f64)?;
+    for column in 1..=modes.len() as u16 + 1 {
+        page.sheet.set_column_width(column, 14)?;
+    }
     page.sheet.set_freeze_panes(1, 1)?;
-    page.set_print(&data.plan.run.instance, Some(0))
+    if !data.days.is_empty() {
+        let last = (data.days.len() as u32, modes.len() as u16 + 1);
+        page.sheet.autofilter(0, 0, last.0, last.1)?;
+    }
+    page.set_print(&data.plan.run.instance, Some(0))?;
+    page.break_rows(1, &breaks_by_week(data.days.iter().copied()))
 }
 
 /// A local day: a date, or as it is in a typical week.

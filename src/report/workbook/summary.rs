@@ -1,31 +1,33 @@
-//! The first sheet: what the plan comes to, each figure a formula over the sheets behind it.
+//! The first sheet: what the plan comes to, figures as formulas over the sheets behind it.
 
 use rust_xlsxwriter::{
     Chart, ChartFormat, ChartLegendPosition, ChartSolidFill, ChartType, Color, Format, FormatAlign,
     Worksheet,
 };
 
-use crate::instance::{Horizon, Mode};
-use crate::plan::{AllocationRow, DemandRow, DepartureRow, HandlingRow, LimitRow, Run};
+use crate::instance::Horizon;
+use crate::plan::{DemandRow, Run};
 use crate::report::tables;
-use crate::units::{Money, Parcels};
 
 use super::super::terminal;
 use super::super::why::Reasons;
-use super::data::{Data, MOST_ROWS, may_be_live, range, range_beyond};
-use super::page::{Look, Page, Written, colour, faint, float, section, sum, title};
+use super::data::{Data, range};
+use super::page::{Look, Page, Written, colour, faint, section, share, title};
 use super::services::CHARTED;
+use super::{costs, groups};
 
 /// Reasons that are told.
 const REASONS: usize = 8;
 /// Where the charts stand: to the right of the figures.
 const BESIDE: u16 = 6;
+/// Characters of a line of a reason, between its number and the charts.
+const REASON: usize = 90;
 /// Pixels between the figures and the charts.
 const GAP: u32 = 20;
 
 /// The row, as spreadsheets number it, of the number of all parcels: below a headline of up to
 /// three lines.
-const PARCELS: u32 = 9;
+pub const PARCELS: u32 = 9;
 
 /// Writes the sheet.
 pub fn write(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
@@ -43,10 +45,10 @@ pub fn write(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
         page.text(2 + at as u32, 0, line, &Format::new().set_bold())?;
     }
     let mut row = parcels(&mut page, data, PARCELS - 3)?;
-    row = costs(&mut page, data, row + 1)?;
-    row = parts(&mut page, data, row + 1)?;
-    row = modes(&mut page, data, row + 1)?;
-    row = products(&mut page, data, row + 1)?;
+    let (total, next) = costs::costs(&mut page, data, row + 1)?;
+    row = costs::parts(&mut page, data, (next + 1, total))?;
+    row = groups::modes(&mut page, data, row + 1)?;
+    row = groups::products(&mut page, data, row + 1)?;
     reasons(&mut page, data, row + 1)?;
     charts(&mut page, data)?;
     page.set_print(&run.instance, None)?;
@@ -63,7 +65,7 @@ fn origin(run: &Run) -> String {
     let scenario = run.scenario.as_ref();
     let scenario = scenario.map_or(String::new(), |name| format!(" · scenario {name}"));
     format!(
-        "{weeks}{scenario} · {} · figures are formulas over the sheets behind this one",
+        "{weeks}{scenario} · {} · figures are formulas over the sheets behind this one, but for what only run.json says",
         super::super::run::engine(run.engine)
     )
 }
@@ -105,348 +107,6 @@ fn parcels(
     Ok(row + 6)
 }
 
-/// A part of a whole that stands in the same column, in row `whole` as spreadsheets number it.
-fn share(
-    page: &mut Page<'_>,
-    at: (u32, u16),
-    part: (u32, u16),
-    whole: u32,
-    (value, all): (f64, f64),
-) -> Written {
-    let column = super::page::letters(part.1);
-    let formula = format!(
-        "=IF({column}${whole}=0,0,{column}{}/{column}${whole})",
-        part.0 + 1
-    );
-    let result = if all == 0.0 { 0.0 } else { value / all };
-    page.live(at.0, at.1, &formula, result, &Look::Share.style())
-}
-
-/// A line of the costs: what, formula (or none), amount, where it is from.
-type Line = (&'static str, Option<String>, Money, &'static str);
-
-fn cost_lines(data: &Data<'_>) -> Vec<Line> {
-    let plan = data.plan;
-    let total = |cells: String| Some(format!("=ROUND(SUM({cells}),6)"));
-    let whole = |rows: usize, cells: String| total(cells).filter(|_| rows <= MOST_ROWS);
-    let allocation = range::<AllocationRow>("allocation", "cost", plan.allocation.len());
-    let departures = range::<DepartureRow>("departures", "cost", plan.departures.len());
-    let handling = range::<HandlingRow>("handling", "cost", plan.handling.len());
-    let limits = range::<LimitRow>("limits", "cost", plan.limits.len());
-    let mut lines = vec![
-        (
-            "space bought on departures",
-            whole(plan.departures.len(), departures),
-            plan.departures.iter().map(|row| row.cost).sum(),
-            "departures, cost",
-        ),
-        (
-            "what parcels cause by themselves",
-            whole(plan.allocation.len(), allocation),
-            plan.allocation.iter().map(|row| row.cost).sum(),
-            "allocation, cost: carriage, storage, lateness, CO₂e",
-        ),
-    ];
-    lines.push((
-        "handling",
-        whole(plan.handling.len(), handling),
-        plan.handling.iter().map(|row| row.cost).sum(),
-        "handling, cost",
-    ));
-    lines.push((
-        "parcels left behind",
-        None,
-        plan.run.breakdown.unserved,
-        "run.json: parcels × unserved_per_parcel",
-    ));
-    if !plan.limits.is_empty() {
-        let sum = plan.limits.iter().map(|row| row.cost).sum();
-        lines.push(("limits broken", total(limits), sum, "limits, cost"));
-    }
-    lines
-}
-
-fn costs(
-    page: &mut Page<'_>,
-    data: &Data<'_>,
-    row: u32,
-) -> Result<u32, rust_xlsxwriter::XlsxError> {
-    let run = &data.plan.run;
-    page.text(row, 0, "What it costs", &section())?;
-    page.heads(row + 1, 0, &["", &run.currency, "share", "a parcel"])?;
-    page.text(row + 1, 5, "from the sheet", &super::page::head())?;
-    let lines = cost_lines(data);
-    let first = row + 2;
-    let last = first + lines.len() as u32;
-    let (money, price) = (Look::Money.style(), Look::Price.style());
-    let all = float(run.cost.0, 6);
-    let parcels = run.totals.parcels.0 as f64;
-    let each = |page: &mut Page<'_>, row: u32, amount: f64, style: &Format| {
-        // the number of all parcels is the first figure of the sheet
-        let formula = format!("=IF($B${PARCELS}=0,0,B{}/$B${PARCELS})", row + 1);
-        let result = if parcels == 0.0 {
-            0.0
-        } else {
-            amount / parcels
-        };
-        page.live(row, 3, &formula, result, style)
-    };
-    for (at, (name, formula, amount, from)) in lines.iter().enumerate() {
-        let row = first + at as u32;
-        let amount = float(amount.0, 6);
-        page.plain(row, 0, name)?;
-        match formula {
-            Some(formula) => page.live(row, 1, formula, amount, &money)?,
-            None => page.number(row, 1, amount, &money)?,
-        }
-        share(page, (row, 2), (row, 1), last + 1, (amount, all))?;
-        each(page, row, amount, &price)?;
-        page.text(row, 5, from, &faint())?;
-    }
-    page.text(last, 0, "all", &sum(Look::Text))?;
-    let formula = format!("=ROUND(SUM(B{}:B{last}),6)", first + 1);
-    page.live(last, 1, &formula, all, &sum(Look::Money))?;
-    page.text(last, 2, "", &sum(Look::Text))?;
-    each(page, last, all, &sum(Look::Price))?;
-    if let Some(bound) = run.bound {
-        let bound = float(bound.0, 6);
-        page.plain(last + 1, 0, "no plan costs less than")?;
-        page.number(last + 1, 1, bound, &money)?;
-        page.text(
-            last + 1,
-            5,
-            "run.json: proven in exact arithmetic",
-            &faint(),
-        )?;
-        page.plain(last + 2, 0, "at most to be gained")?;
-        let formula = format!("=ROUND(B{}-B{},6)", last + 1, last + 2);
-        let distance = float(run.cost.0 - run.bound.map_or(0, |bound| bound.0), 6);
-        page.live(last + 2, 1, &formula, distance, &money)?;
-        return Ok(last + 3);
-    }
-    Ok(last + 1)
-}
-
-fn parts(
-    page: &mut Page<'_>,
-    data: &Data<'_>,
-    row: u32,
-) -> Result<u32, rust_xlsxwriter::XlsxError> {
-    let run = &data.plan.run;
-    page.text(row, 0, "What is paid for", &section())?;
-    page.heads(row + 1, 0, &["", &run.currency, "share"])?;
-    let mut lines: Vec<(&str, Money)> = run.breakdown.parts().to_vec();
-    lines.retain(|(_, amount)| *amount != Money::ZERO);
-    let first = row + 2;
-    let last = first + lines.len() as u32;
-    let all = float(run.cost.0, 6);
-    for (at, (name, amount)) in lines.iter().enumerate() {
-        let row = first + at as u32;
-        let amount = float(amount.0, 6);
-        page.plain(row, 0, name)?;
-        page.number(row, 1, amount, &Look::Money.style())?;
-        share(page, (row, 2), (row, 1), last + 1, (amount, all))?;
-    }
-    page.text(last, 0, "all", &sum(Look::Text))?;
-    let formula = match lines.is_empty() {
-        true => "=0".to_owned(),
-        false => format!("=ROUND(SUM(B{}:B{last}),6)", first + 1),
-    };
-    page.live(last, 1, &formula, all, &sum(Look::Money))?;
-    page.text(last, 2, "", &sum(Look::Text))?;
-    page.plain(last + 1, 0, "of it dead freight")?;
-    page.number(
-        last + 1,
-        1,
-        float(run.breakdown.dead.0, 6),
-        &Look::Money.style(),
-    )?;
-    page.text(last + 1, 5, "units paid for and not used", &faint())?;
-    Ok(last + 2)
-}
-
-/// Where a figure by mode is added up from: sheet column, divisor, places.
-struct ByMode {
-    /// The cells with the modes, and those that are added.
-    cells: [String; 2],
-    divided: &'static str,
-    places: u32,
-    value: f64,
-    look: Look,
-}
-
-fn by_mode(data: &Data<'_>, mode: Mode) -> Vec<ByMode> {
-    let (allocation, departures) = (&data.plan.allocation, &data.plan.departures);
-    let hauled = |of: fn(&AllocationRow) -> i64| -> i64 {
-        let rows = allocation.iter();
-        rows.filter(|row| row.main_mode == Some(mode)).map(of).sum()
-    };
-    let paid = |of: fn(&DepartureRow) -> i64| -> i64 {
-        let rows = departures.iter();
-        rows.filter(|row| data.mode(&row.service) == Some(mode))
-            .map(of)
-            .sum()
-    };
-    let of_allocation = |column| {
-        let cells = |column| range::<AllocationRow>("allocation", column, allocation.len());
-        [cells("main_mode"), cells(column)]
-    };
-    let of_departures = |column| {
-        [
-            range_beyond::<DepartureRow>("departures", 0, departures.len()),
-            range::<DepartureRow>("departures", column, departures.len()),
-        ]
-    };
-    let figure = |cells, divided, places, value: i64, look| ByMode {
-        cells,
-        divided,
-        places,
-        value: float(value, places),
-        look,
-    };
-    vec![
-        figure(
-            of_allocation("parcels"),
-            "",
-            0,
-            hauled(|row| row.parcels.0),
-            Look::Count,
-        ),
-        figure(
-            of_allocation("kg"),
-            "/1000",
-            6,
-            hauled(|row| row.weight.0),
-            Look::Tenth,
-        ),
-        figure(
-            of_allocation("m3"),
-            "",
-            6,
-            hauled(|row| row.volume.0),
-            Look::Tenth,
-        ),
-        figure(
-            of_departures("cost"),
-            "",
-            6,
-            paid(|row| row.cost.0),
-            Look::Money,
-        ),
-        figure(
-            of_departures("carriage"),
-            "",
-            6,
-            paid(|row| row.carriage.0),
-            Look::Money,
-        ),
-    ]
-}
-
-fn modes(
-    page: &mut Page<'_>,
-    data: &Data<'_>,
-    row: u32,
-) -> Result<u32, rust_xlsxwriter::XlsxError> {
-    let modes = data.modes();
-    page.text(row, 0, "By mode", &section())?;
-    let currency = &data.plan.run.currency;
-    let (space, carriage) = (
-        format!("space, {currency}"),
-        format!("carriage, {currency}"),
-    );
-    page.heads(
-        row + 1,
-        0,
-        &["", "parcels", "tonnes", "m³", &space, &carriage],
-    )?;
-    let looks = modes.len() * (3 * data.plan.allocation.len() + 2 * data.plan.departures.len());
-    let rows = data.plan.allocation.len().max(data.plan.departures.len());
-    let live = may_be_live(1, looks) && rows <= MOST_ROWS;
-    let first = row + 3;
-    let last = row + 2 + modes.len() as u32;
-    let mut sums: Vec<(f64, u32, Look)> = Vec::new();
-    for (at, mode) in modes.iter().enumerate() {
-        let row = row + 2 + at as u32;
-        page.plain(row, 0, tables::mode(*mode))?;
-        for (at, figure) in by_mode(data, *mode).into_iter().enumerate() {
-            let ByMode {
-                cells: [of, cells],
-                divided,
-                places,
-                value,
-                look,
-            } = figure;
-            let name = row + 1;
-            let formula =
-                format!("=ROUND(SUMPRODUCT(EXACT({of},$A{name})*{cells}){divided},{places})");
-            let column = at as u16 + 1;
-            match live {
-                true => page.live(row, column, &formula, value, &look.style())?,
-                false => page.number(row, column, value, &look.style())?,
-            }
-            match sums.get_mut(at) {
-                Some(sum) => sum.0 += value,
-                None => sums.push((value, places, look)),
-            }
-        }
-    }
-    if modes.is_empty() {
-        return Ok(last);
-    }
-    page.text(last, 0, "all", &sum(Look::Text))?;
-    for (at, (value, places, look)) in sums.into_iter().enumerate() {
-        let letter = super::page::letters(at as u16 + 1);
-        let formula = format!("=ROUND(SUM({letter}{first}:{letter}{last}),{places})");
-        page.live(last, at as u16 + 1, &formula, value, &sum(look))?;
-    }
-    let note = "parcels, tonnes, m³: each once, by the leg of its way with the most km";
-    page.text(last + 1, 0, note, &faint())?;
-    Ok(last + 2)
-}
-
-fn products(
-    page: &mut Page<'_>,
-    data: &Data<'_>,
-    row: u32,
-) -> Result<u32, rust_xlsxwriter::XlsxError> {
-    let rows = &data.plan.demand;
-    let mut products: Vec<&str> = rows.iter().map(|row| row.product.as_str()).collect();
-    products.sort_unstable();
-    products.dedup();
-    page.text(row, 0, "By product", &section())?;
-    page.heads(
-        row + 1,
-        0,
-        &["", "parcels", "on time", "late", "left behind"],
-    )?;
-    let live = may_be_live(products.len() * 4, rows.len());
-    let names = range::<DemandRow>("demand", "product", rows.len());
-    type Count = fn(&DemandRow) -> Parcels;
-    let of: [(&str, Count); 4] = [
-        ("parcels", |row| row.parcels),
-        ("on_time", |row| row.on_time),
-        ("late", |row| row.late),
-        ("unserved", |row| row.unserved),
-    ];
-    for (at, product) in products.iter().enumerate() {
-        let row = row + 2 + at as u32;
-        page.plain(row, 0, product)?;
-        for (at, (column, parcels)) in of.iter().enumerate() {
-            let cells = range::<DemandRow>("demand", column, rows.len());
-            let formula = format!("=SUMPRODUCT(EXACT({names},$A{})*{cells})", row + 1);
-            let of_product = rows.iter().filter(|line| line.product == **product);
-            let value: Parcels = of_product.map(parcels).sum();
-            let (column, value) = (at as u16 + 1, value.0 as f64);
-            match live {
-                true => page.live(row, column, &formula, value, &Look::Count.style())?,
-                false => page.number(row, column, value, &Look::Count.style())?,
-            }
-        }
-    }
-    Ok(row + 2 + products.len() as u32)
-}
-
 /// The reasons that concern most late and left-behind parcels.
 fn reasons(page: &mut Page<'_>, data: &Data<'_>, row: u32) -> Written {
     let rows = data.plan.demand.iter();
@@ -467,11 +127,12 @@ fn reasons(page: &mut Page<'_>, data: &Data<'_>, row: u32) -> Written {
         .map(|(reason, parcels)| (reason.to_owned(), parcels));
     let style = Format::new()
         .set_num_format("#,##0 \"parcels\"")
-        .set_align(FormatAlign::Left);
+        .set_align(FormatAlign::Left)
+        .set_align(FormatAlign::Top);
     for (at, (reason, parcels)) in told.chain(others).enumerate() {
         let row = row + 1 + at as u32;
         page.number(row, 0, parcels as f64, &style)?;
-        page.plain(row, 1, &reason)?;
+        page.wrapped(row, (1, BESIDE - 1), REASON, &reason)?;
     }
     Ok(())
 }

@@ -7,10 +7,17 @@ use rust_xlsxwriter::{
 };
 
 use crate::report::cell::Cell;
-use crate::report::tables::{self, Row};
+use crate::report::tables::Row;
 
 use super::data::{Data, MOST_ROWS, day_of};
-use super::page::{BAD, BAR, Look, NEARLY_FULL, Page, WARN, Written, day, float_of, head, point};
+use super::page::{
+    BAD, BAR, Look, NEARLY_FULL, ON_BAD, ON_WARN, Page, WARN, Written, day, float_of, head, point,
+};
+
+/// The column whose texts take several lines.
+const REASON: &str = "reason";
+/// The most characters of such a line.
+const WIDEST_REASON: usize = 110;
 
 /// A column that a sheet has beyond those of its table.
 struct Beyond<'b, R> {
@@ -21,7 +28,6 @@ struct Beyond<'b, R> {
 /// Writes all tables; those without rows that not every plan has are left out.
 pub fn write_all(book: &mut Workbook, data: &Data<'_>) -> Written {
     let plan = data.plan;
-    let mode = |service: &str| data.mode(service).map_or("", tables::mode).to_owned();
     let demand = add(book, data, "demand", &plan.demand, &[])?;
     mark_fates(demand, plan.demand.len())?;
     add(book, data, "allocation", &plan.allocation, &[])?;
@@ -33,16 +39,10 @@ pub fn write_all(book: &mut Workbook, data: &Data<'_>) -> Written {
         data,
         "departures",
         &plan.departures,
-        &[
-            Beyond {
-                name: "mode",
-                cell: &|row| mode(&row.service),
-            },
-            Beyond {
-                name: "day",
-                cell: &|row| day_of(&row.departs).to_owned(),
-            },
-        ],
+        &[Beyond {
+            name: "day",
+            cell: &|row| day_of(&row.departs).to_owned(),
+        }],
     )?;
     mark_load(departures, plan.departures.len(), 8)?;
     mark_load(departures, plan.departures.len(), 9)?;
@@ -53,6 +53,9 @@ pub fn write_all(book: &mut Workbook, data: &Data<'_>) -> Written {
     }
     if !plan.purchases.is_empty() {
         add(book, data, "purchases", &plan.purchases, &[])?;
+    }
+    if !plan.choices.is_empty() {
+        add(book, data, "choices", &plan.choices, &[])?;
     }
     Ok(())
 }
@@ -85,12 +88,39 @@ fn add<'b, R: Row>(
             let place = (at as u32 + 1, column as u16);
             let width = write_cell(&mut page, place, &cell, names[column], &styles[column])?;
             widths[column] = widths[column].max(width);
+            if let (true, Cell::Text(text)) = (names[column] == REASON, &cell) {
+                page.make_room(place.0, WIDEST_REASON * 9 / 10, text)?;
+            }
         }
     }
-    let columns: Vec<TableColumn> = names
+    let heads: Vec<(&str, FormatAlign)> = names.iter().map(|name| (*name, aligned(name))).collect();
+    add_filters(&mut page, name, (0, rows.len() as u32), &heads)?;
+    for (column, width) in widths.iter().enumerate() {
+        let most = if names[column] == REASON {
+            WIDEST_REASON
+        } else {
+            60
+        };
+        page.sheet
+            .set_column_width(column as u16, (*width).min(most) as f64)?;
+    }
+    page.sheet.set_freeze_panes(1, 1)?;
+    page.set_print(&data.plan.run.instance, Some(0))?;
+    Ok(page.sheet)
+}
+
+/// Makes a table with filters of `rows` rows below the row of its heads, which it writes.
+pub fn add_filters(
+    page: &mut Page<'_>,
+    name: &str,
+    (head_row, rows): (u32, u32),
+    heads: &[(&str, FormatAlign)],
+) -> Written {
+    let columns: Vec<TableColumn> = heads
         .iter()
-        .map(|name| {
-            let head = head().set_align(aligned(name)).set_indent(indent(name));
+        .map(|(name, align)| {
+            let indent = u8::from(*align == FormatAlign::Left);
+            let head = head().set_align(*align).set_indent(indent);
             TableColumn::new().set_header(*name).set_header_format(head)
         })
         .collect();
@@ -98,16 +128,9 @@ fn add<'b, R: Row>(
         .set_name(format!("table_{name}"))
         .set_columns(&columns)
         .set_style(TableStyle::Medium2);
-    let last = (rows.len().max(1) as u32, names.len() as u16 - 1);
-    page.sheet.add_table(0, 0, last.0, last.1, &table)?;
-    for (column, width) in widths.iter().enumerate() {
-        let most = if names[column] == "reason" { 90 } else { 60 };
-        page.sheet
-            .set_column_width(column as u16, (*width).min(most) as f64)?;
-    }
-    page.sheet.set_freeze_panes(1, 1)?;
-    page.set_print(&data.plan.run.instance, Some(0))?;
-    Ok(page.sheet)
+    let last = (head_row + rows.max(1), heads.len() as u16 - 1);
+    page.sheet.add_table(head_row, 0, last.0, last.1, &table)?;
+    Ok(())
 }
 
 /// Writes a cell; how wide it is.
@@ -121,8 +144,9 @@ fn write_cell(
     match cell {
         Cell::Blank => Ok(0),
         Cell::Number { .. } => {
-            page.number(row, column, float_of(cell).unwrap_or(f64::NAN), style)?;
-            Ok(12)
+            let value = float_of(cell).unwrap_or(f64::NAN);
+            page.number(row, column, value, style)?;
+            Ok(look(name).width_of(value))
         }
         Cell::Text(text) => {
             let dated = match look(name) {
@@ -131,10 +155,13 @@ fn write_cell(
                 _ => None,
             };
             match dated {
-                Some(value) => page.number(row, column, value, style)?,
+                Some(value) => {
+                    page.number(row, column, value, style)?;
+                    return Ok(look(name).width());
+                }
                 None => page.text(row, column, text, style)?,
             }
-            Ok(unicode_width::UnicodeWidthStr::width(&**text) + 2)
+            Ok(unicode_width::UnicodeWidthStr::width(&**text) + 3)
         }
     }
 }
@@ -142,14 +169,16 @@ fn write_cell(
 /// How a column is shown.
 fn look(name: &str) -> Look {
     match name {
-        "parcels" | "on_time" | "late" | "unserved" | "used" | "capacity" => Look::Count,
+        "parcels" | "on_time" | "late" | "unserved" | "used" | "capacity" | "departures" => {
+            Look::Count
+        }
         "kg" | "m3" | "hours" | "late_hours" | "co2e_kg" | "units" | "units_limit"
         | "dead_units" | "value" | "min" | "max" | "slack" | "violation" => Look::Tenth,
-        "cost" | "carriage" => Look::Money,
+        "cost" | "carriage" | "cost_with_one_less" | "cost_with_one_more" => Look::Money,
         "shadow_price_per_unit" | "marginal_cost_per_parcel" => Look::Price,
         "load_kg" | "load_m3" | "load" => Look::Share,
         "release" | "delivered" | "departs" | "arrives" => Look::Point,
-        "day" | "bucket" => Look::Date,
+        "day" | "bucket" | "run" | "period" => Look::Date,
         _ => Look::Text,
     }
 }
@@ -157,7 +186,10 @@ fn look(name: &str) -> Look {
 fn style(name: &str) -> Format {
     let style = look(name).style().set_indent(indent(name));
     match name {
-        "reason" => style.set_text_wrap(),
+        REASON => style
+            .set_text_wrap()
+            .set_align(FormatAlign::Left)
+            .set_align(FormatAlign::Top),
         "leg" | "main_leg" | "week" => style.set_align(FormatAlign::Center),
         _ => style,
     }
@@ -185,11 +217,11 @@ pub fn mark_load(sheet: &mut Worksheet, rows: usize, column: u16) -> Written {
 pub fn mark_load_between(sheet: &mut Worksheet, from: (u32, u16), to: (u32, u16)) -> Written {
     let full = ConditionalFormatCell::new()
         .set_rule(ConditionalFormatCellRule::GreaterThanOrEqualTo(0.9995))
-        .set_format(loud(0xC00000).set_background_color(BAD))
+        .set_format(loud(ON_BAD).set_background_color(BAD))
         .set_stop_if_true(true);
     let nearly = ConditionalFormatCell::new()
         .set_rule(ConditionalFormatCellRule::GreaterThan(NEARLY_FULL))
-        .set_format(loud(0x9C5700).set_background_color(WARN))
+        .set_format(loud(ON_WARN).set_background_color(WARN))
         .set_stop_if_true(true);
     let bar = ConditionalFormatDataBar::new()
         .set_minimum(ConditionalFormatType::Number, 0)
@@ -203,8 +235,8 @@ pub fn mark_load_between(sheet: &mut Worksheet, from: (u32, u16), to: (u32, u16)
 }
 
 /// Seen on a bar too, which LibreOffice paints over a background.
-fn loud(colour: u32) -> Format {
-    Format::new().set_bold().set_font_color(Color::RGB(colour))
+fn loud(colour: Color) -> Format {
+    Format::new().set_bold().set_font_color(colour)
 }
 
 /// Colours late and left-behind parcels of the table `demand`.

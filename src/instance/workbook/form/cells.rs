@@ -74,14 +74,20 @@ impl Writer<'_> {
                 let text = canonical::cell(table, row, column);
                 if !text.is_empty() {
                     let kind = canonical::kind(table, row, column);
-                    self.cell(row as u32 + 1, column as u16, &text, kind)?;
+                    let counts = is_count(&table.table.columns[column].kind, &text);
+                    self.cell((row as u32 + 1, column as u16), &text, (kind, counts))?;
                 }
             }
         }
         Ok(())
     }
 
-    fn cell(&mut self, row: u32, column: u16, text: &str, kind: Kind) -> Result<(), XlsxError> {
+    fn cell(
+        &mut self,
+        (row, column): (u32, u16),
+        text: &str,
+        (kind, counts): (Kind, bool),
+    ) -> Result<(), XlsxError> {
         let (sheet, styles) = (&mut *self.sheet, self.styles);
         match (value_of(text, &kind), kind) {
             (None, _) => sheet.write_string_with_format(row, column, text, &styles.text)?,
@@ -91,7 +97,7 @@ impl Writer<'_> {
             (Some(value), Kind::Time) => {
                 sheet.write_number_with_format(row, column, value, &styles.time)?
             }
-            (Some(value), Kind::Number(number)) if is_large(&number) => {
+            (Some(value), _) if counts => {
                 sheet.write_number_with_format(row, column, value, &styles.count)?
             }
             (Some(value), _) => sheet.write_number(row, column, value)?,
@@ -108,6 +114,14 @@ fn value_of(text: &str, kind: &Kind) -> Option<f64> {
         Kind::Time => as_share_of_a_day(text),
         _ => None,
     }
+}
+
+/// Whether the thousands of a cell are separated: where all that its column may ever hold is whole.
+/// A cell of `scenarios` holds a count or a factor, and a spreadsheet that saves what it shows would
+/// make 1 of 1.3.
+fn is_count(column: &Kind, text: &str) -> bool {
+    let whole = matches!(column, Kind::Number(number) if is_large(number));
+    whole && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_large(number: &Number) -> bool {
