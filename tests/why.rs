@@ -541,7 +541,7 @@ fn the_end_of_a_search_is_written_where_no_plan_stands() {
         ),
         (
             "services",
-            "service,mode,origin,destination,departs,hours,km,price_per_kg\nair,air,XI,LG,12:00,12,9000,1\n",
+            "service,mode,origin,destination,departs,hours,km,unit,price_per_unit\nair,air,XI,LG,12:00,12,9000,kg,1\n",
         ),
     ];
     for (name, text) in tables {
