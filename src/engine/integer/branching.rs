@@ -123,7 +123,7 @@ impl History {
         for (side, relaxed) in sides.iter().enumerate() {
             let distance = if side == 0 { fraction } else { 1.0 - fraction };
             let gain = match relaxed.bound {
-                Some(bound) => ((bound - node.bound) as f64).max(0.0),
+                Some(bound) => (bound.saturating_sub(node.bound) as f64).max(0.0),
                 // no plan at all: better than any gain, but nothing to take a mean of
                 None => {
                     score *= 1e18;
