@@ -181,12 +181,7 @@ fn read_booking(row: &mut Row<'_, '_>, names: &Names) -> Read<Booking> {
     })
 }
 
-fn check_booking(
-    row: &mut Row<'_, '_>,
-    booking: &Booking,
-    service: &Service,
-    settings: &Settings,
-) {
+fn check_booking(row: &mut Row<'_, '_>, booking: &Booking, service: &Service, settings: &Settings) {
     if booking.date < settings.week_start {
         warn_outside(row, "date");
         return;

@@ -69,7 +69,9 @@ fn warn_events(instance: &Instance, table: &TextTable, changed: bool, findings: 
             }),
             _ => Some(match event.target {
                 EventTarget::Service(_) => "the service has no departure on these days",
-                EventTarget::Place(_) => "on these days nothing leaves, passes or reaches the place",
+                EventTarget::Place(_) => {
+                    "on these days nothing leaves, passes or reaches the place"
+                }
             }),
         };
         let Some(message) = nothing else { continue };
@@ -102,7 +104,10 @@ fn concerns_something(instance: &Instance, event: &Event, looks: &mut i64) -> bo
             let last = match event.effect {
                 // by its leg 1 alone
                 Effect::Cancelled => Some(0),
-                _ => service.legs.iter().rposition(|leg| !scales || is_limited(leg)),
+                _ => service
+                    .legs
+                    .iter()
+                    .rposition(|leg| !scales || is_limited(leg)),
             };
             last.is_some_and(|last| concerned(service, last, looks))
         }

@@ -106,12 +106,19 @@ impl<'a> Events<'a> {
     /// A delay moves the run once, from the first leg that it concerns; later legs move along.
     /// Whatever is held waits, place by place along the line, and a leg that its run reaches too
     /// late for leaves when it can again.
-    pub(super) fn run(&self, service: ServiceId, legs: &[Leg], scheduled: &[Minutes]) -> Vec<Timing> {
+    pub(super) fn run(
+        &self,
+        service: ServiceId,
+        legs: &[Leg],
+        scheduled: &[Minutes],
+    ) -> Vec<Timing> {
         let own = &self.by_service[service.at()];
         let concerns = |leg: &Leg| line::places(leg).any(|at| !self.by_place[at.at()].is_empty());
         if own.is_empty() && !legs.iter().any(concerns) {
             let planned = legs.iter().zip(scheduled);
-            return planned.map(|(leg, &time)| Timing::planned(leg, time)).collect();
+            return planned
+                .map(|(leg, &time)| Timing::planned(leg, time))
+                .collect();
         }
         let mut run: Vec<Timing> = Vec::new();
         let mut moved = Moved::default();

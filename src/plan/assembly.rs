@@ -89,7 +89,9 @@ pub fn assemble(
     let all_bought = departures::bought(parts, &all.aboard, &answer.columns);
     let bought = match &entries.all {
         None => all_bought.clone(),
-        Some(all) => departures::bought_for(parts, &entries.ledger.aboard, &all.aboard, &all_bought),
+        Some(all) => {
+            departures::bought_for(parts, &entries.ledger.aboard, &all.aboard, &all_bought)
+        }
     };
     let counts = &mut entries.counts;
     counts.buy(instance, calendar, network, (&bought, &all_bought));

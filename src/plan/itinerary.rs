@@ -217,11 +217,13 @@ mod tests {
         }
         let prepared = crate::prepare(folder.path(), None).expect("an instance");
         let network = &prepared.network;
-        let to_hub = |release: &&crate::network::Release| {
+        let to_hub = |release: &crate::network::Release| {
             let destination = prepared.instance.demands[release.demand.at()].destination;
             prepared.instance.places[destination.at()].id == "Hub"
         };
-        let release = network.releases.iter().find(to_hub).expect("a release");
+        let at = network.releases.iter().position(to_hub);
+        let at = at.expect("a release to the hub");
+        let release = &network.releases[at];
         let hub = prepared.instance.demands[release.demand.at()].destination;
         let wait = network.graph.edge_references().find(|edge| {
             let place = network.graph[edge.source()].place;
@@ -238,7 +240,7 @@ mod tests {
             .map(|edge| edge.index() as u32)
             .collect();
         let flow = |arcs: &[u32], parcels| WholeFlow {
-            release: 0,
+            release: at as u32,
             arcs: arcs.to_vec(),
             parcels,
         };
@@ -258,6 +260,9 @@ mod tests {
         assert_eq!(delivered(&prepared.instance, network, &both).flows, [all]);
         // and nothing is copied where nobody waits
         let one = answer(&[direct]);
-        assert!(matches!(delivered(&prepared.instance, network, &one), Cow::Borrowed(_)));
+        assert!(matches!(
+            delivered(&prepared.instance, network, &one),
+            Cow::Borrowed(_)
+        ));
     }
 }

@@ -9,6 +9,9 @@ use railair::plan::{Plan, Prepared, prepare};
 use railair::report::csv::Dialect;
 use railair::report::render;
 
+use crate::plans::prepared;
+use crate::seeds::seeds;
+
 type Tables<'t> = &'t [(&'t str, &'t str)];
 
 const PLACES: (&str, &str) = (
@@ -146,10 +149,7 @@ fn commitments_bind_runs_of_the_planned_weeks() {
                 "profiles",
                 "profile,release_time,mon,sun\nearly,06:00,1,\nlate,18:00,,1\n",
             ),
-            (
-                "products",
-                &(product(24, 0, 1000) + "q,1,5,24,0,24,1000\n"),
-            ),
+            ("products", &(product(24, 0, 1000) + "q,1,5,24,0,24,1000\n")),
             (
                 "demand",
                 "origin,destination,product,parcels,profile\nTown,Hub,p,10,early\n\
@@ -336,10 +336,19 @@ fn what_a_release_may_ride_does_not_depend_on_other_demand() {
     let tables: Vec<(&str, &str)> = owned.iter().map(|(name, text)| (*name, &**text)).collect();
     let head = "origin,destination,product,release,path,parcels\n";
     let ride = "out@W1 Tue > back@W1 Wed > out@W1 Thu";
-    let found = by_hand(&tables, &format!("{head}Town,Hub,p,W1 Mon 06:00,{ride},10\n"));
+    let found = by_hand(
+        &tables,
+        &format!("{head}Town,Hub,p,W1 Mon 06:00,{ride},10\n"),
+    );
     let message = &found.failures[0].message;
-    assert!(message.contains("goes on from Hub, where the parcels are delivered"), "{message}");
-    let found = by_hand(&tables, &format!("{head}Town,Hub,p,W1 Mon 06:00,out@W1 Tue,10\n"));
+    assert!(
+        message.contains("goes on from Hub, where the parcels are delivered"),
+        "{message}"
+    );
+    let found = by_hand(
+        &tables,
+        &format!("{head}Town,Hub,p,W1 Mon 06:00,out@W1 Tue,10\n"),
+    );
     assert!(found.holds, "{:#?}", found.failures);
 }
 
@@ -402,4 +411,72 @@ fn handling_is_no_storage_and_a_midnight_counts_until_parcels_leave() {
     assert_eq!(costs(&two, 48), 0.0);
     // one of two waits for Tuesday's sorting, two hours of 0.005 m³ at 1,000 an hour: 10
     assert_eq!(costs(&format!("{head}Hub,sorting,in,6,1\n"), 48), 10.0);
+}
+
+/// On random instances: with the tail's tables taken away, and all that knows of them, the rest is a
+/// plan made by hand, which holds and costs the same.
+#[test]
+fn a_plan_without_its_tail_is_a_plan_of_the_same_cost() {
+    let mut competing = 0;
+    for seed in seeds(30, 300) {
+        let (prepared, _instance) = prepared(seed);
+        if prepared
+            .network
+            .releases
+            .iter()
+            .all(|release| release.reported)
+        {
+            continue;
+        }
+        let options = Options {
+            threads: Some(1),
+            ..Options::default()
+        };
+        let Ok(plan) = prepared.solve(&options) else {
+            continue;
+        };
+        competing += usize::from(!plan.allocation_tail.is_empty());
+        let mut files = render(&plan, Dialect::Plain).expect("tables");
+        files.retain(|name, _| ["allocation.csv", "departures.csv"].contains(&name.as_str()));
+        let options = verify::Options {
+            by_hand: true,
+            ..verify::Options::default()
+        };
+        let found = verify_files(&files, &prepared.instance, &options).expect("a plan");
+        let of_prices =
+            |failure: &&verify::Failure| failure.column.as_deref() != Some("shadow_price_per_unit");
+        let wrong: Vec<_> = found.failures.iter().filter(of_prices).collect();
+        assert!(wrong.is_empty(), "seed {seed}: {wrong:#?}");
+        let cost: f64 = found.cost.parse().expect("a cost");
+        assert_eq!((cost * 1e6).round(), plan.run.cost.0 as f64, "seed {seed}");
+    }
+    assert!(competing > 3, "only {competing} plans with a tail");
+}
+
+/// Clocks in Brussels jump from 02:00 to 03:00 on 31 March 2024 and show 02:00 to 03:00 twice on
+/// 27 October. What leaves at 02:30 leaves at 03:30 then, which is 01:30 UTC, and at the first 02:30
+/// in autumn, 00:30 UTC.
+#[test]
+fn clocks_that_change_skip_times_and_repeat_them() {
+    let arrival = |monday: &str| {
+        let settings = week("").replace("2024-06-03", monday);
+        let plan = planned(&[
+            ("settings", &settings),
+            (
+                "places",
+                "place,kind,time_zone\nTown,city,Europe/Brussels\nHub,hub,UTC\n",
+            ),
+            ("profiles", "profile,release_time,sat\nd,18:00,1\n"),
+            ("products", &product(24, 0, 10)),
+            ("demand", &demand(1)),
+            (
+                "services",
+                "service,mode,origin,destination,days,departs,hours,km\n\
+                 night,road,Town,Hub,7,02:30,5,100\n",
+            ),
+        ]);
+        plan.allocation[0].delivered.clone()
+    };
+    assert_eq!(arrival("2024-03-25"), "2024-03-31 06:30");
+    assert_eq!(arrival("2024-10-21"), "2024-10-27 05:30");
 }

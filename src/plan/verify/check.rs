@@ -189,7 +189,10 @@ fn check(
         proof.bound = branches::prove(layout, branches, prices, &mut checker.failures)?;
         proof.by_branches = true;
     }
-    let planned = checker.shipments.iter().filter(|shipment| shipment.reported);
+    let planned = checker
+        .shipments
+        .iter()
+        .filter(|shipment| shipment.reported);
     let ledger = Ledger::new(&checker.schedule, planned);
     let stated = stated::units(files.departures.as_ref(), &checker.schedule);
     let sales = Sales::new(&mut checker.schedule, &ledger, &checker.frame, &stated);

@@ -219,10 +219,7 @@ fn share(part: i128, whole: Option<i128>) -> Expected {
 }
 
 /// What is paid for space and handling.
-pub(super) fn cost_of(
-    schedule: &mut Schedule<'_>,
-    (sales, ledger): (&Sales<'_>, &Ledger),
-) -> i128 {
+pub(super) fn cost_of(schedule: &mut Schedule<'_>, (sales, ledger): (&Sales<'_>, &Ledger)) -> i128 {
     let mut cost = 0;
     for key in sales.keys() {
         cost += sales.of(schedule, key).map_or(0, |sale| sale.space.cost);
@@ -262,9 +259,8 @@ pub(super) fn purchases_tail(
         let step = &schedule.instance.handling[index];
         let capacities = capacity::tier_capacities(schedule, step, day);
         let planned = ledger.buckets.get(&(index, day)).unwrap_or(&nothing);
-        let shifts = |load: &Load| {
-            capacity::handled(step, &capacities, load.measured(step.measure)).shifts
-        };
+        let shifts =
+            |load: &Load| capacity::handled(step, &capacities, load.measured(step.measure)).shifts;
         let both = shifts(planned).into_iter().zip(shifts(all));
         for (tier, (planned, all)) in both.enumerate() {
             let units = (all - planned) * i128::from(UNIT_SCALE);

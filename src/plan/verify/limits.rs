@@ -57,10 +57,16 @@ fn count(
         count_shipment(schedule, limit, shipment, &mut counts);
     }
     if counts_purchases(limit) {
-        count_purchases(schedule, limit, planned, &mut counts, |count, chosen, all| {
-            count.chosen += chosen;
-            count.all += all;
-        });
+        count_purchases(
+            schedule,
+            limit,
+            planned,
+            &mut counts,
+            |count, chosen, all| {
+                count.chosen += chosen;
+                count.all += all;
+            },
+        );
         count_purchases(schedule, limit, all, &mut counts, |count, chosen, _| {
             count.room += chosen;
         });
@@ -347,7 +353,9 @@ fn check_hard(limit: &Limit, period: &str, standing: Standing, failures: &mut Fa
     for bound in missed.into_iter().chain(passed) {
         failures.add_broken(at.beyond("value", &what, shown(standing.value), shown(bound), 6));
     }
-    let crowded = standing.room.filter(|&(max, room)| room > max && passed.is_none());
+    let crowded = standing
+        .room
+        .filter(|&(max, room)| room > max && passed.is_none());
     if let Some((max, room)) = crowded {
         let what = format!("{what}, with what competes after the planned weeks,");
         failures.add_broken(at.beyond("value", &what, shown(room), shown(max), 6));

@@ -11,6 +11,7 @@
 //! | `run.json` | a failure, but where somebody says that the plan was made by hand ([`Options::by_hand`]): then cells that are there are checked, tables, columns and cells that are not are no failures |
 //! | `departures.csv`, `handling.csv`, `demand.csv`, `limits.csv`, `purchases.csv` | a failure where there is a `run.json` |
 //! | `allocation_tail.csv` | nothing of what comes after the planned weeks is carried |
+//! | `purchases_tail.csv` | a failure where what comes after the planned weeks needs whole units of its own |
 //! | `choices.csv` | a failure where there is a `run.json` and whole units are on offer |
 //! | `prices.csv` | every price counts as nothing; without a bound claimed in `run.json`, feasibility and cost only |
 //!
@@ -27,6 +28,10 @@
 //! is needed, at most what there is, whole where only whole units are sold, and as many beyond the
 //! minimum on all departures of a commitment. Costs, `dead_units`, limits on units and cost,
 //! `purchases.csv` and `choices.csv` follow from it. Without the table what is needed is bought.
+//!
+//! What comes after the planned weeks takes room and has to be carried as the tables say, but stands in
+//! no other figure: those are worked out from the parcels of the planned weeks alone. What everything
+//! costs more with it is left out of the cost and of what is proven alike.
 //!
 //! [`verify_files`] checks a plan that is not written yet, from the bytes that would be.
 //!

@@ -165,7 +165,10 @@ fn is_broken(failure: &super::Failure) -> bool {
 
 fn valued(checker: &mut Checker<'_>, stated: &Stated) -> Valuation {
     let instance = checker.schedule.instance;
-    let planned = checker.shipments.iter().filter(|shipment| shipment.reported);
+    let planned = checker
+        .shipments
+        .iter()
+        .filter(|shipment| shipment.reported);
     let ledger = Ledger::new(&checker.schedule, planned);
     let fates = expected::fates(
         instance,

@@ -46,7 +46,11 @@ fn add_costs(builder: &mut Builder, buckets: &[BucketRows]) -> Result<(), Formul
     }
     // but none goes on from its destination
     let graph = &builder.network.graph;
-    for (class, costs) in builder.classes.iter().zip(costs.chunks_mut(edges.len().max(1))) {
+    for (class, costs) in builder
+        .classes
+        .iter()
+        .zip(costs.chunks_mut(edges.len().max(1)))
+    {
         let Some(destination) = class.destination else {
             continue;
         };
