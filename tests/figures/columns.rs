@@ -26,7 +26,9 @@ const COLUMNS: &[(&str, &str, Basis)] = &[
     ("allocation", "late_hours", Known),
     ("allocation", "co2e_kg", Known),
     ("allocation", "main_leg", Known),
+    ("allocation", "week", Known),
     ("departures", "leg", Known),
+    ("departures", "week", Known),
     (
         "departures",
         "parcels",
