@@ -13,7 +13,7 @@ use railair::report::json::Json;
 use super::arguments::Compare;
 use super::choices::{ComparisonTable, Engine, Format};
 use super::exit::Failure;
-use super::{claim, difference, output, own_check, progress, report};
+use super::{difference, output, own_check, progress, report};
 
 /// Policies that are compared when none are named: the proven plan first, then planners' habits.
 const POLICIES: [Engine; 4] = [
@@ -64,12 +64,12 @@ fn draw(path: &Path, folders: &[PathBuf], summaries: &[Summary]) -> Result<(), F
             "--report draws the differences between two plans: name two folders".to_owned(),
         ));
     };
-    let written = [report::read(a)?, report::read(b)?];
-    let instances = [
-        claim::instance(a, None, None)?,
-        claim::instance(b, None, None)?,
+    let drawn = |plan| report::read(plan, None, None);
+    let [(one, first_source), (two, second_source)] = [drawn(a)?, drawn(b)?];
+    let plans = [
+        (&one, &first_source.instance),
+        (&two, &second_source.instance),
     ];
-    let plans = [(&written[0], &instances[0]), (&written[1], &instances[1])];
     let page =
         html::difference(plans, &[first.clone(), second.clone()]).map_err(report::unreadable)?;
     report::write_page(path, &page)

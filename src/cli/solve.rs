@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::time::Instant;
 
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use railair::engine::{Options, Stop};
 use railair::plan::what_if::{self, Ranges, WhatIf};
 use railair::plan::{Plan, Run};
@@ -10,12 +12,12 @@ use railair::report::comparison::Summary;
 use railair::report::csv::Dialect;
 use railair::report::ending::Ending;
 use railair::report::grid::{FAINT, WARN, paint};
-use railair::report::tables::{Row, Visit, visit};
+use railair::report::tables::{Row, Visit, visit_all};
 use railair::report::{self, Destination, Files, people};
 use railair::{PlanError, Prepared};
 
 use super::arguments::Solve;
-use super::choices::{Engine, Format, TableName};
+use super::choices::{Engine, Format};
 use super::exit::{ABOVE_GAP, Failure, INFEASIBLE};
 use super::{conflict, output, own_check, progress};
 
@@ -189,7 +191,7 @@ fn warn(warnings: usize, arguments: &Solve) -> Result<(), Failure> {
 
 fn print_table(plan: &Plan, arguments: &Solve, out: &mut dyn Write) -> io::Result<()> {
     struct Chosen<'a> {
-        name: &'static str,
+        name: &'a str,
         dialect: Dialect,
         out: &'a mut dyn Write,
     }
@@ -203,16 +205,9 @@ fn print_table(plan: &Plan, arguments: &Solve, out: &mut dyn Write) -> io::Resul
         }
     }
     let dialect = arguments.csv_dialect.dialect();
-    let name = match arguments.table {
-        TableName::Allocation => "allocation",
-        TableName::Departures => "departures",
-        TableName::Handling => "handling",
-        TableName::Demand => "demand",
-        TableName::Limits => "limits",
-        TableName::Purchases => "purchases",
-        TableName::Prices => "prices",
-    };
-    visit(plan, &mut Chosen { name, dialect, out })
+    let name = arguments.table.to_possible_value();
+    let name = name.as_ref().map_or("", PossibleValue::get_name);
+    visit_all(plan, &mut Chosen { name, dialect, out })
 }
 
 /// The exit code of a plan.

@@ -14,6 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::files;
+use crate::instance::{KEPT, PLAN_TABLES};
 use crate::plan::Plan;
 
 use super::comparison::Summary;
@@ -187,7 +188,8 @@ pub struct Files<'a> {
 /// Files of a plan by name.
 pub type Rendered = BTreeMap<String, Vec<u8>>;
 
-/// Every table of a plan and its `run.json`, as they are written.
+/// Every table of a plan, its `run.json`, and the tables that it was made from where they are known, as
+/// they are written.
 ///
 /// # Errors
 /// None that memory does not make.
@@ -206,6 +208,9 @@ pub fn render(plan: &Plan, dialect: Dialect) -> io::Result<Rendered> {
     visit(plan, &mut tables)?;
     let run = super::run::json(&plan.run).pretty();
     tables.0.insert("run.json".to_owned(), run.into_bytes());
+    if let Some(inputs) = &plan.run.inputs {
+        tables.0.insert(KEPT.to_owned(), inputs.keep().into_bytes());
+    }
     Ok(tables.0)
 }
 
@@ -326,24 +331,11 @@ pub(super) fn names_in(
 
 /// Files that a plan may consist of.
 fn belongs_to_a_plan(name: &str) -> bool {
-    const FILES: [&str; 15] = [
-        "allocation.csv",
-        "allocation_tail.csv",
-        "departures.csv",
-        "handling.csv",
-        "demand.csv",
-        "limits.csv",
-        "purchases.csv",
-        "prices.csv",
-        "choices.csv",
-        "branches.csv",
-        "branch_prices.csv",
-        "conflict.csv",
-        "run.json",
-        "plan.xlsx",
-        "report.html",
-    ];
-    FILES.contains(&name)
+    /// Tables that an instance has under the same names.
+    const SHARED: [&str; 3] = ["handling", "demand", "limits"];
+    const OTHERS: [&str; 4] = ["run.json", KEPT, "plan.xlsx", "report.html"];
+    let is_table = |stem: &str| SHARED.contains(&stem) || PLAN_TABLES.contains(&stem);
+    OTHERS.contains(&name) || name.strip_suffix(".csv").is_some_and(is_table)
 }
 
 /// Whether the folder's `run.json` says that railair wrote it.

@@ -13,6 +13,7 @@
 //! | `allocation_tail.csv` | nothing of what comes after the planned weeks is carried |
 //! | `choices.csv` | a failure where there is a `run.json` and whole units are on offer |
 //! | `prices.csv` | every price counts as nothing; without a bound claimed in `run.json`, feasibility and cost only |
+//! | `inputs.json` | of an instance that has changed since, tables are named and not cells |
 //!
 //! Of a plan with a `run.json` every cell of every table is checked; rows may stand in any order, and
 //! columns that railair does not write may be added. Two columns can be checked only so far: the
