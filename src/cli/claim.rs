@@ -1,7 +1,6 @@
 //! The instance that a plan's folder says it plans, and what has changed in it since.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use railair::instance::{Changes, Instance, KEPT, Tables};
@@ -9,6 +8,7 @@ use railair::plan::PlanError;
 use railair::report::grid::{WARN, paint};
 
 use super::exit::Failure;
+use super::output;
 
 /// The most of `run.json` that is read.
 const MOST_BYTES: u64 = 64 << 20;
@@ -50,12 +50,11 @@ pub fn source(
 }
 
 /// Says on stderr what has changed in an instance since a plan was made, where something has.
-pub fn warn_changed(plan: &Path, source: &Source) -> Result<(), Failure> {
-    if source.changes.is_empty() {
-        return Ok(());
+pub fn warn_changed(plan: &Path, source: &Source) {
+    if !source.changes.is_empty() {
+        let words = changed(plan, &source.path, &source.changes);
+        output::tell(&(paint(&words, WARN) + "\n"));
     }
-    let words = changed(plan, &source.path, &source.changes);
-    writeln!(anstream::stderr(), "{}", paint(&words, WARN)).map_err(Failure::Output)
 }
 
 /// That an instance is no longer what a plan was made from, and where.

@@ -4,8 +4,8 @@ use std::io;
 use std::path::Path;
 
 use railair::instance::Instance;
-use railair::report::html::{self, Written};
-use railair::report::write_file;
+use railair::report::Destination;
+use railair::report::html::{self, PAGE, Written};
 
 use super::arguments::Report;
 use super::claim::{self, Source};
@@ -20,9 +20,10 @@ pub fn run(arguments: &Report) -> Result<(), Failure> {
     let plan = &arguments.plan;
     let (instance, scenario) = (arguments.instance.as_deref(), arguments.scenario.as_deref());
     let (written, source) = read(plan, instance, scenario)?;
-    let page = html::report(&written, &source.instance).map_err(unreadable)?;
     let path = arguments.out.clone().unwrap_or_else(|| plan.join(NAME));
-    write_page(&path, &page)?;
+    let destination = Destination::file(&path, PAGE, arguments.insist.force)?;
+    let page = html::report(&written, &source.instance).map_err(unreadable)?;
+    write_page(&destination, &page)?;
     output::print(&format!("Report written to {}.\n", path.display()))
 }
 
@@ -34,14 +35,14 @@ pub fn read(
 ) -> Result<(Written, Source), Failure> {
     let mut written = Written::read(plan).map_err(unreadable)?;
     let source = claim::source(plan, instance, scenario)?;
-    claim::warn_changed(plan, &source)?;
+    claim::warn_changed(plan, &source);
     written.changes = Some(source.changes.clone());
     Ok((written, source))
 }
 
 /// Writes a page whole or not at all.
-pub fn write_page(path: &Path, page: &str) -> Result<(), Failure> {
-    Ok(write_file(path, page.as_bytes())?)
+pub fn write_page(to: &Destination, page: &str) -> Result<(), Failure> {
+    Ok(to.write_file(|out| out.write_all(page.as_bytes()))?)
 }
 
 /// Draws the plan whose tables stand in `folder`, into it.

@@ -25,7 +25,15 @@ use super::{conflict, output, own_check, progress};
 pub fn run(arguments: &Solve) -> Result<(), Failure> {
     // Before the long run, so that a bad path fails at once.
     let destination = match &arguments.out {
-        Some(folder) => Some(Destination::prepare(folder)?),
+        Some(folder) => Some(Destination::plan(folder, arguments.insist.force)?),
+        None => None,
+    };
+    let repair = match &arguments.repair {
+        Some(file) => Some(Destination::file(
+            file,
+            conflict::REPAIR,
+            arguments.insist.force,
+        )?),
         None => None,
     };
     let mut options = arguments.search.options();
@@ -37,7 +45,9 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
     let plan = prepared.solve(&options);
     progress::done();
     let mut plan = match plan {
-        Err(error) => return without_plan(arguments, &prepared, destination, &options, error),
+        Err(error) => {
+            return without_plan(arguments, &prepared, (destination, repair), &options, error);
+        }
         Ok(plan) => plan,
     };
     if !plan.run.feasible {
@@ -73,7 +83,7 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
         print(arguments, &plan, ranges.as_ref())?;
         let warnings = prepared.findings.warnings();
         if warnings > 0 {
-            warn(warnings, arguments)?;
+            warn(warnings, arguments);
         }
     }
     judge(&plan.run)
@@ -83,14 +93,14 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
 fn without_plan(
     arguments: &Solve,
     prepared: &Prepared,
-    destination: Option<Destination>,
+    (destination, repair): (Option<Destination>, Option<Destination>),
     options: &Options,
     error: PlanError,
 ) -> Result<(), Failure> {
     let conflict = match &error {
         PlanError::Infeasible { .. } | PlanError::InfeasibleWhole { .. } => {
-            let file = arguments.repair.as_deref();
-            conflict::tell(prepared, options, &error, file, arguments.quiet)?
+            let to = repair.as_ref();
+            conflict::tell(prepared, options, &error, to, arguments.quiet)?
         }
         _ => None,
     };
@@ -131,7 +141,7 @@ fn find_ranges(
         Err(error) => {
             drop(work);
             let words = format!("no range was asked for: {error}");
-            writeln!(anstream::stderr(), "{}", paint(&words, WARN)).map_err(Failure::Output)?;
+            output::tell(&(paint(&words, WARN) + "\n"));
             return Ok(None);
         }
     };
@@ -180,13 +190,13 @@ fn closing(arguments: &Solve) -> String {
     format!("\n{}\n", paint(&words, FAINT))
 }
 
-fn warn(warnings: usize, arguments: &Solve) -> Result<(), Failure> {
+fn warn(warnings: usize, arguments: &Solve) {
     let words = format!(
         "{}: railair check {}",
         people::count(warnings as i64, "warning", "warnings"),
         arguments.source.instance.display()
     );
-    writeln!(anstream::stderr(), "{}", paint(&words, WARN)).map_err(Failure::Output)
+    output::tell(&(paint(&words, WARN) + "\n"));
 }
 
 fn print_table(plan: &Plan, arguments: &Solve, out: &mut dyn Write) -> io::Result<()> {

@@ -73,7 +73,7 @@ pub use reference::format_reference;
 pub use rows::Rows;
 pub use schema::{Blank, Column, Kind, Number, Scale, Table};
 pub use source::{Texts, read_csv_texts, read_tables};
-pub use tables::table_schema;
+pub use tables::{NEW_INSTANCE, is_table_file, table_schema};
 pub use text_table::TextTable;
 pub use workbook::form::{FormError, workbook};
 pub use workbook::is_workbook;
