@@ -293,6 +293,106 @@ fn policies_and_plans_stand_side_by_side() {
     assert!(said.contains("net is not a plan"), "{said}");
 }
 
+/// The same plan in the dialect of European spreadsheets is the same plan to every command.
+#[test]
+fn plans_are_read_in_whatever_dialect_they_are_written() {
+    let desk = Desk::with_instance();
+    desk.run(&["solve", "net", "--out", "plain"], 0);
+    let eu = ["--csv-dialect", "excel-eu"];
+    desk.run(&[&["solve", "net", "--out", "eu"], &eu[..]].concat(), 0);
+    assert!(desk.read("eu/allocation.csv").contains(';'));
+    desk.run(&["verify", "eu"], 0);
+    for of in [
+        &[][..],
+        &["--demand", "HANGZHOU", "bulky"],
+        &["--service", "HGH-LGG"],
+    ] {
+        let told = ["plain", "eu"].map(|plan| desk.run(&[&["explain", plan], of].concat(), 0));
+        assert_eq!(told[0], told[1], "{of:?}");
+    }
+    let moves = ["--format", "csv", "--table", "moves"];
+    let moves = desk.run(&[&["compare", "plain", "eu"], &moves[..]].concat(), 0);
+    assert_eq!(moves.lines().count(), 1, "{moves}");
+    let pages = ["plain", "eu"].map(|plan| {
+        desk.run(&["report", plan], 0);
+        let page = desk.read(&format!("{plan}/report.html"));
+        page.lines()
+            .filter(|line| line.contains("<section"))
+            .count()
+    });
+    assert_eq!(pages[0], pages[1]);
+    desk.run(&["compare", "plain", "eu", "--report", "page.html"], 0);
+}
+
+/// Every table of a plan can be printed by its file's name, and may lie beside those of an instance.
+#[test]
+fn tables_of_a_plan_are_known_by_name() {
+    let desk = Desk::with_instance();
+    // why there is no plan is no table of one
+    let own = railair::instance::PLAN_TABLES.iter().copied();
+    let own = own.filter(|name| *name != "conflict");
+    for name in own.chain(["handling", "demand", "limits"]) {
+        let table = desk.run(&["solve", "net", "--format", "csv", "--table", name], 0);
+        assert!(
+            table.lines().next().is_some_and(|head| head.contains(',')),
+            "{name}"
+        );
+        let file = desk.path(&format!("net/{name}.csv"));
+        if !["handling", "demand", "limits"].contains(&name) {
+            fs::write(file, table).expect("a table");
+        }
+    }
+    let said = desk.run(&["check", "net"], 0);
+    assert!(said.contains("0 errors, 0 warnings"), "{said}");
+}
+
+#[test]
+fn an_instance_that_has_changed_since_is_said_with_its_cells() {
+    let desk = Desk::with_instance();
+    desk.run(&["solve", "net", "--out", "a"], 0);
+    desk.run(&["solve", "net", "--out", "b", "--scenario", "no-train"], 0);
+    let said = desk.fail(&["explain", "a", "--demand", "hangzhou", "Bulky"], 2);
+    assert!(
+        said.contains("did you mean --demand HANGZHOU bulky?"),
+        "{said}"
+    );
+
+    // spelled differently, nothing has changed but the bytes
+    let before = desk.read("net/demand.csv");
+    let lines = before.replace('\n', "\r\n");
+    fs::write(desk.path("net/demand.csv"), lines).expect("a table");
+    desk.run(&["explain", "a"], 0);
+    let said = desk.run(&["verify", "a"], 5);
+    assert!(
+        said.contains("spelled differently, no cell differs"),
+        "{said}"
+    );
+
+    let row = before.lines().nth(1).expect("a demand");
+    let parcels = row.split(',').nth(3).expect("parcels");
+    let more = before.replacen(&format!(",{parcels},"), ",4711,", 1);
+    fs::write(desk.path("net/demand.csv"), more).expect("a table");
+    let cell = format!("parcels: {parcels} then, 4711 now");
+    let said = [
+        desk.fail(&["explain", "a"], 2),
+        desk.run(&["verify", "a"], 5),
+        desk.stderr(&["report", "a"], 0),
+        desk.read("a/report.html"),
+        desk.run(&["compare", "a", "b"], 0),
+        desk.stderr(&["compare", "a", "b", "--report", "page.html"], 0),
+    ];
+    for said in said {
+        assert!(said.contains(&cell), "{said}");
+    }
+    // a scenario that has changed shows in what it changes
+    fs::write(desk.path("net/demand.csv"), before).expect("a table");
+    desk.run(&["solve", "net", "--out", "c", "--scenario", "peak"], 0);
+    desk.replace("net/scenarios.csv", "scale,1.3", "scale,1.4");
+    desk.run(&["explain", "a"], 0);
+    let said = desk.fail(&["explain", "c"], 2);
+    assert!(said.contains("195000 then, 210000 now"), "{said}");
+}
+
 #[test]
 fn programs_get_json_and_csv() {
     let desk = Desk::with_instance();

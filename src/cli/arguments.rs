@@ -83,6 +83,14 @@ pub struct Source {
     pub scenario: Option<String>,
 }
 
+/// What may be overwritten.
+#[derive(Debug, Args)]
+pub struct Insist {
+    /// Write over what railair did not write, too; never over devices, pipes and mount points
+    #[arg(long, short)]
+    pub force: bool,
+}
+
 /// How to look for the plan.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "How to look for the plan")]
@@ -179,6 +187,9 @@ pub struct Solve {
     /// How to look for the plan.
     #[command(flatten)]
     pub search: Search,
+    /// What may be overwritten.
+    #[command(flatten)]
+    pub insist: Insist,
 }
 
 /// Say what is wrong with an instance, all at once
@@ -213,6 +224,9 @@ pub struct Init {
     /// Folder to make (must not exist or be empty), or workbook where it ends in .xlsx
     #[arg(value_name = "DIR|FILE")]
     pub folder: PathBuf,
+    /// What may be overwritten.
+    #[command(flatten)]
+    pub insist: Insist,
 }
 
 /// Make a synthetic instance of any size from a seed
@@ -259,6 +273,9 @@ pub struct Generate {
     /// Charters on offer on top, each whole or not at all
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub whole: usize,
+    /// What may be overwritten.
+    #[command(flatten)]
+    pub insist: Insist,
 }
 
 /// Turn a folder of tables into a workbook, or a workbook into a folder
@@ -280,6 +297,9 @@ pub struct Convert {
     /// Folder to write, or workbook where it ends in .xlsx
     #[arg(value_name = "TO")]
     pub to: PathBuf,
+    /// What may be overwritten.
+    #[command(flatten)]
+    pub insist: Insist,
 }
 
 /// Compare policies on one instance, or plans that were written
@@ -324,6 +344,9 @@ pub struct Compare {
     /// Stop each search after so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub time_limit: Option<Duration>,
+    /// What may be overwritten.
+    #[command(flatten)]
+    pub insist: Insist,
 }
 
 /// Show the network: single points of failure, narrowest cuts, or a map
@@ -360,6 +383,9 @@ pub struct Export {
     /// Write to this file instead of stdout
     #[arg(long, short, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// What may be overwritten.
+    #[command(flatten)]
+    pub insist: Insist,
 }
 
 /// Say why a plan is as it is: bottlenecks, a demand, a service
@@ -447,6 +473,9 @@ pub struct Report {
     /// The scenario that it plans [default: the one named in the plan's run.json]
     #[arg(long, value_name = "NAME")]
     pub scenario: Option<String>,
+    /// What may be overwritten.
+    #[command(flatten)]
+    pub insist: Insist,
 }
 
 /// Print the completion script of a shell

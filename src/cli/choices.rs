@@ -125,11 +125,14 @@ pub enum ExportFormat {
     Lp,
 }
 
-/// Tables of a plan by name.
+/// Tables of a plan by the names of their files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
 pub enum TableName {
     /// What goes on what
     Allocation,
+    /// The same for the demand after the last week
+    AllocationTail,
     /// What each departure carries and costs
     Departures,
     /// What each handling step does each day or week
@@ -142,4 +145,10 @@ pub enum TableName {
     Purchases,
     /// What the proof needs
     Prices,
+    /// What other choices of whole units would cost
+    Choices,
+    /// The parts that the proof divides all plans into
+    Branches,
+    /// What the proof needs of each of them
+    BranchPrices,
 }

@@ -1,45 +1,77 @@
-//! The instance that a plan's folder says it plans.
+//! The instance that a plan's folder says it plans, and what has changed in it since.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use railair::instance::Instance;
+use railair::instance::{Changes, Instance, KEPT, Tables};
 use railair::plan::PlanError;
+use railair::report::grid::{WARN, paint};
 
 use super::exit::Failure;
+use super::output;
 
 /// The most of `run.json` that is read.
 const MOST_BYTES: u64 = 64 << 20;
+/// The most of the tables that a plan keeps.
+const MOST_KEPT: u64 = 1 << 30;
 
-/// The instance of a plan: the one that is given, else the one that the plan names.
-pub fn instance(
+/// What a plan was made from, as it is now.
+pub struct Source {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its tables, with the plan's scenario applied.
+    pub tables: Tables,
+    /// What they say.
+    pub instance: Instance,
+    /// What has changed since the plan was made.
+    pub changes: Changes,
+}
+
+/// What a plan was made from: what is given, else what the plan names.
+pub fn source(
     plan: &Path,
     given: Option<&Path>,
     scenario: Option<&str>,
-) -> Result<Instance, Failure> {
+) -> Result<Source, Failure> {
     let claim = Claim::read(plan);
-    if let Some(ending) = claim.ending.filter(|ending| ending != "found") {
+    if let Some(ending) = (claim.ending.as_ref()).filter(|ending| *ending != "found") {
         let (plan, ending) = (plan.display(), ending.replace('_', " "));
         return Err(Failure::Usage(format!(
             "{plan} holds no plan: the search for it ended as \"{ending}\"; run.json and \
              conflict.csv there say why"
         )));
     }
-    let path = given.map(Path::to_owned).or(claim.instance);
-    let path = path.ok_or_else(|| {
-        let (plan, damaged) = (plan.display(), claim.damaged);
-        Failure::Usage(match damaged {
-            Some(why) => {
-                format!("{plan}: run.json is damaged ({why}): name the instance with --instance")
-            }
-            None => format!("{plan} does not say which instance it plans: name it with --instance"),
-        })
-    })?;
-    let scenario = scenario.map(str::to_owned).or(claim.scenario);
-    let loaded = railair::instance::load(&path, scenario.as_deref());
-    loaded
-        .instance
-        .ok_or_else(|| PlanError::Instance(loaded.findings).into())
+    let path = match given.map(Path::to_owned).or_else(|| claim.instance.clone()) {
+        Some(path) => path,
+        None => return Err(Failure::Usage(claim.says_nothing(plan))),
+    };
+    let scenario = scenario.or(claim.scenario.as_deref());
+    let (tables, loaded) = Tables::read(&path, scenario);
+    let (instance, _) = loaded.into_result().map_err(PlanError::Instance)?;
+    Ok(Source {
+        changes: claim.changes(plan, &tables),
+        path,
+        tables,
+        instance,
+    })
+}
+
+/// Says on stderr what has changed in an instance since a plan was made, where something has.
+pub fn warn_changed(plan: &Path, source: &Source) {
+    if !source.changes.is_empty() {
+        let words = changed(plan, &source.path, &source.changes);
+        output::tell(&(paint(&words, WARN) + "\n"));
+    }
+}
+
+/// That an instance is no longer what a plan was made from, and where.
+pub fn changed(plan: &Path, instance: &Path, changes: &Changes) -> String {
+    format!(
+        "{} is not what {} was made from: changed since are {}",
+        instance.display(),
+        plan.display(),
+        changes.in_words()
+    )
 }
 
 /// What a plan says it plans.
@@ -52,7 +84,9 @@ pub struct Claim {
     /// How the search for it ended.
     ending: Option<String>,
     /// Tables and their hashes.
-    pub inputs: BTreeMap<String, String>,
+    inputs: BTreeMap<String, String>,
+    /// Whether it is there.
+    is_there: bool,
     /// Why `run.json` says nothing, where it is there and cannot be understood.
     damaged: Option<String>,
 }
@@ -79,7 +113,29 @@ impl Claim {
             scenario: words(&run["scenario"]),
             ending: words(&run["status"]["ending"]),
             inputs: serde_json::from_value(run["inputs"].clone()).unwrap_or_default(),
+            is_there: true,
             damaged: None,
+        }
+    }
+
+    /// What has changed in an instance since the plan was made. A plan made by hand says nothing of
+    /// what it was made from.
+    pub fn changes(&self, plan: &Path, now: &Tables) -> Changes {
+        if !self.is_there {
+            return Changes::default();
+        }
+        let kept = railair::files::read(&plan.join(KEPT), MOST_KEPT).ok();
+        let kept = kept.and_then(|bytes| Tables::kept(&String::from_utf8_lossy(&bytes)));
+        Changes::since(&self.inputs, kept.as_ref(), now)
+    }
+
+    fn says_nothing(&self, plan: &Path) -> String {
+        let plan = plan.display();
+        match &self.damaged {
+            Some(why) => {
+                format!("{plan}: run.json is damaged ({why}): name the instance with --instance")
+            }
+            None => format!("{plan} does not say which instance it plans: name it with --instance"),
         }
     }
 }

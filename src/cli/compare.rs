@@ -4,16 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use railair::engine::Options;
+use railair::report::Destination;
 use railair::report::comparison::{self, Summary};
 use railair::report::difference::Difference;
 use railair::report::grid::{FAINT, paint};
-use railair::report::html;
+use railair::report::html::{self, PAGE};
 use railair::report::json::Json;
 
 use super::arguments::Compare;
 use super::choices::{ComparisonTable, Engine, Format};
 use super::exit::Failure;
-use super::{claim, difference, output, own_check, progress, report};
+use super::{difference, output, own_check, progress, report};
 
 /// Policies that are compared when none are named: the proven plan first, then planners' habits.
 const POLICIES: [Engine; 4] = [
@@ -48,7 +49,11 @@ pub fn run(arguments: &Compare) -> Result<(), Failure> {
         },
     };
     if let Some(path) = &arguments.report {
-        draw(path, &arguments.subjects, &summaries)?;
+        draw(
+            (path, arguments.insist.force),
+            &arguments.subjects,
+            &summaries,
+        )?;
     }
     let difference = match &arguments.subjects[..] {
         [a, b] => Some(difference::between(a, b, &summaries)?),
@@ -58,21 +63,26 @@ pub fn run(arguments: &Compare) -> Result<(), Failure> {
 }
 
 /// Draws the differences between two plans.
-fn draw(path: &Path, folders: &[PathBuf], summaries: &[Summary]) -> Result<(), Failure> {
+fn draw(
+    (path, force): (&Path, bool),
+    folders: &[PathBuf],
+    summaries: &[Summary],
+) -> Result<(), Failure> {
     let ([a, b], [first, second]) = (folders, summaries) else {
         return Err(Failure::Usage(
             "--report draws the differences between two plans: name two folders".to_owned(),
         ));
     };
-    let written = [report::read(a)?, report::read(b)?];
-    let instances = [
-        claim::instance(a, None, None)?,
-        claim::instance(b, None, None)?,
+    let destination = Destination::file(path, PAGE, force)?;
+    let drawn = |plan| report::read(plan, None, None);
+    let [(one, first_source), (two, second_source)] = [drawn(a)?, drawn(b)?];
+    let plans = [
+        (&one, &first_source.instance),
+        (&two, &second_source.instance),
     ];
-    let plans = [(&written[0], &instances[0]), (&written[1], &instances[1])];
     let page =
         html::difference(plans, &[first.clone(), second.clone()]).map_err(report::unreadable)?;
-    report::write_page(path, &page)
+    report::write_page(&destination, &page)
 }
 
 fn is_plan(path: &Path) -> bool {

@@ -1,23 +1,30 @@
 //! What to say where hard limits cannot all hold.
 
-use std::fs;
-use std::io::Write;
-use std::path::Path;
-
 use railair::engine::Options;
+use railair::files::Owner;
 use railair::plan::conflict::{self, Conflict};
-use railair::report;
+use railair::report::{self, Destination};
 use railair::{PlanError, Prepared};
 
 use super::exit::Failure;
-use super::progress;
+use super::{output, progress};
+
+/// The scenario of a repair and nothing else.
+pub const REPAIR: Owner = Owner {
+    what: "a repair of railair",
+    owns: |_| true,
+    wrote: |file| match report::conflict::is_repair(file) {
+        true => Ok(()),
+        false => Err("it holds other scenarios, or none".to_owned()),
+    },
+};
 
 /// Says on stderr what conflicts and what would have to give, and writes the repair.
 pub fn tell(
     prepared: &Prepared,
     options: &Options,
     error: &PlanError,
-    file: Option<&Path>,
+    to: Option<&Destination>,
     quiet: bool,
 ) -> Result<Option<Conflict>, Failure> {
     let work = progress::Work::named(
@@ -28,23 +35,16 @@ pub fn tell(
     drop(work);
     let currency = &prepared.instance.settings.currency;
     let text = report::conflict::text(error, found.as_ref(), currency);
-    anstream::stderr()
-        .write_all(text.as_bytes())
-        .map_err(Failure::Output)?;
-    let Some(path) = file else {
+    output::tell(&text);
+    let Some(destination) = to else {
         return Ok(found);
     };
     match found.as_ref().and_then(|found| found.repair.as_ref()) {
         Some(repair) => {
-            let written = fs::write(path, repair.scenario(report::conflict::SCENARIO));
-            written.map_err(|source| Failure::File {
-                what: format!("write {}", path.display()),
-                source,
-            })?;
+            let text = repair.scenario(report::conflict::SCENARIO);
+            destination.write_file(|out| out.write_all(text.as_bytes()))?;
         }
-        None => anstream::stderr()
-            .write_all(b"no repair was found, so none is written\n")
-            .map_err(Failure::Output)?,
+        None => output::tell("no repair was found, so none is written\n"),
     }
     Ok(found)
 }

@@ -2,7 +2,7 @@
 
 use railair::PlanError;
 use railair::report::grid::BOLD;
-use railair::report::instance::{ConvertError, convert};
+use railair::report::instance::{ConvertError, convert_as};
 use railair::report::people::count;
 
 use super::arguments::Convert;
@@ -11,8 +11,8 @@ use super::output;
 
 /// Writes an instance as a workbook or a folder.
 pub fn run(arguments: &Convert) -> Result<(), Failure> {
-    let Convert { from, to } = arguments;
-    let converted = convert(from, to).map_err(failure)?;
+    let Convert { from, to, insist } = arguments;
+    let converted = convert_as(from, to, insist.force).map_err(failure)?;
     output::print(&format!(
         "{BOLD}{} with {} written to {}.{BOLD:#}\n",
         count(converted.tables as i64, "table", "tables"),

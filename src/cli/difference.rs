@@ -8,7 +8,7 @@ use railair::plan::verify;
 use railair::report::comparison::Summary;
 use railair::report::difference::Difference;
 
-use super::claim::Claim;
+use super::claim::{Claim, changed};
 use super::exit::Failure;
 
 /// What lies between the plans at `a` and `b`, whose summaries are given in this order. Where an
@@ -41,6 +41,7 @@ fn source(plan: &Path) -> Result<Source, String> {
     let claim = Claim::read(plan);
     let path: PathBuf = claim
         .instance
+        .clone()
         .ok_or_else(|| format!("{} does not say which instance it plans", plan.display()))?;
     let (tables, loaded) = Tables::read(&path, claim.scenario.as_deref());
     let Ok((instance, _)) = loaded.into_result() else {
@@ -50,17 +51,11 @@ fn source(plan: &Path) -> Result<Source, String> {
             path.display()
         ));
     };
+    let mut changes = claim.changes(plan, &tables);
     // another scenario more or less is no change; a change of the plan's own shows in its cost
-    let hash = |table: &String| claim.inputs.get(table);
-    let is_as_it_was = |(table, now): &(String, String)| {
-        table == "scenarios" || hash(table).is_some_and(|then| then == now)
-    };
-    if !instance.hashes.iter().all(is_as_it_was) {
-        return Err(format!(
-            "the instance of {} has changed since the plan was made: {}",
-            plan.display(),
-            path.display()
-        ));
+    changes.tables.retain(|table| table != "scenarios");
+    if !changes.is_empty() {
+        return Err(changed(plan, &path, &changes));
     }
     Ok(Source { tables, instance })
 }

@@ -8,6 +8,7 @@ use railair::report;
 
 use super::arguments::Explain;
 use super::choices::TextOrJson;
+use super::claim::changed;
 use super::exit::{ABOVE_GAP, Failure};
 use super::{output, progress};
 
@@ -34,14 +35,13 @@ pub fn run(arguments: &Explain) -> Result<(), Failure> {
             ))
         })?;
     let prepared = railair::prepare(path, claim.scenario.as_deref())?;
-    let changed = claim.changed_inputs(&prepared.instance.hashes);
-    if !changed.is_empty() {
+    let inputs = super::claim::Claim::read(&arguments.plan);
+    let tables = prepared.tables.as_deref();
+    let changes = tables.map(|tables| inputs.changes(&arguments.plan, tables));
+    if let Some(changes) = changes.filter(|changes| !changes.is_empty()) {
         return Err(Failure::Usage(format!(
-            "{} is not what {} was made from: {} changed since. Solve it again, or name the \
-             instance with --instance",
-            path.display(),
-            arguments.plan.display(),
-            changed.join(", ")
+            "{}. Solve it again, or name the instance with --instance",
+            changed(&arguments.plan, path, &changes)
         )));
     }
     let options = Options {

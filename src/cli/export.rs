@@ -1,11 +1,9 @@
 //! `railair export`
 
-use std::io::{self, Write};
-use std::path::Path;
-
 use railair::Prepared;
+use railair::files::Destination;
 use railair::network::{Activity, Network, Stage, haul_text};
-use railair::program::export::{self, Format, Names};
+use railair::program::export::{self, EXPORTED, Format, Names};
 use railair::program::formulation::ProgramNames;
 
 use super::arguments::Export;
@@ -15,6 +13,10 @@ use super::output;
 
 /// Writes the linear program of an instance.
 pub fn run(arguments: &Export) -> Result<(), Failure> {
+    let destination = match &arguments.out {
+        Some(path) => Some(Destination::file(path, EXPORTED, arguments.insist.force)?),
+        None => None,
+    };
     let source = &arguments.source;
     let prepared = railair::prepare(&source.instance, source.scenario.as_deref())?;
     let names = ReadableNames {
@@ -26,34 +28,10 @@ pub fn run(arguments: &Export) -> Result<(), Failure> {
         ExportFormat::Lp => Format::Lp,
     };
     let program = &prepared.formulation.program;
-    match &arguments.out {
+    match destination {
         None => output::stream(|out| export::write(program, &names, format, out)),
-        Some(path) => {
-            to_file(path, |out| export::write(program, &names, format, out)).map_err(|source| {
-                Failure::File {
-                    what: format!("write {}", path.display()),
-                    source,
-                }
-            })
-        }
+        Some(to) => Ok(to.write_file(|out| export::write(program, &names, format, out))?),
     }
-}
-
-/// Writes a file whole or not at all: beside it first, then under its name.
-fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    {
-        let mut out = io::BufWriter::new(&mut file);
-        write(&mut out)?;
-        out.flush()?;
-    }
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }
 
 /// Names a planner can read.

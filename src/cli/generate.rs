@@ -1,6 +1,6 @@
 //! `railair generate`
 
-use railair::instance::generate::{GenerateError, Options, write_folder};
+use railair::instance::generate::{GenerateError, Options, write_folder_as};
 use railair::report::grid::BOLD;
 
 use super::arguments::Generate;
@@ -9,7 +9,12 @@ use super::output;
 
 /// Writes a synthetic instance into a new or empty folder.
 pub fn run(arguments: &Generate) -> Result<(), Failure> {
-    write_folder(&options(arguments), &arguments.folder).map_err(failure)?;
+    write_folder_as(
+        &options(arguments),
+        &arguments.folder,
+        arguments.insist.force,
+    )
+    .map_err(failure)?;
     output::print(&format!(
         "{BOLD}A synthetic instance is in {0}.{BOLD:#} Now:\n  railair solve {0}\n",
         arguments.folder.display()
@@ -37,12 +42,10 @@ fn options(arguments: &Generate) -> Options {
 
 fn failure(error: GenerateError) -> Failure {
     match error {
-        GenerateError::Write { path, source } => Failure::File {
-            what: format!("write {}", path.display()),
-            source,
-        },
+        GenerateError::Folder(error) => error.into(),
         GenerateError::Exists(path) => Failure::Usage(format!(
-            "{} is not an empty folder, and nothing is overwritten: choose another",
+            "{} is not an empty folder, and nothing is overwritten: choose another, or insist with \
+             --force",
             path.display()
         )),
         other => Failure::Usage(other.to_string()),

@@ -1,10 +1,10 @@
 //! `railair init`
 
 use std::fs;
-use std::io;
 use std::path::Path;
 
-use railair::instance::{Findings, is_workbook, read_csv_texts};
+use railair::files::{Destination, Owner};
+use railair::instance::{Findings, NEW_INSTANCE, is_workbook, read_csv_texts};
 use railair::report::grid::{BOLD, FAINT};
 
 use super::arguments::Init;
@@ -23,26 +23,27 @@ const TABLES: [(&str, &str); 8] = [
     ("scenarios.csv", include_str!("starter/scenarios.csv")),
 ];
 
-/// Writes the tables into a new or empty folder.
+/// A workbook takes the place of nothing.
+const NEW_WORKBOOK: Owner = Owner {
+    what: "a new name",
+    owns: |_| true,
+    wrote: |_| Err("it is there already".to_owned()),
+};
+
+/// Writes the tables into a new or empty folder, or a workbook: all of them or none.
 pub fn run(arguments: &Init) -> Result<(), Failure> {
-    let folder = &arguments.folder;
-    if is_workbook(folder) {
-        return write_workbook(folder);
+    let to = &arguments.folder;
+    match is_workbook(to) {
+        true => write_workbook(to, arguments.insist.force),
+        false => write_folder(to, arguments.insist.force),
     }
-    let failed = |source| Failure::File {
-        what: format!("write {}", folder.display()),
-        source,
-    };
-    if !is_free(folder).map_err(failed)? {
-        return Err(Failure::Usage(format!(
-            "{} is not empty, and nothing is overwritten: choose another folder",
-            folder.display()
-        )));
-    }
-    fs::create_dir_all(folder).map_err(failed)?;
-    for (name, text) in TABLES {
-        fs::write(folder.join(name), text).map_err(failed)?;
-    }
+}
+
+fn write_folder(folder: &Path, force: bool) -> Result<(), Failure> {
+    Destination::folder(folder, NEW_INSTANCE, force)?.write(|new| {
+        let mut tables = TABLES.iter();
+        tables.try_for_each(|(name, text)| fs::write(new.join(name), text))
+    })?;
     let names: Vec<&str> = TABLES.iter().map(|(name, _)| *name).collect();
     output::print(&format!(
         "{BOLD}A small instance is in {0}.{BOLD:#}\n{FAINT}{1}{FAINT:#}\n\n\
@@ -55,19 +56,15 @@ pub fn run(arguments: &Init) -> Result<(), Failure> {
 }
 
 /// Writes the same tables as one workbook.
-fn write_workbook(file: &Path) -> Result<(), Failure> {
-    if file.exists() {
-        return Err(Failure::Usage(format!(
-            "{} is there already, and nothing is overwritten: choose another name",
-            file.display()
-        )));
-    }
+fn write_workbook(file: &Path, force: bool) -> Result<(), Failure> {
+    let destination = Destination::file(file, NEW_WORKBOOK, force)?;
     let tables: Vec<(&str, &str)> = TABLES
         .iter()
         .map(|(name, text)| (name.trim_end_matches(".csv"), *text))
         .collect();
     let texts = read_csv_texts(&tables, &mut Findings::new());
-    railair::report::instance::write(&texts, file).map_err(super::convert::failure)?;
+    let written = railair::report::instance::write_workbook(&texts, &destination);
+    written.map_err(super::convert::failure)?;
     output::print(&format!(
         "{BOLD}A small instance is in {0}, a sheet per table.{BOLD:#}\n\n\
          Point at a column's name to read what it means. Now:\n  \
@@ -75,13 +72,4 @@ fn write_workbook(file: &Path) -> Result<(), Failure> {
          railair solve {0} --scenario no-train\n",
         file.display()
     ))
-}
-
-/// Whether nothing stands there yet.
-fn is_free(folder: &Path) -> io::Result<bool> {
-    match fs::read_dir(folder) {
-        Ok(mut entries) => Ok(entries.next().is_none()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-        Err(error) => Err(error),
-    }
 }

@@ -4,12 +4,13 @@ use std::io;
 use std::path::Path;
 
 use railair::instance::Instance;
-use railair::report::html::{self, Written};
-use railair::report::write_file;
+use railair::report::Destination;
+use railair::report::html::{self, PAGE, Written};
 
 use super::arguments::Report;
+use super::claim::{self, Source};
 use super::exit::Failure;
-use super::{claim, output};
+use super::output;
 
 /// What a plan's report is called in its folder.
 pub const NAME: &str = "report.html";
@@ -17,26 +18,31 @@ pub const NAME: &str = "report.html";
 /// Draws a plan.
 pub fn run(arguments: &Report) -> Result<(), Failure> {
     let plan = &arguments.plan;
-    let written = read(plan)?;
-    let instance = claim::instance(
-        plan,
-        arguments.instance.as_deref(),
-        arguments.scenario.as_deref(),
-    )?;
-    let page = html::report(&written, &instance).map_err(unreadable)?;
+    let (instance, scenario) = (arguments.instance.as_deref(), arguments.scenario.as_deref());
+    let (written, source) = read(plan, instance, scenario)?;
     let path = arguments.out.clone().unwrap_or_else(|| plan.join(NAME));
-    write_page(&path, &page)?;
+    let destination = Destination::file(&path, PAGE, arguments.insist.force)?;
+    let page = html::report(&written, &source.instance).map_err(unreadable)?;
+    write_page(&destination, &page)?;
     output::print(&format!("Report written to {}.\n", path.display()))
 }
 
-/// Reads a plan's folder.
-pub fn read(plan: &Path) -> Result<Written, Failure> {
-    Written::read(plan).map_err(unreadable)
+/// Reads a plan's folder and the instance that it plans, and says where that has changed since.
+pub fn read(
+    plan: &Path,
+    instance: Option<&Path>,
+    scenario: Option<&str>,
+) -> Result<(Written, Source), Failure> {
+    let mut written = Written::read(plan).map_err(unreadable)?;
+    let source = claim::source(plan, instance, scenario)?;
+    claim::warn_changed(plan, &source);
+    written.changes = Some(source.changes.clone());
+    Ok((written, source))
 }
 
 /// Writes a page whole or not at all.
-pub fn write_page(path: &Path, page: &str) -> Result<(), Failure> {
-    Ok(write_file(path, page.as_bytes())?)
+pub fn write_page(to: &Destination, page: &str) -> Result<(), Failure> {
+    Ok(to.write_file(|out| out.write_all(page.as_bytes()))?)
 }
 
 /// Draws the plan whose tables stand in `folder`, into it.

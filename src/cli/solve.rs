@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::time::Instant;
 
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use railair::engine::{Options, Stop};
 use railair::plan::what_if::{self, Ranges, WhatIf};
 use railair::plan::{Plan, Run};
@@ -10,12 +12,12 @@ use railair::report::comparison::Summary;
 use railair::report::csv::Dialect;
 use railair::report::ending::Ending;
 use railair::report::grid::{FAINT, WARN, paint};
-use railair::report::tables::{Row, Visit, visit};
+use railair::report::tables::{Row, Visit, visit_all};
 use railair::report::{self, Destination, Files, people};
 use railair::{PlanError, Prepared};
 
 use super::arguments::Solve;
-use super::choices::{Engine, Format, TableName};
+use super::choices::{Engine, Format};
 use super::exit::{ABOVE_GAP, Failure, INFEASIBLE};
 use super::{conflict, output, own_check, progress};
 
@@ -23,7 +25,15 @@ use super::{conflict, output, own_check, progress};
 pub fn run(arguments: &Solve) -> Result<(), Failure> {
     // Before the long run, so that a bad path fails at once.
     let destination = match &arguments.out {
-        Some(folder) => Some(Destination::prepare(folder)?),
+        Some(folder) => Some(Destination::plan(folder, arguments.insist.force)?),
+        None => None,
+    };
+    let repair = match &arguments.repair {
+        Some(file) => Some(Destination::file(
+            file,
+            conflict::REPAIR,
+            arguments.insist.force,
+        )?),
         None => None,
     };
     let mut options = arguments.search.options();
@@ -37,7 +47,9 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
     let plan = prepared.solve(&options);
     progress::done();
     let mut plan = match plan {
-        Err(error) => return without_plan(arguments, &prepared, destination, &options, error),
+        Err(error) => {
+            return without_plan(arguments, &prepared, (destination, repair), &options, error);
+        }
         Ok(plan) => plan,
     };
     if !plan.run.feasible {
@@ -73,7 +85,7 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
         print(arguments, &plan, ranges.as_ref())?;
         let warnings = prepared.findings.warnings();
         if warnings > 0 {
-            warn(warnings, arguments)?;
+            warn(warnings, arguments);
         }
     }
     judge(&plan.run)
@@ -83,14 +95,14 @@ pub fn run(arguments: &Solve) -> Result<(), Failure> {
 fn without_plan(
     arguments: &Solve,
     prepared: &Prepared,
-    destination: Option<Destination>,
+    (destination, repair): (Option<Destination>, Option<Destination>),
     options: &Options,
     error: PlanError,
 ) -> Result<(), Failure> {
     let conflict = match &error {
         PlanError::Infeasible { .. } | PlanError::InfeasibleWhole { .. } => {
-            let file = arguments.repair.as_deref();
-            conflict::tell(prepared, options, &error, file, arguments.quiet)?
+            let to = repair.as_ref();
+            conflict::tell(prepared, options, &error, to, arguments.quiet)?
         }
         _ => None,
     };
@@ -131,7 +143,7 @@ fn find_ranges(
         Err(error) => {
             drop(work);
             let words = format!("no range was asked for: {error}");
-            writeln!(anstream::stderr(), "{}", paint(&words, WARN)).map_err(Failure::Output)?;
+            output::tell(&(paint(&words, WARN) + "\n"));
             return Ok(None);
         }
     };
@@ -180,18 +192,18 @@ fn closing(arguments: &Solve) -> String {
     format!("\n{}\n", paint(&words, FAINT))
 }
 
-fn warn(warnings: usize, arguments: &Solve) -> Result<(), Failure> {
+fn warn(warnings: usize, arguments: &Solve) {
     let words = format!(
         "{}: railair check {}",
         people::count(warnings as i64, "warning", "warnings"),
         arguments.source.instance.display()
     );
-    writeln!(anstream::stderr(), "{}", paint(&words, WARN)).map_err(Failure::Output)
+    output::tell(&(paint(&words, WARN) + "\n"));
 }
 
 fn print_table(plan: &Plan, arguments: &Solve, out: &mut dyn Write) -> io::Result<()> {
     struct Chosen<'a> {
-        name: &'static str,
+        name: &'a str,
         dialect: Dialect,
         out: &'a mut dyn Write,
     }
@@ -205,16 +217,9 @@ fn print_table(plan: &Plan, arguments: &Solve, out: &mut dyn Write) -> io::Resul
         }
     }
     let dialect = arguments.csv_dialect.dialect();
-    let name = match arguments.table {
-        TableName::Allocation => "allocation",
-        TableName::Departures => "departures",
-        TableName::Handling => "handling",
-        TableName::Demand => "demand",
-        TableName::Limits => "limits",
-        TableName::Purchases => "purchases",
-        TableName::Prices => "prices",
-    };
-    visit(plan, &mut Chosen { name, dialect, out })
+    let name = arguments.table.to_possible_value();
+    let name = name.as_ref().map_or("", PossibleValue::get_name);
+    visit_all(plan, &mut Chosen { name, dialect, out })
 }
 
 /// The exit code of a plan.

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use railair::engine::Options;
+use railair::files::Destination;
 use railair::report::grid::{FAINT, WARN, paint};
 use railair::report::people::{count, whole};
-use railair::sweep::file::{RunsFile, line, merge};
+use railair::sweep::file::{Existing, RUNS, RunsFile, line, merge};
 use railair::sweep::{self, Progress, Shard, SweepError, row};
 
 use super::exit::{ABOVE_GAP, Failure, INSTANCE};
@@ -24,25 +25,15 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
 }
 
 fn put_together(arguments: &Sweep) -> Result<(), Failure> {
+    let destination = match &arguments.out {
+        Some(path) => Some(Destination::file(path, RUNS, arguments.insist.force)?),
+        None => None,
+    };
     let text = merge(&arguments.merge)?;
-    let Some(path) = &arguments.out else {
-        return output::stream(|out| out.write_all(text.as_bytes()));
-    };
-    write_whole(path, &text).map_err(|source| Failure::File {
-        what: format!("write {}", path.display()),
-        source,
-    })
-}
-
-/// A reader sees the old file or the new one.
-fn write_whole(path: &Path, text: &str) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.persist(path).map_err(|error| error.error).map(drop)
+    match destination {
+        None => output::stream(|out| out.write_all(text.as_bytes())),
+        Some(to) => Ok(to.write_file(|out| out.write_all(text.as_bytes()))?),
+    }
 }
 
 fn solve(arguments: &Sweep, instance: &Path) -> Result<(), Failure> {
@@ -56,13 +47,17 @@ fn solve(arguments: &Sweep, instance: &Path) -> Result<(), Failure> {
     sweep.check = Some(own_check::of_run);
     let mut range = arguments.shard.unwrap_or(Shard::WHOLE).of(sweep.runs.len());
     let head = row::head(&sweep);
+    let existing = Existing {
+        restart: arguments.restart,
+        force: arguments.insist.force,
+    };
     let mut file = match &arguments.out {
         Some(path) => Some(RunsFile::open(
             path,
             &head,
             &sweep.fingerprint(),
             &range,
-            arguments.restart,
+            existing,
         )?),
         None => None,
     };
@@ -103,7 +98,7 @@ fn solve(arguments: &Sweep, instance: &Path) -> Result<(), Failure> {
     };
     stdout.flush().map_err(Failure::Output)?;
     if !arguments.quiet {
-        say(arguments, &done, there, total)?;
+        say(arguments, &done, there, total);
     }
     judge(&done, there, total)
 }
@@ -113,7 +108,7 @@ fn cores() -> usize {
 }
 
 /// What came out, on stderr: stdout may be the table.
-fn say(arguments: &Sweep, done: &Progress, there: usize, total: usize) -> Result<(), Failure> {
+fn say(arguments: &Sweep, done: &Progress, there: usize, total: usize) {
     let mut parts = vec![format!("{} proven", whole(done.finished as i64))];
     let mut add = |number: usize, words: &str| {
         if number > 0 {
@@ -134,7 +129,7 @@ fn say(arguments: &Sweep, done: &Progress, there: usize, total: usize) -> Result
         };
         words = format!("{words}\n{}", paint(&format!("{left} left: {how}"), WARN));
     }
-    writeln!(anstream::stderr(), "{words}").map_err(Failure::Output)
+    output::tell(&format!("{words}\n"));
 }
 
 fn judge(done: &Progress, there: usize, total: usize) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use railair::sweep::{Axis, Draws, Shard, What};
 
-use super::arguments::gap;
+use super::arguments::{Insist, gap};
 
 /// Solve many variants of an instance: a row each
 ///
@@ -89,6 +89,9 @@ pub struct Sweep {
     /// No progress on stderr
     #[arg(long, short)]
     pub quiet: bool,
+    /// What may be overwritten.
+    #[command(flatten)]
+    pub insist: Insist,
 }
 
 /// What runs there are.

@@ -13,16 +13,17 @@ use super::{claim, output};
 
 /// Checks a plan against its instance.
 pub fn run(arguments: &Verify) -> Result<(), Failure> {
-    let instance = claim::instance(
+    let source = claim::source(
         &arguments.plan,
         arguments.instance.as_deref(),
         arguments.scenario.as_deref(),
     )?;
     let options = verify::Options {
         by_hand: arguments.by_hand,
+        now: Some(&source.tables),
         ..verify::Options::default()
     };
-    let found = verify::verify(&arguments.plan, &instance, &options)
+    let found = verify::verify(&arguments.plan, &source.instance, &options)
         .map_err(|error| Failure::Unreadable(Box::new(error)))?;
     match arguments.format {
         TextOrJson::Json => {

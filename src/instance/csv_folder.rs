@@ -26,14 +26,18 @@ use crate::files;
 const MOST_BYTES: u64 = 256 << 20;
 /// The most bytes of a line.
 const LONGEST_LINE: usize = 1 << 20;
-/// Tables of a plan, which may lie beside those of an instance.
-const PLAN_TABLES: &[&str] = &[
+/// Tables of a plan that are none of an instance, beside which they may lie.
+pub const PLAN_TABLES: &[&str] = &[
     "allocation",
     "allocation_tail",
     "departures",
     "purchases",
     "purchases_tail",
     "prices",
+    "choices",
+    "branches",
+    "branch_prices",
+    "conflict",
 ];
 
 /// Reads every table of a folder.

@@ -362,10 +362,7 @@ impl Serialize for Findings {
 /// The known name that a misspelled one most resembles, if any does.
 ///
 /// Case is ignored; at most a third of the characters may differ (Damerau–Levenshtein).
-pub(super) fn nearest<'a>(
-    unknown: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if unknown.len() > 100 {
         return None;
     }

@@ -35,12 +35,15 @@ mod services;
 mod tables;
 mod world;
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::{Date, Weekday, date};
 use thiserror::Error;
+
+use super::NEW_INSTANCE;
+use crate::files::{Destination, FolderError};
 
 pub(crate) use random::Random;
 pub use tables::Table;
@@ -118,13 +121,8 @@ pub enum GenerateError {
     #[error("{0} exists and is not an empty folder")]
     Exists(PathBuf),
     /// The folder cannot be written.
-    #[error("failed to write {path}")]
-    Write {
-        /// Which file or folder.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Folder(FolderError),
 }
 
 /// The tables of the instance; `demand`, the only long one, is made as it is read.
@@ -141,40 +139,30 @@ pub fn tables(options: &Options) -> Result<Vec<Table>, GenerateError> {
 /// # Errors
 /// Options that are out of range, a `folder` that holds something, or a disk that refuses.
 pub fn write_folder(options: &Options, folder: &Path) -> Result<(), GenerateError> {
-    let tables = tables(options)?;
-    let at = |path: &Path| {
-        let path = path.to_owned();
-        move |source| GenerateError::Write { path, source }
-    };
-    if !is_free(folder).map_err(at(folder))? {
-        return Err(GenerateError::Exists(folder.to_owned()));
-    }
-    let parent = match folder.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(parent).map_err(at(parent))?;
-    // Beside the target, so that the last step is a rename; a folder within the temporary one,
-    // because that is readable by its owner alone.
-    let beside = tempfile::tempdir_in(parent).map_err(at(parent))?;
-    let unfinished = beside.path().join("instance");
-    fs::create_dir(&unfinished).map_err(at(&unfinished))?;
-    for table in tables {
-        let path = unfinished.join(format!("{}.csv", table.name));
-        write_table(table, &path).map_err(at(&path))?;
-    }
-    if folder.exists() {
-        fs::remove_dir(folder).map_err(at(folder))?;
-    }
-    fs::rename(&unfinished, folder).map_err(at(folder))
+    write_folder_as(options, folder, false)
 }
 
-fn is_free(folder: &Path) -> io::Result<bool> {
-    match fs::read_dir(folder) {
-        Ok(mut entries) => Ok(entries.next().is_none()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(false),
-        Err(error) => Err(error),
+/// The same; with `force` its tables take the place of those in the folder, and what else it holds
+/// stays.
+///
+/// # Errors
+/// As for [`write_folder`].
+pub fn write_folder_as(options: &Options, folder: &Path, force: bool) -> Result<(), GenerateError> {
+    let tables = tables(options)?;
+    let destination = Destination::folder(folder, NEW_INSTANCE, force).map_err(refused)?;
+    let written = destination.write(|folder| {
+        tables.into_iter().try_for_each(|table| {
+            let path = folder.join(format!("{}.csv", table.name));
+            write_table(table, &path)
+        })
+    });
+    written.map_err(refused)
+}
+
+fn refused(error: FolderError) -> GenerateError {
+    match error {
+        FolderError::NotOurs { path, .. } => GenerateError::Exists(path),
+        other => GenerateError::Folder(other),
     }
 }
 

@@ -65,8 +65,8 @@ it is, true and false as `yes` and `no` where the column wants that.
 instance's where that is blank; another is an error.
 - Of a formula the result that was saved is read. An error (`#REF!`), or a formula that was never \
 calculated, is an error.
-- Limits: 128 MiB packed, 1 GiB unpacked (512 MiB a sheet, 128 MiB of texts), 4,000,000 cells in an \
-`.ods`. They are checked before anything is parsed; a workbook made to need as much memory as these \
+- Limits: 128 MiB packed, 1 GiB unpacked (512 MiB a sheet, 128 MiB of texts), 32,000,000 elements \
+(rows, cells and values, blank ones too), 4,000,000 cells in an `.ods`. They are checked before anything is parsed; a workbook made to need as much memory as these \
 limits allow took 620 MB to read.
 - The canonical form, which `convert` writes and of which the hashes in a plan's `run.json` are taken \
 where a workbook was read: columns in the order below without those that say nothing, rows in their \

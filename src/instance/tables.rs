@@ -4,6 +4,7 @@ use super::schema::{Column, Table};
 use super::tables_of_demand::{DEMAND, PLACES, PRODUCTS, PROFILES, SETTINGS};
 use super::tables_of_policy::{BOOKINGS, EVENTS, EXCHANGE_RATES, LIMITS, RULES, SCENARIOS};
 use super::tables_of_supply::{HANDLING, SERVICES};
+use crate::files::Owner;
 
 /// The modes of transport, as cells spell them.
 pub(super) const MODES: &[&str] = &["rail", "air", "road", "sea"];
@@ -149,6 +150,19 @@ const fn table(
         key,
         columns,
     }
+}
+
+/// A folder for a new instance, which takes the place of nothing.
+pub const NEW_INSTANCE: Owner = Owner {
+    what: "an empty folder",
+    owns: is_table_file,
+    wrote: |_| Err("it is not empty".to_owned()),
+};
+
+/// Whether a file of this name is a table of an instance.
+pub fn is_table_file(name: &str) -> bool {
+    let stem = name.strip_suffix(".csv");
+    stem.is_some_and(|stem| table_named(stem).is_some())
 }
 
 /// A table by name.

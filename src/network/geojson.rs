@@ -108,7 +108,8 @@ fn unit_vector((lat, lon): Position) -> [f64; 3] {
     [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
 }
 
-/// A line, cut where it crosses the antimeridian as RFC 7946 asks (section 3.1.9).
+/// A line, cut where it crosses the antimeridian as RFC 7946 asks (section 3.1.9). A point on it is at
+/// 180 degrees east and west alike, and belongs to the side that the line is on.
 fn lines(points: &[Position]) -> Value {
     let mut pieces: Vec<Vec<Value>> = vec![Vec::new()];
     let mut before: Option<Position> = None;
@@ -117,8 +118,9 @@ fn lines(points: &[Position]) -> Value {
             && (point.1 - last.1).abs() > 180.0
         {
             let edge = if last.1 > 0.0 { 180.0 } else { -180.0 };
-            let ahead = point.1 + 2.0 * edge;
-            let lat = last.0 + (point.0 - last.0) * (edge - last.1) / (ahead - last.1);
+            let (way, to_edge) = (point.1 + 2.0 * edge - last.1, edge - last.1);
+            let part = if way == 0.0 { 0.0 } else { to_edge / way };
+            let lat = last.0 + (point.0 - last.0) * part;
             push(&mut pieces, (lat, edge));
             pieces.push(Vec::new());
             push(&mut pieces, (lat, -edge));
@@ -126,16 +128,34 @@ fn lines(points: &[Position]) -> Value {
         push(&mut pieces, point);
         before = Some(point);
     }
-    if pieces.len() == 1 {
-        json!({ "type": "LineString", "coordinates": pieces[0] })
-    } else {
-        json!({ "type": "MultiLineString", "coordinates": pieces })
+    // a line that begins or ends on the antimeridian leaves a point on its other side
+    let mut drawn: Vec<Vec<Value>> = pieces
+        .iter()
+        .filter(|piece| piece.len() > 1)
+        .cloned()
+        .collect();
+    match (drawn.pop(), drawn.is_empty()) {
+        (Some(only), true) => json!({ "type": "LineString", "coordinates": only }),
+        (Some(last), false) => {
+            drawn.push(last);
+            json!({ "type": "MultiLineString", "coordinates": drawn })
+        }
+        (None, _) => {
+            // a line to where it began, which has two positions all the same
+            let point = pieces.into_iter().flatten().next().unwrap_or_default();
+            json!({ "type": "LineString", "coordinates": [point, point] })
+        }
     }
 }
 
+/// Adds a point to the last piece, unless it is where that ends.
 fn push(pieces: &mut [Vec<Value>], point: Position) {
-    if let Some(piece) = pieces.last_mut() {
-        piece.push(coordinates(point));
+    let point = coordinates(point);
+    if let Some(piece) = pieces
+        .last_mut()
+        .filter(|piece| piece.last() != Some(&point))
+    {
+        piece.push(point);
     }
 }
 
@@ -166,5 +186,46 @@ mod tests {
         assert_eq!(cut["type"], "MultiLineString");
         assert_eq!(cut["coordinates"][0][1], json!([180.0, 0.0]));
         assert_eq!(cut["coordinates"][1][0], json!([-180.0, 0.0]));
+    }
+
+    /// Whatever a line crosses or touches: numbers between 180 degrees west and east, two positions or
+    /// more a piece, and no step further than half the way around.
+    #[test]
+    fn lines_stay_on_the_map() {
+        let edges = [-180.0, -179.99, -90.0, 0.0, 90.0, 179.99, 180.0];
+        let places: Vec<Position> = [-60.0, 0.0, 45.0]
+            .iter()
+            .flat_map(|&lat| edges.map(|lon| (lat, lon)))
+            .collect();
+        for &from in &places {
+            for &to in &places {
+                for points in [vec![from, to], arcs(&[from, to])] {
+                    let drawn = lines(&points);
+                    let pieces = match drawn["type"] == "LineString" {
+                        true => vec![drawn["coordinates"].clone()],
+                        false => drawn["coordinates"].as_array().cloned().unwrap_or_default(),
+                    };
+                    for piece in pieces {
+                        assert_on_the_map(&piece, from, to);
+                    }
+                }
+            }
+        }
+    }
+
+    fn assert_on_the_map(piece: &Value, from: Position, to: Position) {
+        let piece = piece.as_array().expect("positions");
+        assert!(piece.len() > 1, "{from:?} {to:?}: {piece:?}");
+        let lon = |at: &Value| at[0].as_f64().expect("a number");
+        assert!(
+            piece
+                .iter()
+                .all(|at| at[1].is_number() && lon(at).abs() <= 180.0)
+        );
+        let steps = piece.windows(2).map(|pair| lon(&pair[1]) - lon(&pair[0]));
+        assert!(
+            steps.into_iter().all(|step| step.abs() <= 180.0),
+            "{from:?} {to:?}: {piece:?}"
+        );
     }
 }

@@ -1,12 +1,13 @@
 //! The whole way: from a folder of tables to a proven plan.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::engine::integer::{self, IntegerSolution, ParcelSearch};
 use crate::engine::whole::{self, WholeSolution};
 use crate::engine::{self, EngineError, EngineKind, Options, Solution, Stop};
-use crate::instance::{self, Findings, Instance};
+use crate::instance::{Findings, Instance, Tables};
 use crate::network::{self, Activity, Calendar, Departure, Names, Network};
 use crate::program::Program;
 use crate::program::bound::{self, BoundError, Prices};
@@ -37,6 +38,8 @@ pub struct Prepared {
     pub network: Network,
     /// Its program.
     pub formulation: Formulation,
+    /// The tables that it was read from; `None` of a variant in memory.
+    pub tables: Option<Arc<Tables>>,
     path: String,
     seconds: Vec<(&'static str, f64)>,
 }
@@ -105,9 +108,13 @@ fn in_words(limits: &[String]) -> String {
 /// [`PlanError::Formulation`].
 pub fn prepare(path: &Path, scenario: Option<&str>) -> Result<Prepared, PlanError> {
     let watch = Watch::start();
-    let loaded = instance::load(path, scenario);
+    let (tables, loaded) = Tables::read(path, scenario);
     let (instance, findings) = loaded.into_result().map_err(PlanError::Instance)?;
-    Prepared::lay_out(instance, findings, path, &|_| false, watch)
+    let prepared = Prepared::lay_out(instance, findings, path, &|_| false, watch)?;
+    Ok(Prepared {
+        tables: Some(Arc::new(tables)),
+        ..prepared
+    })
 }
 
 impl Prepared {
@@ -156,6 +163,7 @@ impl Prepared {
             calendar,
             network,
             formulation,
+            tables: None,
             path: absolute(path),
             seconds: watch.laps,
         })
@@ -175,6 +183,7 @@ impl Prepared {
             calendar,
             network,
             formulation,
+            tables: None,
             path: self.path.clone(),
             seconds: Vec::new(),
         })
@@ -443,6 +452,7 @@ impl Prepared {
             services: Vec::new(),
             bottlenecks: Vec::new(),
             hashes: self.instance.hashes.clone(),
+            inputs: self.tables.clone(),
             this_run: ThisRun {
                 path: self.path.clone(),
                 seconds: Vec::new(),

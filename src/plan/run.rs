@@ -1,8 +1,10 @@
 //! What a plan comes to, and how it came about.
 
+use std::sync::Arc;
+
 use crate::engine::integer::IntegerSolution;
 use crate::engine::{EngineKind, Solver, Stop};
-use crate::instance::{Horizon, Mode, Product};
+use crate::instance::{Horizon, Mode, Product, Tables};
 use crate::units::{CubicCentimetres, Grams, Money, Parcels, divide_to_nearest};
 
 use super::Share;
@@ -56,6 +58,8 @@ pub struct Run {
     pub bottlenecks: Vec<Bottleneck>,
     /// Table names and hashes of what was read.
     pub hashes: Vec<(String, String)>,
+    /// The tables themselves, where the plan is of what was read and not of a variant in memory.
+    pub inputs: Option<Arc<Tables>>,
     /// What differs from run to run.
     pub this_run: ThisRun,
 }

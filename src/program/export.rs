@@ -8,10 +8,11 @@
 //! cost is a column `constant` that is fixed at one, because not every reader takes a constant.
 
 use std::collections::HashSet;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 use super::Program;
 use super::arc_model::{ArcModel, ColumnKind, RowKind};
+use crate::files::{self, Owner};
 
 /// Readable names for what a program numbers. Every method has a default that names by number.
 pub trait Names {
@@ -55,6 +56,24 @@ pub enum Format {
     /// CPLEX LP: algebra for people.
     Lp,
 }
+
+/// A program that was exported.
+pub const EXPORTED: Owner = Owner {
+    what: "a program exported by railair",
+    owns: |_| true,
+    wrote: |file| {
+        let mut head = vec![0; HEADS[0].len().max(HEADS[1].len())];
+        let read = files::open(file).and_then(|mut file| file.read(&mut head));
+        let head = &head[..read.map_err(|error| error.to_string())?];
+        match HEADS.iter().any(|own| head.starts_with(own.as_bytes())) {
+            true => Ok(()),
+            false => Err("it begins otherwise".to_owned()),
+        }
+    },
+};
+
+/// How what is written begins.
+const HEADS: [&str; 2] = ["NAME railair\n", "minimize\n cost: "];
 
 /// Writes `program` to `out`; see the module's description.
 ///

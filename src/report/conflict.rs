@@ -1,9 +1,10 @@
 //! A conflict among hard limits in words.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use crate::plan::PlanError;
-use crate::plan::conflict::{Conflict, Member};
+use crate::plan::conflict::{Conflict, HEAD, Member};
 
 use super::grid::{BAD, BOLD};
 use super::people::decimal;
@@ -13,6 +14,16 @@ pub const SCENARIO: &str = "repair";
 
 /// Slack that is no more than rounding.
 const UNSAID: f64 = 1e-6;
+
+/// Whether a file holds the scenario of a repair and nothing else.
+pub fn is_repair(file: &Path) -> bool {
+    let Ok(text) = std::fs::read_to_string(file) else {
+        return false;
+    };
+    let of_repair = format!("{SCENARIO},limits,");
+    let mut lines = text.lines();
+    lines.next() == Some(HEAD) && lines.all(|line| line.starts_with(&of_repair))
+}
 
 /// What cannot hold, what conflicts, and what would have to give.
 pub fn text(error: &PlanError, conflict: Option<&Conflict>, currency: &str) -> String {

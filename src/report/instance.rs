@@ -7,9 +7,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::instance::{Findings, FormError, Texts, canonical_csv, read_tables, workbook};
-
-use super::folder::{Destination, FolderError, names_in};
+use crate::files::{Destination, FolderError, Owner, names_in};
+use crate::instance::{
+    Findings, FormError, Texts, canonical_csv, is_table_file, read_tables, workbook,
+};
 
 /// The file that lists what a folder's tables were when they were written.
 const LIST: &str = ".railair-convert";
@@ -46,13 +47,21 @@ pub struct Converted {
 /// # Errors
 /// [`ConvertError`]; what stood at `to` before then still does.
 pub fn convert(from: &Path, to: &Path) -> Result<Converted, ConvertError> {
+    convert_as(from, to, false)
+}
+
+/// The same; with `force` it takes the place of whatever tables or file stand there.
+///
+/// # Errors
+/// As for [`convert`].
+pub fn convert_as(from: &Path, to: &Path, force: bool) -> Result<Converted, ConvertError> {
     let mut findings = Findings::new();
     let texts = read_tables(from, &mut findings);
     if findings.errors() > 0 {
         findings.sort();
         return Err(ConvertError::Instance(findings));
     }
-    write(&texts, to)?;
+    write(&texts, to, force)?;
     let written = tables(&texts);
     Ok(Converted {
         tables: written.len(),
@@ -64,19 +73,25 @@ pub fn convert(from: &Path, to: &Path) -> Result<Converted, ConvertError> {
 ///
 /// # Errors
 /// [`ConvertError`]; what stood at `to` before then still does.
-pub fn write(texts: &Texts, to: &Path) -> Result<(), ConvertError> {
+pub fn write(texts: &Texts, to: &Path, force: bool) -> Result<(), ConvertError> {
     let end = to.extension().unwrap_or_default().to_string_lossy();
     match end.to_ascii_lowercase().as_str() {
-        "xlsx" => {
-            let destination = Destination::prepare_where(to, check_workbook)?;
-            Ok(destination.write_file(&workbook(texts)?)?)
-        }
+        "xlsx" => write_workbook(texts, &Destination::file(to, WORKBOOK, force)?),
         "xlsm" | "xls" | "xlsb" | "ods" => Err(ConvertError::Format(to.to_owned())),
         _ => {
-            let destination = Destination::prepare_where(to, check_folder)?;
+            let destination = Destination::folder(to, FOLDER, force)?;
             Ok(destination.write(|folder| write_folder(texts, folder))?)
         }
     }
+}
+
+/// Writes tables as a workbook.
+///
+/// # Errors
+/// [`ConvertError`]; what stood there before then still does.
+pub fn write_workbook(texts: &Texts, to: &Destination) -> Result<(), ConvertError> {
+    let bytes = workbook(texts)?;
+    Ok(to.write_file(|out| out.write_all(&bytes))?)
 }
 
 /// Names and canonical text of the tables that hold something.
@@ -98,42 +113,39 @@ fn write_folder(texts: &Texts, folder: &Path) -> std::io::Result<()> {
     fs::write(folder.join(LIST), list)
 }
 
-/// A workbook is as it was written if its tables would be written the same again.
-fn check_workbook(file: &Path, path: &Path) -> Result<(), FolderError> {
-    if !file.exists() {
-        return Ok(());
-    }
-    let mut findings = Findings::new();
-    let again = match file.is_file() {
-        true => workbook(&read_tables(file, &mut findings)).ok(),
-        false => None,
-    };
+/// What `convert` writes as a workbook: one that would be written the same again.
+const WORKBOOK: Owner = Owner {
+    what: "as railair wrote it",
+    owns: |_| true,
+    wrote: check_workbook,
+};
+
+/// What `convert` writes as a folder: what its list says and nothing else.
+const FOLDER: Owner = Owner {
+    what: "as railair wrote it",
+    owns: |name| name == LIST || is_table_file(name),
+    wrote: check_folder,
+};
+
+fn check_workbook(file: &Path) -> Result<(), String> {
+    let again = workbook(&read_tables(file, &mut Findings::new())).ok();
     match fs::read(file) {
         Ok(bytes) if again.as_ref() == Some(&bytes) => Ok(()),
-        _ => Err(FolderError::NotOurs {
-            path: path.to_owned(),
-            what: "it was made or changed by somebody else".to_owned(),
-        }),
+        _ => Err("it was made or changed by somebody else".to_owned()),
     }
 }
 
-/// A folder is as it was written if it holds what its list says and nothing else.
-fn check_folder(folder: &Path, path: &Path) -> Result<(), FolderError> {
-    let not_ours = |what: String| FolderError::NotOurs {
-        path: path.to_owned(),
-        what,
-    };
-    let mut names = names_in(folder, path, not_ours)?;
-    names.retain(|name| name != LIST);
+fn check_folder(folder: &Path) -> Result<(), String> {
+    let names = names_in(folder).map_err(|error| error.to_string())?;
     let list = fs::read_to_string(folder.join(LIST)).unwrap_or_default();
-    for name in names {
-        let bytes = fs::read(folder.join(&name)).unwrap_or_default();
+    for name in names.iter().filter(|name| *name != LIST) {
+        let bytes = fs::read(folder.join(name)).unwrap_or_default();
         let line = format!("{}  {name}", blake3::hash(&bytes));
         if !list.lines().any(|listed| listed == line) {
-            return Err(not_ours(match list.contains(&format!("  {name}\n")) {
+            return Err(match list.contains(&format!("  {name}\n")) {
                 true => format!("{name} has changed since"),
                 false => format!("it holds {name}"),
-            }));
+            });
         }
     }
     Ok(())
@@ -157,7 +169,7 @@ mod tests {
     fn a_folder_is_canonical_and_replaced_only_while_it_is_ours() {
         let home = tempfile::tempdir().expect("a folder");
         let target = home.path().join("net");
-        write(&texts("=1+1"), &target).expect("a new folder");
+        write(&texts("=1+1"), &target, false).expect("a new folder");
         let read = |name: &str| fs::read_to_string(target.join(name));
         let first = read("profiles.csv").expect("a table");
         assert_eq!(first, "profile,mon,sun,note\nweek,0.5,0.5,=1+1\n");
@@ -165,19 +177,19 @@ mod tests {
             read("limits.csv").is_err(),
             "an optional table without rows"
         );
-        write(&texts("two"), &target).expect("over our own");
+        write(&texts("two"), &target, false).expect("over our own");
 
         fs::write(target.join("profiles.csv"), "profile\nmine\n").expect("a file");
-        let error = write(&texts("three"), &target).expect_err("changed");
+        let error = write(&texts("three"), &target, false).expect_err("changed");
         assert!(
             error.to_string().contains("profiles.csv has changed"),
             "{error}"
         );
         let foreign = home.path().join("mine");
         fs::create_dir(&foreign).expect("a folder");
-        write(&texts("x"), &foreign).expect("an empty folder");
+        write(&texts("x"), &foreign, false).expect("an empty folder");
         fs::write(foreign.join(".secret"), "").expect("a file");
-        let error = write(&texts("x"), &foreign).expect_err("a stranger");
+        let error = write(&texts("x"), &foreign, false).expect_err("a stranger");
         assert!(error.to_string().contains("it holds .secret"), "{error}");
     }
 
@@ -185,11 +197,11 @@ mod tests {
     fn a_workbook_is_replaced_only_while_it_is_ours() {
         let home = tempfile::tempdir().expect("a folder");
         let target = home.path().join("net.xlsx");
-        write(&texts("one"), &target).expect("a new file");
+        write(&texts("one"), &target, false).expect("a new file");
         let one = fs::read(&target).expect("a file");
-        write(&texts("two"), &target).expect("over our own");
+        write(&texts("two"), &target, false).expect("over our own");
         assert_ne!(fs::read(&target).expect("a file"), one);
-        write(&texts("one"), &target).expect("over our own");
+        write(&texts("one"), &target, false).expect("over our own");
         assert_eq!(
             fs::read(&target).expect("a file"),
             one,
@@ -197,10 +209,10 @@ mod tests {
         );
 
         fs::write(&target, "my thesis").expect("a file");
-        let error = write(&texts("one"), &target).expect_err("a stranger");
+        let error = write(&texts("one"), &target, false).expect_err("a stranger");
         assert!(error.to_string().contains("somebody else"), "{error}");
         assert!(matches!(
-            write(&texts("one"), &home.path().join("net.ods")),
+            write(&texts("one"), &home.path().join("net.ods"), true),
             Err(ConvertError::Format(_))
         ));
     }

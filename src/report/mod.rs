@@ -20,9 +20,8 @@ pub mod tables;
 pub mod terminal;
 mod why;
 pub mod workbook;
-mod workplace;
 
+pub use crate::files::{Destination, FolderError};
 pub use folder::{
-    Destination, Files, FolderError, Rendered, has_marker, render, write_file, write_into,
-    write_plan, write_plan_with, write_rendered,
+    Files, Rendered, has_marker, render, write_into, write_plan, write_plan_with, write_rendered,
 };

@@ -45,8 +45,21 @@ pub trait Visit {
 /// # Errors
 /// The visitor's first.
 pub fn visit<V: Visit>(plan: &Plan, visitor: &mut V) -> Result<(), V::Error> {
+    visit_where(plan, false, visitor)
+}
+
+/// Shows every table that a plan may have to `visitor`, those too that are left out of this one: they
+/// have no rows.
+///
+/// # Errors
+/// The visitor's first.
+pub fn visit_all<V: Visit>(plan: &Plan, visitor: &mut V) -> Result<(), V::Error> {
+    visit_where(plan, true, visitor)
+}
+
+fn visit_where<V: Visit>(plan: &Plan, all: bool, visitor: &mut V) -> Result<(), V::Error> {
     visitor.table("allocation", &plan.allocation)?;
-    if !plan.allocation_tail.is_empty() {
+    if all || !plan.allocation_tail.is_empty() {
         visitor.table("allocation_tail", &plan.allocation_tail)?;
     }
     visitor.table("departures", &plan.departures)?;
@@ -54,16 +67,16 @@ pub fn visit<V: Visit>(plan: &Plan, visitor: &mut V) -> Result<(), V::Error> {
     visitor.table("demand", &plan.demand)?;
     visitor.table("limits", &plan.limits)?;
     visitor.table("purchases", &plan.purchases)?;
-    if !plan.purchases_tail.is_empty() {
+    if all || !plan.purchases_tail.is_empty() {
         visitor.table("purchases_tail", &plan.purchases_tail)?;
     }
-    if !plan.prices.is_empty() {
+    if all || !plan.prices.is_empty() {
         visitor.table("prices", &plan.prices)?;
     }
-    if !plan.choices.is_empty() {
+    if all || !plan.choices.is_empty() {
         visitor.table("choices", &plan.choices)?;
     }
-    if !plan.branches.is_empty() {
+    if all || !plan.branches.is_empty() {
         visitor.table("branches", &plan.branches)?;
         visitor.table("branch_prices", &plan.branch_prices)?;
     }

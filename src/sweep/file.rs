@@ -11,6 +11,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::SweepError;
+use crate::files::Owner;
 
 /// A table of runs that rows are appended to.
 #[derive(Debug)]
@@ -22,7 +23,7 @@ pub struct RunsFile {
 
 impl RunsFile {
     /// Opens the table at `path` for the runs of `range`, new or with the first of them already
-    /// there. `restart` forgets what is there.
+    /// there.
     ///
     /// # Errors
     /// [`SweepError::Usage`] where the file holds something else, or another process writes it;
@@ -32,12 +33,17 @@ impl RunsFile {
         head: &[String],
         fingerprint: &str,
         range: &Range<usize>,
-        restart: bool,
+        existing: Existing,
     ) -> Result<Self, SweepError> {
         let failed = |what: &str, source| SweepError::File {
             what: format!("{what} {}", path.display()),
             source,
         };
+        // a pipe would wait for a writer, and a device has no end
+        if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+            let message = format!("{} is not an ordinary file", path.display());
+            return Err(SweepError::Usage(message));
+        }
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -55,16 +61,16 @@ impl RunsFile {
             Err(TryLockError::Error(_)) => {}
         }
         let mut bytes = Vec::new();
-        if !restart {
-            file.read_to_end(&mut bytes)
-                .map_err(|error| failed("read", error))?;
-        }
-        let found = Found::read(&bytes, head, fingerprint, range).map_err(|wrong| {
-            SweepError::Usage(format!(
-                "{} cannot be gone on with: {wrong}; give another --out, or --restart to start over",
-                path.display()
-            ))
-        })?;
+        file.read_to_end(&mut bytes)
+            .map_err(|error| failed("read", error))?;
+        let found = match existing.restart {
+            true => starts_as_runs(&bytes).map(|()| Found::default()),
+            false => Found::read(&bytes, head, fingerprint, range),
+        };
+        let found = match found {
+            Err(_) if existing.force => Found::default(),
+            other => other.map_err(|wrong| refused(path, &bytes, &wrong))?,
+        };
         let mut made = Self {
             file,
             path: path.to_owned(),
@@ -98,6 +104,43 @@ impl RunsFile {
             source,
         })
     }
+}
+
+/// What to do with a file that is there and cannot be gone on with.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Existing {
+    /// Start a table of runs over.
+    pub restart: bool,
+    /// Write over whatever it is.
+    pub force: bool,
+}
+
+/// A table of runs.
+pub const RUNS: Owner = Owner {
+    what: "a table of runs",
+    owns: |_| true,
+    wrote: |file| {
+        let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+        starts_as_runs(&bytes)
+    },
+};
+
+/// Whether a file begins as a table of runs, or is empty.
+fn starts_as_runs(bytes: &[u8]) -> Result<(), String> {
+    let head = bytes.split_inclusive(|&byte| byte == b'\n').next();
+    head.map_or(Ok(()), |head| RunTable::read(head).map(drop))
+}
+
+/// Insisting is for what is no table of runs at all.
+fn refused(path: &Path, bytes: &[u8], wrong: &str) -> SweepError {
+    let remedy = match starts_as_runs(bytes) {
+        Ok(()) => "--restart to start over",
+        Err(_) => "insist with --force to write over it",
+    };
+    SweepError::Usage(format!(
+        "{} cannot be gone on with: {wrong}; give another --out, or {remedy}",
+        path.display()
+    ))
 }
 
 /// Cells as a line of CSV.

@@ -67,6 +67,14 @@ impl Desk {
         text(&output.stderr)
     }
 
+    /// Runs railair here, expects an exit code and gives what stderr got.
+    #[allow(dead_code, reason = "not every test looks at it")]
+    pub fn stderr(&self, arguments: &[&str], code: i32) -> String {
+        let output = self.output(arguments);
+        assert_eq!(output.status.code(), Some(code), "{}", text(&output.stderr));
+        text(&output.stderr)
+    }
+
     fn output(&self, arguments: &[&str]) -> Output {
         railair()
             .current_dir(self.0.path())

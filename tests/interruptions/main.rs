@@ -15,6 +15,7 @@ mod disk;
 mod hostile;
 mod kill;
 mod stop;
+mod trample;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -314,3 +314,44 @@ fn broken_bytes_never_panic() {
         assert_eq!(loaded.instance.is_some(), loaded.findings.errors() == 0);
     }
 }
+
+/// A sheet of rows with nothing in them, and one of blank cells from right to left, in which each would
+/// have to be put before all others.
+#[test]
+fn what_says_nothing_takes_no_time() {
+    let (desk, begun) = (Desk::new(), std::time::Instant::now());
+    let base = base(&desk);
+    let path = desk.path("net.xlsx");
+    let with_rows = |rows: &str| {
+        rewrite(&base, &path, |name, bytes| match name {
+            "xl/worksheets/sheet1.xml" => {
+                let text = String::from_utf8(bytes).unwrap();
+                let end = text.find("</sheetData>").expect("the end of the rows");
+                format!("{}{rows}{}", &text[..end], &text[end..]).into_bytes()
+            }
+            _ => bytes,
+        });
+    };
+    with_rows(&"<row/>".repeat(32_000_001));
+    assert_finds(&path, Code::WorkbookTooLarge, "net.xlsx:");
+
+    let column = |at: u32| {
+        let letters = [at / 676, at / 26 % 26, at % 26];
+        letters
+            .map(|letter| char::from(b'A' + letter as u8))
+            .iter()
+            .collect::<String>()
+    };
+    let mut rows = String::new();
+    for row in 900..930 {
+        rows.push_str(&format!("<row r=\"{row}\">"));
+        for at in (676..15_000).rev() {
+            rows.push_str(&format!("<c r=\"{}{row}\"><v>1</v></c>", column(at)));
+        }
+        rows.push_str("</row>");
+    }
+    with_rows(&rows);
+    let loaded = load(&path, None);
+    assert!(loaded.instance.is_some(), "{}", loaded.findings);
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+}

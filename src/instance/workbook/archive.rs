@@ -26,6 +26,10 @@ const MOST_OF_A_SHEET: u64 = 512 << 20;
 const MOST_SHARED_TEXT: u64 = 128 << 20;
 /// The most bytes of another part that is parsed: styles, names, relations.
 const MOST_OF_A_PART: u64 = 8 << 20;
+/// The most elements of all its parts, `<c>` of a cell and `<v>` of its value: a million rows of fifteen
+/// cells. A sheet of blank cells with a style, or of rows with nothing in them, packs to nothing and
+/// takes as long to read as one that says something.
+const MOST_ELEMENTS: u64 = 32_000_000;
 /// The most parts.
 const MOST_PARTS: usize = 20_000;
 
@@ -60,7 +64,7 @@ pub fn check(path: &Path) -> Result<Format, Refusal> {
         return Err(too_large(format!("has more than {MOST_PARTS} parts")));
     }
     let format = format_of(&mut zip)?;
-    let mut all = 0;
+    let (mut all, mut elements) = (0, 0);
     for index in 0..zip.len() {
         let mut part = zip.by_index(index).map_err(|error| damaged(&error))?;
         if part.encrypted() {
@@ -69,7 +73,15 @@ pub fn check(path: &Path) -> Result<Format, Refusal> {
         let name = part.name().map_err(|error| damaged(&error))?;
         let name = name.to_ascii_lowercase();
         let limit = limit_of(&name).min(MOST_UNPACKED - all);
-        all += measure(&mut part, &name, limit, format)?;
+        let (bytes, inside) = measure(&mut part, &name, limit, format)?;
+        all += bytes;
+        elements += inside;
+        if elements > MOST_ELEMENTS {
+            return Err(too_large(format!(
+                "holds more than {} million cells, values, rows and other elements",
+                MOST_ELEMENTS / 1_000_000
+            )));
+        }
     }
     Ok(format)
 }
@@ -136,16 +148,18 @@ fn limit_of(part: &str) -> u64 {
     }
 }
 
-/// Unpacks a part into nothing; its size.
+/// Unpacks a part into nothing; its size, and how many elements it holds.
 fn measure(
     part: &mut ZipFile<'_, BufReader<File>>,
     name: &str,
     limit: u64,
     format: Format,
-) -> Result<u64, Refusal> {
+) -> Result<(u64, u64), Refusal> {
     let mut counted = Counted {
         part,
         bytes: 0,
+        elements: 0,
+        last: 0,
         limit,
     };
     if format == Format::OpenDocument && name == "content.xml" {
@@ -154,7 +168,8 @@ fn measure(
         check_count(&mut counted)?;
     }
     io::copy(&mut counted, &mut io::sink()).map_err(|error| refused(&error))?;
-    Ok(counted.bytes)
+    let is_text = name.ends_with(".xml") || name.ends_with(".rels");
+    Ok((counted.bytes, if is_text { counted.elements } else { 0 }))
 }
 
 /// The number of shared texts that a workbook states makes readers reserve memory: it must not
@@ -184,6 +199,10 @@ fn check_count(counted: &mut impl Read) -> Result<(), Refusal> {
 struct Counted<'a, R> {
     part: &'a mut R,
     bytes: u64,
+    /// Signs that open something and close nothing.
+    elements: u64,
+    /// The byte before what is read next.
+    last: u8,
     limit: u64,
 }
 
@@ -194,10 +213,26 @@ impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.part.read(buffer)?;
         self.bytes += read as u64;
+        self.count(&buffer[..read]);
         match self.bytes > self.limit {
             true => Err(io::Error::other(OUTGROWN)),
             false => Ok(read),
         }
+    }
+}
+
+impl<R> Counted<'_, R> {
+    fn count(&mut self, read: &[u8]) {
+        let Some((first, last)) = read.first().zip(read.last()) else {
+            return;
+        };
+        let opens = |before: u8, after: u8| before == b'<' && after != b'/';
+        let pairs = read.iter().zip(&read[1..]);
+        let inside = pairs
+            .filter(|&(&before, &after)| opens(before, after))
+            .count();
+        self.elements += inside as u64 + u64::from(opens(self.last, *first));
+        self.last = *last;
     }
 }
 

@@ -22,11 +22,22 @@ const MOST_SHEET_COLUMNS: u32 = 16_384;
 struct SheetRow {
     /// Its number, from 1.
     number: u32,
-    /// Columns from 0 and their values, ascending.
+    /// Columns from 0 and their values, ascending once the row is whole.
     cells: Vec<(u32, Value)>,
 }
 
 impl SheetRow {
+    /// Sorts the cells, which spreadsheets write in order and others may not; of two in one place the
+    /// last one counts.
+    fn put_in_order(&mut self) {
+        let is_ascending = self.cells.windows(2).all(|pair| pair[0].0 < pair[1].0);
+        if !is_ascending {
+            self.cells.reverse();
+            self.cells.sort_by_key(|(column, _)| *column);
+            self.cells.dedup_by_key(|(column, _)| *column);
+        }
+    }
+
     fn header(&self) -> Vec<String> {
         let width = self
             .cells
@@ -82,10 +93,7 @@ pub fn read(
             number: number.saturating_add(1),
             cells: Vec::new(),
         });
-        match current.cells.binary_search_by_key(&column, |(at, _)| *at) {
-            Ok(at) => current.cells[at].1 = value,
-            Err(at) => current.cells.insert(at, (column, value)),
-        }
+        current.cells.push((column, value));
         true
     });
     if let Some(last) = row {
@@ -108,7 +116,8 @@ struct Reading<'f> {
 
 impl Reading<'_> {
     /// Takes a row; `false` where no further one is wanted.
-    fn take(&mut self, row: SheetRow) -> bool {
+    fn take(&mut self, mut row: SheetRow) -> bool {
+        row.put_in_order();
         if self.builder.is_some() {
             return self.add(&row);
         }

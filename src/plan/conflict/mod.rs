@@ -22,7 +22,7 @@ use super::planner::{PlanError, Prepared};
 use crate::units::Money;
 
 pub use cells::Cell;
-pub use repair::{Relaxation, Repair};
+pub use repair::{HEAD, Relaxation, Repair};
 
 use elastic::Elastic;
 

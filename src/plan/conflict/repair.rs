@@ -56,7 +56,7 @@ pub struct Repair {
 impl Repair {
     /// The repair as rows of the table `scenarios`, with its head.
     pub fn scenario(&self, name: &str) -> String {
-        let mut text = String::from("scenario,table,key,column,change,value\n");
+        let mut text = format!("{HEAD}\n");
         for own in &self.relaxations {
             let _ = writeln!(
                 text,
@@ -67,6 +67,9 @@ impl Repair {
         text
     }
 }
+
+/// The columns of [`scenario`](Repair::scenario).
+pub const HEAD: &str = "scenario,table,key,column,change,value";
 
 /// New bounds by limit and side, in millionths.
 type Bounds = BTreeMap<(LimitId, Side), i64>;

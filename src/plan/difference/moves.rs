@@ -3,6 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use crate::plan::verify::ReadError;
+use crate::plan::verify::reading::Table;
+
 /// Parcels of a release on a path, before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
@@ -27,21 +30,35 @@ pub struct Move {
 /// Why two plans cannot be held against each other.
 #[derive(Debug, thiserror::Error)]
 pub enum MoveError {
-    /// A table cannot be read.
-    #[error("failed to read {path}")]
-    Read {
-        /// Which.
-        path: String,
-        /// Why.
-        source: csv::Error,
+    /// A table is missing.
+    #[error("{folder} has no {table}")]
+    Missing {
+        /// Which plan.
+        folder: String,
+        /// Which table.
+        table: &'static str,
     },
-    /// A table lacks a column, or a number is none.
-    #[error("{path} is not a table of a plan: {what}")]
-    Table {
-        /// Which.
-        path: String,
-        /// What is wrong.
-        what: String,
+    /// A table cannot be read.
+    #[error("failed to read the plan in {folder}")]
+    Read {
+        /// Which plan.
+        folder: String,
+        /// Why.
+        source: ReadError,
+    },
+    /// A number is none.
+    #[error("{folder}: {table} row {row}: {column} \"{text}\" is no number")]
+    Number {
+        /// Which plan.
+        folder: String,
+        /// Which table.
+        table: &'static str,
+        /// The line of the file, from 1.
+        row: u64,
+        /// Which column.
+        column: &'static str,
+        /// What stands there.
+        text: String,
     },
 }
 
@@ -58,13 +75,13 @@ pub fn moves(a: &Path, b: &Path) -> Result<Vec<Move>, MoveError> {
     for (side, folder) in [a, b].into_iter().enumerate() {
         let mut add = |key: Key, parcels: i64| all.entry(key).or_default()[side] += parcels;
         let columns = ["origin", "destination", "product", "release", "path"];
-        read(&folder.join("allocation.csv"), columns, "parcels", &mut add)?;
+        read(folder, "allocation.csv", columns, "parcels", &mut add)?;
         let columns = ["origin", "destination", "product", "week", ""];
         let mut left = |mut key: Key, parcels| {
             key[3] = format!("week {}", key[3]);
             add(key, parcels);
         };
-        read(&folder.join("demand.csv"), columns, "unserved", &mut left)?;
+        read(folder, "demand.csv", columns, "unserved", &mut left)?;
     }
     let both = [services(a)?, services(b)?].concat();
     let services: BTreeSet<String> = both.into_iter().collect();
@@ -91,15 +108,10 @@ pub fn moves(a: &Path, b: &Path) -> Result<Vec<Move>, MoveError> {
 fn services(folder: &Path) -> Result<Vec<String>, MoveError> {
     let mut services = Vec::new();
     let columns = ["service", "", "", "", ""];
-    read(
-        &folder.join("departures.csv"),
-        columns,
-        "leg",
-        &mut |key, _| {
-            let [service, ..] = key;
-            services.push(service);
-        },
-    )?;
+    read(folder, "departures.csv", columns, "leg", &mut |key, _| {
+        let [service, ..] = key;
+        services.push(service);
+    })?;
     Ok(services)
 }
 
@@ -118,40 +130,44 @@ fn way(path: &str, services: &BTreeSet<String>) -> String {
     names.join(" > ")
 }
 
+/// Reads a table, in whatever dialect it is spelled, and hands on five of its columns and a number.
 fn read(
-    path: &Path,
-    columns: [&str; 5],
-    count: &str,
+    folder: &Path,
+    name: &'static str,
+    columns: [&'static str; 5],
+    count: &'static str,
     add: &mut dyn FnMut(Key, i64),
 ) -> Result<(), MoveError> {
-    let described = || path.display().to_string();
+    let described = || folder.display().to_string();
     let failed = |source| MoveError::Read {
-        path: described(),
+        folder: described(),
         source,
     };
-    let wrong = |what: String| MoveError::Table {
-        path: described(),
-        what,
-    };
-    let mut reader = csv::Reader::from_path(path).map_err(failed)?;
-    let head = reader.headers().map_err(failed)?.clone();
-    let position = |name: &str| match name {
-        "" => Ok(None),
-        name => (head.iter().position(|column| column == name))
-            .map(Some)
-            .ok_or_else(|| wrong(format!("it has no column {name}"))),
-    };
+    let table = Table::read(folder, name).map_err(failed)?;
+    let table = table.ok_or_else(|| MoveError::Missing {
+        folder: described(),
+        table: name,
+    })?;
     let mut positions = [None; 5];
-    for (found, name) in positions.iter_mut().zip(columns) {
-        *found = position(name)?;
+    for (found, column) in positions.iter_mut().zip(columns) {
+        if !column.is_empty() {
+            *found = Some(table.required(column).map_err(failed)?);
+        }
     }
-    let counted = position(count)?;
-    for record in reader.records() {
-        let record = record.map_err(failed)?;
-        let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).unwrap_or_default();
-        let parcels = cell(counted).parse();
-        let parcels = parcels.map_err(|_| wrong(format!("\"{}\" is no number", cell(counted))))?;
-        add(positions.map(|at| cell(at).to_owned()), parcels);
+    let counted = table.required(count).map_err(failed)?;
+    for row in &table.rows {
+        let text = &row.cells[counted];
+        let number = table.number(text, 0);
+        let number = number.and_then(|number| i64::try_from(number).ok());
+        let number = number.ok_or_else(|| MoveError::Number {
+            folder: described(),
+            table: name,
+            row: row.line,
+            column: count,
+            text: text.chars().take(60).collect(),
+        })?;
+        let cell = |at: Option<usize>| at.map_or(String::new(), |at| row.cells[at].to_owned());
+        add(positions.map(cell), number);
     }
     Ok(())
 }

@@ -8,10 +8,15 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::instance::UNIT_SCALE;
+use crate::plan::verify::ReadError;
+use crate::plan::verify::reading::{Row, Table};
 use crate::plan::what_if::{WholeUnits, together};
 use crate::units::{MONEY_SCALE, Money};
 
 use super::Trouble;
+
+/// Places of the hours in a plan's tables.
+const PLACES: u32 = 6;
 
 /// What is read from the folder of a plan.
 #[derive(Clone, Debug)]
@@ -36,17 +41,8 @@ pub struct Claim {
     pub whole_units: WholeUnits,
 }
 
-/// A row of `purchases.csv`.
-#[derive(Deserialize)]
-struct Purchase {
-    service: String,
-    leg: u32,
-    run: String,
-    units: f64,
-}
-
 /// A row of `allocation.csv`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Shipment {
     /// Where parcels start.
     pub origin: String,
@@ -65,7 +61,7 @@ pub struct Shipment {
 }
 
 /// A row of `demand.csv`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Fate {
     /// Where parcels start.
     pub origin: String,
@@ -82,7 +78,6 @@ pub struct Fate {
     /// Left behind.
     pub unserved: i64,
     /// Why.
-    #[serde(default)]
     pub reason: String,
 }
 
@@ -97,13 +92,20 @@ pub enum ClaimError {
         /// Why.
         source: io::Error,
     },
-    /// A table is not one.
-    #[error("{path} is not a table of a plan")]
-    Table {
-        /// Which.
-        path: String,
-        /// Why.
-        source: csv::Error,
+    /// A table cannot be read.
+    #[error(transparent)]
+    Table(#[from] ReadError),
+    /// A cell is no number.
+    #[error("{table} row {row}: {column} \"{text}\" is no number")]
+    Number {
+        /// Which table.
+        table: &'static str,
+        /// The line of the file, from 1.
+        row: u64,
+        /// Which column.
+        column: &'static str,
+        /// What stands there.
+        text: String,
     },
     /// `run.json` is not one.
     #[error("{path} is not what a run writes")]
@@ -161,28 +163,10 @@ impl Claim {
             cost: amount(run.cost),
             tail_cost: amount(run.totals.tail_cost),
             inputs: run.inputs,
-            shipments: table(&folder.join("allocation.csv"))?,
-            demands: table(&folder.join("demand.csv"))?,
+            shipments: shipments(folder)?,
+            demands: fates(folder)?,
             whole_units: whole_units(folder)?,
         })
-    }
-
-    /// The tables of an instance that are not those the plan was made from, by name.
-    pub fn changed_inputs(&self, hashes: &[(String, String)]) -> Vec<String> {
-        let now: BTreeMap<&str, &str> = hashes
-            .iter()
-            .map(|(table, hash)| (table.as_str(), hash.as_str()))
-            .collect();
-        let then = |table: &str| self.inputs.get(table).map(String::as_str);
-        let mut tables: Vec<&str> = self.inputs.keys().map(String::as_str).collect();
-        tables.extend(now.keys().filter(|table| then(table).is_none()));
-        tables.sort_unstable();
-        let changed = |table: &&str| then(table) != now.get(table).copied();
-        tables
-            .into_iter()
-            .filter(changed)
-            .map(str::to_owned)
-            .collect()
     }
 
     /// Demands of which parcels are late or left behind, most parcels first.
@@ -210,30 +194,139 @@ fn amount(money: f64) -> Money {
     Money((money * MONEY_SCALE as f64).round() as i64)
 }
 
+/// What goes on what.
+fn shipments(folder: &Path) -> Result<Vec<Shipment>, ClaimError> {
+    let columns = [
+        "origin",
+        "destination",
+        "product",
+        "release",
+        "path",
+        "parcels",
+        "hours",
+    ];
+    let rows = Rows::read(folder, "allocation.csv", columns)?;
+    rows.each(|row| {
+        Ok(Shipment {
+            origin: row.text(0),
+            destination: row.text(1),
+            product: row.text(2),
+            release: row.text(3),
+            path: row.text(4),
+            parcels: row.whole(5)?,
+            hours: row.scaled::<i64>(6, PLACES)? as f64 / 10f64.powi(PLACES as i32),
+        })
+    })
+}
+
+/// How demands fare; a table that somebody made by hand may be without reasons.
+fn fates(folder: &Path) -> Result<Vec<Fate>, ClaimError> {
+    let columns = [
+        "origin",
+        "destination",
+        "product",
+        "week",
+        "on_time",
+        "late",
+        "unserved",
+    ];
+    let rows = Rows::read(folder, "demand.csv", columns)?;
+    let reason = rows.table.column("reason");
+    rows.each(|row| {
+        Ok(Fate {
+            origin: row.text(0),
+            destination: row.text(1),
+            product: row.text(2),
+            week: row.whole(3)?,
+            on_time: row.whole(4)?,
+            late: row.whole(5)?,
+            unserved: row.whole(6)?,
+            reason: reason.map_or(String::new(), |at| row.row.cells[at].to_owned()),
+        })
+    })
+}
+
 /// Whole units, where there are any to buy, those included that what competes after the planned
 /// weeks needs.
 fn whole_units(folder: &Path) -> Result<WholeUnits, ClaimError> {
-    let mut rows: Vec<Purchase> = Vec::new();
+    let columns = ["service", "leg", "run", "units"];
+    let mut bought = Vec::new();
     for name in ["purchases.csv", "purchases_tail.csv"] {
-        let path = folder.join(name);
-        if path.exists() {
-            rows.append(&mut table(&path)?);
+        if folder.join(name).exists() {
+            let rows = Rows::read(folder, name, columns)?;
+            bought.extend(rows.each(|row| {
+                let units = row.scaled(3, UNIT_SCALE.ilog10())?;
+                Ok(((row.text(0), row.whole(1)?, row.text(2)), units))
+            })?);
         }
     }
-    let units = |units: f64| (units * UNIT_SCALE as f64).round() as i64;
-    let named = rows.into_iter();
-    let named = named.map(|row| ((row.service, row.leg, row.run), units(row.units)));
-    Ok(together(named))
+    Ok(together(bought.into_iter()))
 }
 
-fn table<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Vec<T>, ClaimError> {
-    let failed = |source| ClaimError::Table {
-        path: path.display().to_string(),
-        source,
-    };
-    let mut reader = csv::Reader::from_path(path).map_err(failed)?;
-    reader
-        .deserialize()
-        .map(|row| row.map_err(failed))
-        .collect()
+/// A table of a plan by columns that it must have, in whatever dialect it is spelled.
+struct Rows<const N: usize> {
+    table: Table,
+    names: [&'static str; N],
+    positions: [usize; N],
+}
+
+impl<const N: usize> Rows<N> {
+    fn read(
+        folder: &Path,
+        name: &'static str,
+        names: [&'static str; N],
+    ) -> Result<Self, ClaimError> {
+        let table = Table::read(folder, name)?.ok_or_else(|| ClaimError::File {
+            path: folder.join(name).display().to_string(),
+            source: io::ErrorKind::NotFound.into(),
+        })?;
+        let mut positions = [0; N];
+        for (position, name) in positions.iter_mut().zip(names) {
+            *position = table.required(name)?;
+        }
+        Ok(Self {
+            table,
+            names,
+            positions,
+        })
+    }
+
+    fn each<T>(
+        &self,
+        make: impl Fn(Cells<'_, N>) -> Result<T, ClaimError>,
+    ) -> Result<Vec<T>, ClaimError> {
+        let rows = self.table.rows.iter();
+        rows.map(|row| make(Cells { rows: self, row })).collect()
+    }
+}
+
+/// A row, whose cells are asked for by the position of their column's name.
+#[derive(Clone, Copy)]
+struct Cells<'a, const N: usize> {
+    rows: &'a Rows<N>,
+    row: &'a Row,
+}
+
+impl<const N: usize> Cells<'_, N> {
+    fn text(self, at: usize) -> String {
+        self.row.cells[self.rows.positions[at]].to_owned()
+    }
+
+    /// A whole number.
+    fn whole<T: TryFrom<i128>>(self, at: usize) -> Result<T, ClaimError> {
+        self.scaled(at, 0)
+    }
+
+    /// A number of at most so many places, times as many tens.
+    fn scaled<T: TryFrom<i128>>(self, at: usize, places: u32) -> Result<T, ClaimError> {
+        let text = &self.row.cells[self.rows.positions[at]];
+        let number = self.rows.table.number(text, places);
+        let number = number.and_then(|number| T::try_from(number).ok());
+        number.ok_or_else(|| ClaimError::Number {
+            table: self.rows.table.name,
+            row: self.row.line,
+            column: self.rows.names[at],
+            text: text.chars().take(60).collect(),
+        })
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::engine::ranging::{Answer, PARTS};
-use crate::instance::DemandId;
+use crate::instance::{DemandId, nearest};
 use crate::network::Network;
 use crate::plan::what_if::{Subject, money};
 use crate::program::shortest::Tree;
@@ -34,16 +34,42 @@ pub(super) fn wanted<'a>(
     claim.demands.iter().filter(is_wanted).filter(goes_there)
 }
 
-/// There is no such demand.
-pub(super) fn unknown((origin, product, to): &Wanted) -> ExplainError {
-    let to = to.as_ref().map(|to| format!(" to {to}"));
+/// There is no such demand: the one that was probably meant, or what there is.
+pub(super) fn unknown(claim: &Claim, wanted: &Wanted) -> ExplainError {
+    let (origin, product, to) = wanted;
+    let words = to.as_ref().map(|to| format!(" to {to}"));
     ExplainError::Unknown {
         what: format!(
             "the plan has no demand of {product} from {origin}{}",
-            to.unwrap_or_default()
+            words.unwrap_or_default()
         ),
-        remedy: "demand.csv of the plan names all there are".to_owned(),
+        remedy: match meant(claim, wanted) {
+            Some((origin, product, to)) => format!(
+                "did you mean --demand {origin} {product}{}?",
+                to.map_or(String::new(), |to| format!(" {to}"))
+            ),
+            None => "demand.csv of the plan names all there are".to_owned(),
+        },
     }
+}
+
+/// The demand with the names that most resemble those asked for, where there is one.
+fn meant(claim: &Claim, (origin, product, to): &Wanted) -> Option<Wanted> {
+    let known = |unknown: &String, of: fn(&Fate) -> &String| {
+        let names = || claim.demands.iter().map(of).map(String::as_str);
+        let same = names().find(|name| name == unknown);
+        same.or_else(|| nearest(unknown, names()))
+            .map(str::to_owned)
+    };
+    let origin = known(origin, |fate| &fate.origin)?;
+    let product = known(product, |fate| &fate.product)?;
+    let to = match to {
+        Some(to) => Some(known(to, |fate| &fate.destination)?),
+        None => None,
+    };
+    let meant = (origin, product, to);
+    let exists = wanted(claim, &meant).next().is_some();
+    exists.then_some(meant)
 }
 
 /// What a release's parcels cost at list prices: the dearest, and how many pay it.

@@ -422,7 +422,7 @@ fn check_exists(
     if let Some(wanted) = &question.demand
         && demand::wanted(claim, wanted).next().is_none()
     {
-        return Err(demand::unknown(wanted));
+        return Err(demand::unknown(claim, wanted));
     }
     if let Some(name) = &question.service {
         service::index(&prepared.instance, name)?;

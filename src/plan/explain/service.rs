@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::engine::Solution;
 use crate::engine::ranging::PARTS;
-use crate::instance::{Instance, ServiceId};
+use crate::instance::{Instance, ServiceId, nearest};
 use crate::network::Activity;
 use crate::plan::planner::PlanError;
 use crate::plan::what_if::{self, HALF_CENT, Subject, WhatIf, money};
@@ -167,11 +167,12 @@ pub(super) fn index(instance: &Instance, name: &str) -> Result<usize, ExplainErr
     let found = instance.services.iter().position(|s| s.id == name);
     found.ok_or_else(|| {
         let ids = instance.services.iter().map(|service| &*service.id);
-        let near = ids
-            .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
         ExplainError::Unknown {
             what: format!("there is no service {name}"),
-            remedy: format!("did you mean {}?", near.unwrap_or("another plan")),
+            remedy: match nearest(name, ids) {
+                Some(near) => format!("did you mean {near}?"),
+                None => "departures.csv of the plan names all there are".to_owned(),
+            },
         }
     })
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::instance::{Horizon, Instance, ServiceId};
+use crate::instance::{Changes, Horizon, Instance, KEPT, ServiceId, Tables};
 use crate::program::formulation::FormulationError;
 
 use super::allocation::{self, Reader, Release};
@@ -15,13 +15,13 @@ use super::capacity;
 use super::choices;
 use super::decimal;
 use super::expected::{self, Costed, Fate, Frame};
-use super::failure::{At, Failure, Failures};
+use super::failure::{At, Failure, Failures, shown};
 use super::figures::{self, full_costs, gap};
 use super::ledger::{Ledger, Shipment};
 use super::limits;
 use super::proof::{Layout, Proof};
 use super::ranges::{self, Together};
-use super::reading::{ReadError, Source, Table};
+use super::reading::{self, ReadError, Source, Table};
 use super::reasons::{self, Truth};
 use super::run::{self, Run};
 use super::sales::Sales;
@@ -49,6 +49,9 @@ pub struct Options<'a> {
     pub infeasible: bool,
     /// Runs beyond those of the instance's events that nobody may ride and nobody pays for.
     pub cancelled: &'a Cancelled,
+    /// The tables of the instance, where they are at hand: then the cells that have changed since are
+    /// named.
+    pub now: Option<&'a Tables>,
 }
 
 impl Default for Options<'_> {
@@ -58,6 +61,7 @@ impl Default for Options<'_> {
             by_hand: false,
             infeasible: false,
             cancelled: &NONE_CANCELLED,
+            now: None,
         }
     }
 }
@@ -161,7 +165,11 @@ fn check(
     match &files.run {
         Some(run) => {
             run.check_form(&mut failures);
-            run.check_inputs(&instance.hashes, &mut failures);
+            let changes = options.now.map(|now| files.changes(run, now));
+            run.check_inputs(&instance.hashes, changes.as_ref(), &mut failures);
+            if let Some(now) = options.now {
+                files.check_kept(run, now, &mut failures);
+            }
             run.check_text("scenario", instance.scenario.as_deref(), &mut failures);
         }
         None if options.by_hand => {}
@@ -282,6 +290,8 @@ pub(super) struct Files {
     branch_prices: Option<Table>,
     choices: Option<Table>,
     pub(super) run: Option<Run>,
+    /// The text of the tables that it was made from.
+    inputs: Option<String>,
 }
 
 impl Files {
@@ -303,7 +313,45 @@ impl Files {
             branch_prices: Table::of(source, "branch_prices.csv")?,
             choices: Table::of(source, "choices.csv")?,
             run: Run::read(source)?,
+            inputs: read_inputs(source)?,
         })
+    }
+
+    /// What has changed in the instance since the plan was made.
+    fn changes(&self, run: &Run, now: &Tables) -> Changes {
+        let then = self.inputs.as_deref().and_then(Tables::kept);
+        Changes::since(&run.inputs(), then.as_ref(), now)
+    }
+
+    /// Tables that were kept are those of the instance where the hashes are.
+    fn check_kept(&self, run: &Run, now: &Tables, failures: &mut Failures) {
+        let Some(text) = &self.inputs else {
+            return;
+        };
+        let at = At {
+            table: KEPT,
+            row: None,
+            key: "",
+        };
+        let Some(then) = Tables::kept(text) else {
+            failures.add(at.row("it is not what a plan keeps of its instance"));
+            return;
+        };
+        let (hashes, hashes_now) = (run.inputs(), now.hashes());
+        let is_same = |table: &str| {
+            let now = hashes_now.iter().find(|(name, _)| name == table);
+            now.map(|(_, hash)| hash) == hashes.get(table)
+        };
+        // what a scenario has made of a table is as it was where the scenarios are
+        if !is_same("scenarios") {
+            return;
+        }
+        for table in then.differing(now).iter().filter(|name| is_same(name)) {
+            failures.add(at.row(format!(
+                "its table {} is not the one that the plan was made from",
+                shown(table)
+            )));
+        }
     }
 
     /// Whether the run says that something is proven. Without prices that is what prices of nothing
@@ -342,8 +390,14 @@ impl Files {
     fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = self.tables().map(|table| table.name.to_owned()).collect();
         names.extend(self.run.as_ref().map(|_| run::NAME.to_owned()));
+        names.extend(self.inputs.as_ref().map(|_| KEPT.to_owned()));
         names
     }
+}
+
+fn read_inputs(source: Source<'_>) -> Result<Option<String>, ReadError> {
+    let bytes = source.read(KEPT, reading::MOST_BYTES)?;
+    Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// Everything that the tables and `run.json` add up to.

@@ -14,6 +14,7 @@
 //! | `purchases_tail.csv` | a failure where what comes after the planned weeks needs whole units of its own |
 //! | `choices.csv` | a failure where there is a `run.json` and whole units are on offer |
 //! | `prices.csv` | every price counts as nothing; without a bound claimed in `run.json`, feasibility and cost only |
+//! | `inputs.json` | of an instance that has changed since, tables are named and not cells |
 //!
 //! Of a plan with a `run.json` every cell of every table is checked; rows may stand in any order, and
 //! columns that railair does not write may be added. Two columns can be checked only so far: the

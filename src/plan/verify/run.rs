@@ -6,6 +6,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::instance::Changes;
+
 use super::decimal;
 use super::failure::{At, Failures, shown};
 use super::reading::{ReadError, Source};
@@ -148,6 +150,14 @@ impl Run {
         }
     }
 
+    /// The hash of each table that the plan says it was made from.
+    pub(super) fn inputs(&self) -> BTreeMap<String, String> {
+        let inputs = self.under("inputs.");
+        inputs
+            .map(|(table, hash)| (table.to_owned(), hash.to_owned()))
+            .collect()
+    }
+
     /// Compares a text; `None` is `null`.
     pub(super) fn check_text(&self, key: &str, expected: Option<&str>, failures: &mut Failures) {
         let found = self.get(key);
@@ -157,8 +167,14 @@ impl Run {
         }
     }
 
-    /// Names the tables of the instance that are not those the plan was made from.
-    pub(super) fn check_inputs(&self, hashes: &[(String, String)], failures: &mut Failures) {
+    /// Names the tables of the instance that are not those the plan was made from; `changes` says
+    /// where, as far as that is known.
+    pub(super) fn check_inputs(
+        &self,
+        hashes: &[(String, String)],
+        changes: Option<&Changes>,
+        failures: &mut Failures,
+    ) {
         let now: BTreeMap<&str, &str> = hashes
             .iter()
             .map(|(table, hash)| (table.as_str(), hash.as_str()))
@@ -180,7 +196,16 @@ impl Run {
                 then.copied().unwrap_or_default(),
                 now.copied().unwrap_or_default(),
             );
-            failure.message = format!("the instance's table {} {what}", shown(table));
+            let cells = changes.map_or(String::new(), |changes| match changes.tables {
+                ref changed if changed.iter().any(|name| name == table) => changes.cells_of(table),
+                _ if changes.are_cells_known => "spelled differently, no cell differs".to_owned(),
+                _ => String::new(),
+            });
+            let cells = match cells.as_str() {
+                "" => cells,
+                some => format!(": {some}"),
+            };
+            failure.message = format!("the instance's table {} {what}{cells}", shown(table));
             failures.add(failure);
         }
     }
@@ -248,7 +273,7 @@ mod tests {
         let mut failures = Failures::keeping(9);
         let now = [("demand", "aa"), ("places", "cc"), ("rules", "dd")];
         let now = now.map(|(table, hash)| (table.to_owned(), hash.to_owned()));
-        run.check_inputs(&now, &mut failures);
+        run.check_inputs(&now, None, &mut failures);
         let messages: Vec<String> = failures
             .into_parts()
             .0

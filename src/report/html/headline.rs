@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::instance::Changes;
 use crate::units::Money;
 
 use super::super::people::{count, decimal, each, money, percent, price, short_money, whole};
@@ -161,21 +162,28 @@ pub(super) fn warnings(scene: &Scene) -> String {
         ),
         _ => {}
     }
-    let now = &scene.instance.hashes;
-    let changed: Vec<&str> = run
-        .entries("inputs")
-        .into_iter()
-        .filter(|(table, hash)| !now.iter().any(|(name, now)| name == table && now == hash))
-        .map(|(table, _)| table)
-        .collect();
-    if !changed.is_empty() {
-        let tables: Vec<String> = changed.iter().map(|t| Text(t).to_string()).collect();
+    let changes = changes(scene);
+    if !changes.is_empty() {
+        let cells = match changes.are_cells_known {
+            true => format!(" ({})", changes.in_words()),
+            false => String::new(),
+        };
         warn(&format!(
-            "the instance is no longer what was planned: {} differ. Names, lines and promises are of today.",
-            tables.join(", ")
+            "the instance is no longer what was planned: {} differ{}. Names, lines and promises are of today.",
+            Text(&changes.tables.join(", ")),
+            Text(&cells)
         ));
     }
     out
+}
+
+fn changes(scene: &Scene) -> Changes {
+    let known = scene.written.changes.clone();
+    known.unwrap_or_else(|| {
+        let inputs = scene.written.run.entries("inputs").into_iter();
+        let inputs = inputs.map(|(table, hash)| (table.to_owned(), hash.to_owned()));
+        Changes::of_tables(&inputs.collect(), &scene.instance.hashes)
+    })
 }
 
 /// What is shown, in a line under the title.

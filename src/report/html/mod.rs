@@ -26,6 +26,7 @@ mod scarce;
 mod timeline;
 mod written;
 
+use crate::files::Owner;
 use crate::instance::Instance;
 
 use super::comparison::Summary;
@@ -33,6 +34,16 @@ use super::comparison::Summary;
 pub use written::{Facts, ReportError, Written};
 
 use flows::Scene;
+
+/// A page that was drawn here and not changed since.
+pub const PAGE: Owner = Owner {
+    what: "a report of railair",
+    owns: |_| true,
+    wrote: |file| match std::fs::read_to_string(file) {
+        Ok(text) if page::is_as_drawn(&text) => Ok(()),
+        _ => Err("it was made or changed by somebody else".to_owned()),
+    },
+};
 
 /// The report of a plan of `instance`.
 ///

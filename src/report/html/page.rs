@@ -155,10 +155,33 @@ impl Page<'_> {
                 ],
             )
         };
-        // The hash of all content cannot be foreseen by whoever wrote a name in it.
-        let hash = blake3::hash(filled("").as_bytes()).to_hex();
-        filled(&hash[..32])
+        filled(&nonce(&filled("")))
     }
+}
+
+/// The hash of all content cannot be foreseen by whoever wrote a name in it.
+fn nonce(page: &str) -> String {
+    blake3::hash(page.as_bytes()).to_hex()[..32].to_owned()
+}
+
+/// Whether a page is as it was drawn: its nonce is the hash of what it is without it.
+pub(super) fn is_as_drawn(page: &str) -> bool {
+    let Some((_, rest)) = page.split_once("script-src 'nonce-") else {
+        return false;
+    };
+    let Some((own, _)) = rest.split_once('\'') else {
+        return false;
+    };
+    let places = [
+        (format!("'nonce-{own}'"), "'nonce-'"),
+        (format!("nonce=\"{own}\""), "nonce=\"\""),
+    ];
+    let blank = places
+        .iter()
+        .fold(page.to_owned(), |page, (with, without)| {
+            page.replace(with, without)
+        });
+    !own.is_empty() && nonce(&blank) == own
 }
 
 fn link(out: &mut String, id: &str, title: &str) {

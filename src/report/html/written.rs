@@ -9,6 +9,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::instance::Changes;
 use crate::plan::verify::ReadError;
 use crate::plan::verify::decimal;
 use crate::plan::verify::reading::Table;
@@ -45,6 +46,9 @@ pub enum ReportError {
 pub struct Written {
     /// What it comes to.
     pub run: Facts,
+    /// What has changed in its instance since, where somebody has looked; else hashes say in which
+    /// tables.
+    pub changes: Option<Changes>,
     pub(super) allocation: Sheet,
     pub(super) departures: Sheet,
     pub(super) handling: Sheet,
@@ -67,6 +71,7 @@ impl Written {
         let sheet = |name| Table::read(folder, name).map(Sheet::or_empty);
         Ok(Self {
             run: Facts::read(folder)?,
+            changes: None,
             allocation: Sheet(Some(allocation)),
             departures: sheet("departures.csv")?,
             handling: sheet("handling.csv")?,

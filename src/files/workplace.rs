@@ -1,4 +1,4 @@
-//! Temporary folders beside a plan: made, held while their run lives, cleared away when it died.
+//! Temporary folders beside what is written: made, held while their run lives, cleared away when it died.
 //!
 //! A run holds a lock on its folder, which the system takes back when the process ends, however it
 //! ends. A folder of that name without a lock is therefore what a killed run left, and nobody
@@ -11,10 +11,14 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use super::destination::names_in;
+
 /// What is being written.
 const NEW: &str = "new";
 /// What stood there before, where two folders cannot trade names in one step.
 const OLD: &str = "old";
+/// What stood in a folder that stays itself while its files are replaced.
+const ASIDE: &str = "aside";
 
 /// A folder of our own beside the target, gone when dropped.
 #[derive(Debug)]
@@ -44,13 +48,19 @@ impl Workplace {
     }
 
     /// Where to write.
-    pub(super) fn new_folder(&self) -> PathBuf {
+    pub(super) fn new_entry(&self) -> PathBuf {
         self.folder.path().join(NEW)
     }
 
     /// Where the target goes before the new one takes its place.
-    pub(super) fn old_folder(&self) -> PathBuf {
+    pub(super) fn old_entry(&self) -> PathBuf {
         self.folder.path().join(OLD)
+    }
+
+    /// Where the target's files go before new ones take their places, where it stays itself. A run
+    /// that is killed then leaves them: the next does not clear away a folder that holds this.
+    pub(super) fn aside(&self) -> PathBuf {
+        self.folder.path().join(ASIDE)
     }
 }
 
@@ -70,8 +80,9 @@ fn prefix(target: &Path) -> OsString {
 }
 
 /// Clears away what killed runs left in `parent` while writing `target`. An old plan that one had
-/// moved aside is put back first. What cannot be cleared stays for the next run.
-pub(super) fn clear(parent: &Path, target: &Path) {
+/// moved aside is put back first, and so is what it had moved into a new folder that is not of its own
+/// kind, by `owns`. What cannot be cleared stays for the next run.
+pub(super) fn clear(parent: &Path, target: &Path, owns: fn(&str) -> bool) {
     let Ok(entries) = fs::read_dir(parent) else {
         return;
     };
@@ -82,12 +93,12 @@ pub(super) fn clear(parent: &Path, target: &Path) {
         let rest = name.as_encoded_bytes().strip_prefix(prefix);
         let ours = rest.is_some_and(|rest| rest.iter().all(u8::is_ascii_alphanumeric));
         if ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            clear_one(&entry.path(), target);
+            clear_one(&entry.path(), target, owns);
         }
     }
 }
 
-fn clear_one(folder: &Path, target: &Path) {
+fn clear_one(folder: &Path, target: &Path, owns: fn(&str) -> bool) {
     // Locked by a run that lives, or not to be locked at all: not ours to touch.
     let Ok(file) = File::open(folder) else { return };
     if file.try_lock().is_err() || !holds_nothing_else(folder) {
@@ -97,7 +108,34 @@ fn clear_one(folder: &Path, target: &Path) {
     if old.is_dir() && !target.exists() && fs::rename(&old, target).is_err() {
         return;
     }
+    let new = folder.join(NEW);
+    if new.is_dir() {
+        let Ok(mut strangers) = names_in(&new) else {
+            return;
+        };
+        strangers.retain(|name| !owns(name));
+        if move_entries(&strangers, &new, target).is_err() {
+            return;
+        }
+    }
     let _ = fs::remove_dir_all(folder);
+}
+
+/// Moves entries from one folder to another, all or none: nothing that is there already is replaced.
+pub(super) fn move_entries(names: &[String], from: &Path, to: &Path) -> io::Result<()> {
+    for (moved, name) in names.iter().enumerate() {
+        let step = match fs::symlink_metadata(to.join(name)) {
+            Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
+            Err(_) => fs::rename(from.join(name), to.join(name)),
+        };
+        if let Err(error) = step {
+            for name in &names[..moved] {
+                let _ = fs::rename(to.join(name), from.join(name));
+            }
+            return Err(error);
+        }
+    }
+    Ok(())
 }
 
 /// Whether only what a run writes is in a folder.
@@ -112,6 +150,10 @@ fn holds_nothing_else(folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn owns(name: &str) -> bool {
+        name == "run.json"
+    }
 
     /// A home with what a killed run left of writing `plan`.
     fn left(what: &[&str]) -> (TempDir, PathBuf, PathBuf) {
@@ -131,7 +173,7 @@ mod tests {
     fn what_a_dead_run_left_goes_and_what_a_live_one_writes_stays() {
         let (home, target, left) = left(&[NEW]);
         let alive = Workplace::beside(home.path(), &target).expect("a folder");
-        clear(home.path(), &target);
+        clear(home.path(), &target, owns);
         assert!(!left.exists());
         assert!(alive.folder.path().exists());
         let path = alive.folder.path().to_owned();
@@ -142,12 +184,27 @@ mod tests {
     #[test]
     fn an_old_plan_that_was_moved_aside_comes_back() {
         let (home, target, left) = left(&[NEW, OLD]);
-        clear(home.path(), &target);
+        clear(home.path(), &target, owns);
         assert_eq!(
             fs::read_to_string(target.join("run.json")).expect("the plan"),
             OLD
         );
         assert!(!left.exists());
+    }
+
+    /// Killed between moving what is not the plan's and the last step.
+    #[test]
+    fn what_was_not_the_plans_comes_back() {
+        let (home, target, left) = left(&[NEW]);
+        fs::create_dir(&target).expect("a folder");
+        fs::create_dir(left.join(NEW).join(".git")).expect("a folder");
+        fs::write(left.join(NEW).join(".git/HEAD"), "mine").expect("a file");
+        clear(home.path(), &target, owns);
+        assert_eq!(
+            fs::read_to_string(target.join(".git/HEAD")).expect("what was there"),
+            "mine"
+        );
+        assert!(!left.exists() && !target.join("run.json").exists());
     }
 
     #[test]
@@ -162,7 +219,7 @@ mod tests {
             fs::create_dir(home.path().join(name)).expect("a folder");
         }
         fs::write(home.path().join(".plan.writing-file"), "mine").expect("a file");
-        clear(home.path(), &target);
+        clear(home.path(), &target, owns);
         assert!(left.join("thesis/run.json").exists());
         assert!(near.iter().all(|name| home.path().join(name).exists()));
         assert!(home.path().join(".plan.writing-file").exists());

@@ -1,8 +1,13 @@
-//! Files that were written by somebody else.
+//! Files: those that somebody else wrote, and where railair writes its own.
+
+mod destination;
+mod workplace;
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+
+pub use destination::{Destination, FolderError, Owner, names_in};
 
 /// Opens an ordinary file. A pipe would wait for a writer, and a device may have no end.
 ///
