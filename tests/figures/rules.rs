@@ -207,6 +207,10 @@ pub const RULES: &[Rule] = rules! {
         => |facts, _| facts.run("bound");
     "distance to the bound": ["workbook | What it costs | at most to be gained | EUR"]
         => |facts, _| Some(facts.cost() - facts.run("bound")?);
+    "what competes later": [
+        "terminal | What it costs | apart from it, what competes later | EUR",
+        "report | What it costs | apart from it, what competes later | EUR",
+    ] => |facts, _| facts.run("totals.tail_cost");
     "cost by part": [
         "run.json | breakdown | *", "terminal | What it costs | * | EUR",
         "workbook | What it costs | * | EUR", "workbook | What is paid for | * | EUR",

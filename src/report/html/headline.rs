@@ -259,8 +259,13 @@ pub(super) fn costs(run: &Facts) -> String {
     row(" class=\"total\"", "all", all, false);
     let tail = run.money("totals.tail_cost");
     if tail != Money::ZERO {
-        let words = "apart from it, what competes later";
-        row(" class=\"sub\"", words, tail, false);
+        // no part of the whole, and so without a share of it
+        let _ = write!(
+            out,
+            "<tr class=\"sub\"><th scope=\"row\">apart from it, what competes later</th>\
+             <td class=\"bar\"></td><td class=\"n\">{}</td><td class=\"n\"></td></tr>",
+            money(tail)
+        );
     }
     out.push_str("</tbody></table>");
     out
