@@ -5,6 +5,7 @@
 mod agreement;
 mod claims;
 mod explanations;
+mod exported;
 mod generated;
 mod generator;
 mod honest;
