@@ -367,12 +367,15 @@ pub struct Graph {
 
 /// Write the linear program as MPS or LP for other solvers
 ///
-/// The program is written over arcs, so it is whole: any solver finds the same least cost.
+/// The program is written over arcs, so it is whole: any solver finds the same least cost. Costs are
+/// in the currency's unit, weights in kilograms, volumes in cubic metres, and rows divided by powers
+/// of ten where their entries are very large or small; what was divided stands in the file's comment.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   railair export instances/liege-2019-week --format mps --out week.mps
-  railair export instances/textbook/dantzig --format lp")]
+  railair export instances/liege-2019-week --format lp --out week.lp --names names.csv
+  railair export instances/textbook/dantzig --format lp --exact")]
 pub struct Export {
     /// Which instance.
     #[command(flatten)]
@@ -383,6 +386,12 @@ pub struct Export {
     /// Write to this file instead of stdout
     #[arg(long, short, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Write integers: grams, cubic centimetres and millionths of the currency
+    #[arg(long)]
+    pub exact: bool,
+    /// Write to this file, too, what each name stands for, which is cut off after 64 characters
+    #[arg(long, value_name = "FILE")]
+    pub names: Option<PathBuf>,
     /// What may be overwritten.
     #[command(flatten)]
     pub insist: Insist,

@@ -1,22 +1,45 @@
 //! `railair export`
 
+use std::io::Read;
+use std::path::PathBuf;
+
 use railair::Prepared;
-use railair::files::Destination;
+use railair::files::{Destination, Owner};
+use railair::instance::shown;
 use railair::network::{Activity, Network, Stage, haul_text};
-use railair::program::export::{self, EXPORTED, Format, Names};
+use railair::program::export::names::NAMES_HEAD;
+use railair::program::export::{self, EXPORTED, Format, Names, Numbers, Units};
 use railair::program::formulation::ProgramNames;
+use railair::units::MONEY_SCALE;
 
 use super::arguments::Export;
 use super::choices::ExportFormat;
 use super::exit::Failure;
 use super::output;
 
+/// The table of names of an exported program.
+const NAMES: Owner = Owner {
+    what: "a table of names of railair",
+    owns: |_| true,
+    wrote: |file| {
+        let mut head = format!("{}\n", NAMES_HEAD.join(",")).into_bytes();
+        let expected = head.clone();
+        let read = railair::files::open(file).and_then(|mut file| file.read_exact(&mut head));
+        match read.is_ok() && head == expected {
+            true => Ok(()),
+            false => Err("it begins otherwise".to_owned()),
+        }
+    },
+};
+
 /// Writes the linear program of an instance.
 pub fn run(arguments: &Export) -> Result<(), Failure> {
-    let destination = match &arguments.out {
-        Some(path) => Some(Destination::file(path, EXPORTED, arguments.insist.force)?),
-        None => None,
+    let to = |path: &Option<PathBuf>, owner| match path {
+        Some(path) => Destination::file(path, owner, arguments.insist.force).map(Some),
+        None => Ok(None),
     };
+    let destination = to(&arguments.out, EXPORTED)?;
+    let table = to(&arguments.names, NAMES)?;
     let source = &arguments.source;
     let prepared = railair::prepare(&source.instance, source.scenario.as_deref())?;
     let names = ReadableNames {
@@ -27,11 +50,38 @@ pub fn run(arguments: &Export) -> Result<(), Failure> {
         ExportFormat::Mps => Format::Mps,
         ExportFormat::Lp => Format::Lp,
     };
-    let program = &prepared.formulation.program;
+    let (about, rows) = (about(&prepared), prepared.formulation.row_digits());
+    let numbers = match arguments.exact {
+        true => Numbers::Exact,
+        false => Numbers::Scaled(Units {
+            about: &about,
+            money: (
+                &prepared.instance.settings.currency,
+                MONEY_SCALE.ilog10() as i32,
+            ),
+            rows: &rows,
+        }),
+    };
+    let export = export::Export::new(&prepared.formulation.program, &names, numbers);
     match destination {
-        None => output::stream(|out| export::write(program, &names, format, out)),
-        Some(to) => Ok(to.write_file(|out| export::write(program, &names, format, out))?),
+        None => output::stream(|out| export.write(format, out))?,
+        Some(to) => to.write_file(|out| export.write(format, out))?,
     }
+    match table {
+        None => Ok(()),
+        Some(to) => Ok(to.write_file(|out| export.write_names(out))?),
+    }
+}
+
+/// What is exported, in a line.
+fn about(prepared: &Prepared) -> String {
+    let scenario = prepared.instance.scenario.as_ref();
+    let scenario = scenario.map_or(String::new(), |name| format!(", scenario {}", shown(name)));
+    format!(
+        "the linear program of {}{scenario}, by version {}",
+        shown(&prepared.instance.settings.name),
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 /// Names a planner can read.

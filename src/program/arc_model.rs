@@ -18,7 +18,9 @@
 //! them. The model is what `export` writes for other solvers, and an oracle that shares nothing
 //! with the engines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
+use std::ops::Range;
 
 use super::Program;
 
@@ -99,120 +101,215 @@ pub struct ModelColumn {
 impl ArcModel {
     /// Builds the model of a [valid](Program::validate) program.
     pub fn of(program: &Program) -> Self {
-        let mut members: BTreeMap<(u32, u32), Vec<usize>> = BTreeMap::new();
-        for (index, release) in program.releases.iter().enumerate() {
-            members
-                .entry((release.class, release.sink))
-                .or_default()
-                .push(index);
-        }
-        let adjacency = Adjacency::of(program);
+        let source = ArcSource::of(program);
         let mut model = Self {
             constant: program.constant,
             ..Self::default()
         };
-        let mut coupled: Vec<(usize, Vec<(u32, i64)>)> = Vec::new();
-        for (key, releases) in members {
-            let group = model.groups.len() as u32;
-            model.groups.push(key);
-            model.add_group(program, &adjacency, group, &releases, &mut coupled);
-        }
-        let first = model.rows.len() as u32;
-        for (column, entries) in coupled {
-            let shifted = entries.into_iter().map(|(row, value)| (row + first, value));
-            model.columns[column].entries.extend(shifted);
-        }
-        model.add_program_rows(program, first);
+        source
+            .columns(&mut |_, column| {
+                model.columns.push(column.clone());
+                Ok::<(), Infallible>(())
+            })
+            // nothing can fail
+            .unwrap_or(());
+        (model.rows, model.groups) = (source.rows, source.groups);
         model
     }
+}
 
-    /// Rows and columns of one group. What its flows take from the program's rows is set aside in
-    /// `coupled`, because those rows are numbered after all balances.
-    fn add_group(
-        &mut self,
-        program: &Program,
-        adjacency: &Adjacency,
-        group: u32,
-        releases: &[usize],
-        coupled: &mut Vec<(usize, Vec<(u32, i64)>)>,
-    ) {
-        let (class, sink) = self.groups[group as usize];
-        let (class, ends) = (class as usize, &program.sinks[sink as usize].ends);
-        let origins = releases.iter().map(|&k| program.releases[k].origin);
-        let mut used = adjacency.between(program, class, origins.clone(), ends);
-        for origin in origins {
-            used[origin as usize] = true;
-        }
-        let mut row_of = BTreeMap::new();
-        for node in (0..program.network.nodes).filter(|&node| used[node]) {
-            let node = node as u32;
-            row_of.insert(node, self.rows.len() as u32);
-            self.rows.push(ModelRow {
-                kind: RowKind::Balance { group, node },
-                rhs: 0,
-            });
-        }
-        for arc in 0..program.arcs() {
-            let (tail, head) = (program.network.tails[arc], program.network.heads[arc]);
-            let Some(cost) = program.cost(class, arc) else {
-                continue;
-            };
-            if let (Some(&from), Some(&to)) = (row_of.get(&tail), row_of.get(&head)) {
-                let taken = merged(
-                    program
-                        .arc_uses(class, arc)
-                        .map(|(row, amount)| (row as u32, amount)),
-                );
-                coupled.push((self.columns.len(), taken));
-                let arc = arc as u32;
-                self.push(ColumnKind::Flow { group, arc }, cost, [(from, 1), (to, -1)]);
-            }
-        }
-        for &(node, cost) in ends {
-            if let Some(&row) = row_of.get(&node) {
-                self.push(ColumnKind::End { group, node }, cost, [(row, 1)]);
-            }
-        }
-        for &k in releases {
-            let release = &program.releases[k];
-            let row = row_of[&release.origin];
-            self.rows[row as usize].rhs += release.quantity;
-            if let Some(cost) = release.unserved_cost {
-                self.push(ColumnKind::Unserved(k as u32), cost, [(row, 1)]);
-                if let Some(column) = self.columns.last_mut() {
-                    column.upper = Some(release.quantity);
-                }
-            }
-        }
-    }
+/// The same model whose columns are made group by group as they are asked for: a release has a flow
+/// on every arc that it may reach, so that a few demands over many weeks have millions of them.
+#[derive(Debug)]
+pub struct ArcSource<'a> {
+    /// The program.
+    pub program: &'a Program,
+    /// As in [`ArcModel`].
+    pub rows: Vec<ModelRow>,
+    /// As in [`ArcModel`].
+    pub groups: Vec<(u32, u32)>,
+    /// The releases of each group.
+    members: Vec<Vec<usize>>,
+    /// The first row of each group, and after the last that of the program's.
+    starts: Vec<usize>,
+    adjacency: Adjacency,
+}
 
-    fn push(&mut self, kind: ColumnKind, cost: i64, entries: impl IntoIterator<Item = (u32, i64)>) {
-        self.columns.push(ModelColumn {
-            kind,
-            cost,
-            upper: None,
-            whole: false,
-            entries: merged(entries),
+impl<'a> ArcSource<'a> {
+    /// Lays out the rows of a [valid](Program::validate) program.
+    pub fn of(program: &'a Program) -> Self {
+        let mut members: BTreeMap<(u32, u32), Vec<usize>> = BTreeMap::new();
+        for (index, release) in program.releases.iter().enumerate() {
+            let key = (release.class, release.sink);
+            members.entry(key).or_default().push(index);
+        }
+        let (groups, members) = members.into_iter().unzip();
+        let mut made = Self {
+            program,
+            rows: Vec::new(),
+            groups,
+            members,
+            starts: Vec::new(),
+            adjacency: Adjacency::of(program),
+        };
+        for group in 0..made.groups.len() {
+            made.starts.push(made.rows.len());
+            made.add_balances(group);
+        }
+        made.starts.push(made.rows.len());
+        let rows = (0..).zip(&program.rows).map(|(index, row)| ModelRow {
+            kind: RowKind::Coupling(index),
+            rhs: row.upper,
         });
+        made.rows.extend(rows);
+        made
     }
 
-    fn add_program_rows(&mut self, program: &Program, first: u32) {
-        for (index, row) in program.rows.iter().enumerate() {
-            self.rows.push(ModelRow {
-                kind: RowKind::Coupling(index as u32),
-                rhs: row.upper,
-            });
+    /// How many rows are balances, which come first.
+    pub fn balances(&self) -> usize {
+        self.starts.last().copied().unwrap_or_default()
+    }
+
+    fn add_balances(&mut self, group: usize) {
+        let used = self.used(group);
+        let first = self.rows.len();
+        let nodes = (0..).zip(&used).filter(|(_, used)| **used);
+        let rows = nodes.map(|(node, _)| ModelRow {
+            kind: RowKind::Balance {
+                group: group as u32,
+                node,
+            },
+            rhs: 0,
+        });
+        self.rows.extend(rows);
+        for &release in &self.members[group] {
+            let release = &self.program.releases[release];
+            if let Some(row) = self.row_at(first..self.rows.len(), release.origin) {
+                self.rows[row].rhs += release.quantity;
+            }
         }
-        for (index, column) in program.columns.iter().enumerate() {
+    }
+
+    /// The nodes of a group: its origins, and what lies on a way from one of them to an end.
+    fn used(&self, group: usize) -> Vec<bool> {
+        let (class, sink) = self.groups[group];
+        let ends = &self.program.sinks[sink as usize].ends;
+        let releases = self.members[group].iter();
+        let origins = releases.map(|&k| self.program.releases[k].origin);
+        let class = class as usize;
+        let mut used = self
+            .adjacency
+            .between(self.program, class, origins.clone(), ends);
+        origins.for_each(|origin| used[origin as usize] = true);
+        used
+    }
+
+    /// The balance of a node among the rows of a group, which are in the order of nodes.
+    fn row_at(&self, rows: Range<usize>, node: u32) -> Option<usize> {
+        let of = |row: &ModelRow| match row.kind {
+            RowKind::Balance { node, .. } => node,
+            RowKind::Coupling(_) => u32::MAX,
+        };
+        let first = rows.start;
+        let found = self.rows[rows].binary_search_by_key(&node, of);
+        found.ok().map(|at| first + at)
+    }
+
+    /// Shows every column with its position: flows, ends and unserved amounts by group, then the
+    /// program's columns.
+    ///
+    /// # Errors
+    /// The visitor's first; no further column is shown.
+    pub fn columns<E>(
+        &self,
+        visit: &mut dyn FnMut(usize, &ModelColumn) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut at = 0;
+        for group in 0..self.groups.len() {
+            for column in self.of_group(group) {
+                visit(at, &column)?;
+                at += 1;
+            }
+        }
+        let first = self.balances() as u32;
+        for (index, column) in (0..).zip(&self.program.columns) {
             let entries = column.entries.iter().map(|&(row, b)| (row + first, b));
-            self.columns.push(ModelColumn {
-                kind: ColumnKind::General(index as u32),
+            let column = ModelColumn {
+                kind: ColumnKind::General(index),
                 cost: column.cost,
                 upper: column.upper,
                 whole: column.whole,
                 entries: merged(entries),
-            });
+            };
+            visit(at, &column)?;
+            at += 1;
         }
+        Ok(())
+    }
+
+    /// The columns of a group.
+    pub fn of_group(&self, group: usize) -> Vec<ModelColumn> {
+        let (class, sink) = self.groups[group];
+        let rows = self.starts[group]..self.starts[group + 1];
+        let mut row_of = HashMap::new();
+        for row in rows {
+            if let RowKind::Balance { node, .. } = self.rows[row].kind {
+                row_of.insert(node, row as u32);
+            }
+        }
+        let mut columns = self.flows(group as u32, class as usize, &row_of);
+        let group = group as u32;
+        for &(node, cost) in &self.program.sinks[sink as usize].ends {
+            if let Some(&row) = row_of.get(&node) {
+                columns.push(simple(ColumnKind::End { group, node }, cost, [(row, 1)]));
+            }
+        }
+        for &k in &self.members[group as usize] {
+            let release = &self.program.releases[k];
+            if let (Some(cost), Some(&row)) = (release.unserved_cost, row_of.get(&release.origin)) {
+                columns.push(ModelColumn {
+                    upper: Some(release.quantity),
+                    ..simple(ColumnKind::Unserved(k as u32), cost, [(row, 1)])
+                });
+            }
+        }
+        columns
+    }
+
+    /// A flow on every arc between nodes of a group, in the order of arcs.
+    fn flows(&self, group: u32, class: usize, row_of: &HashMap<u32, u32>) -> Vec<ModelColumn> {
+        let program = self.program;
+        let out = row_of
+            .keys()
+            .flat_map(|&node| &self.adjacency.out_arcs[node as usize]);
+        let mut arcs: Vec<u32> = out.copied().collect();
+        arcs.sort_unstable();
+        let first = self.balances() as u32;
+        let flow = |arc: u32| {
+            let at = arc as usize;
+            let from = *row_of.get(&program.network.tails[at])?;
+            let to = *row_of.get(&program.network.heads[at])?;
+            let cost = program.cost(class, at)?;
+            let taken = program.arc_uses(class, at);
+            let taken = taken.map(|(row, amount)| (row as u32 + first, amount));
+            let entries = [(from, 1), (to, -1)].into_iter().chain(taken);
+            Some(simple(ColumnKind::Flow { group, arc }, cost, entries))
+        };
+        arcs.into_iter().filter_map(flow).collect()
+    }
+}
+
+fn simple(
+    kind: ColumnKind,
+    cost: i64,
+    entries: impl IntoIterator<Item = (u32, i64)>,
+) -> ModelColumn {
+    ModelColumn {
+        kind,
+        cost,
+        upper: None,
+        whole: false,
+        entries: merged(entries),
     }
 }
 
@@ -225,6 +322,7 @@ fn merged(entries: impl IntoIterator<Item = (u32, i64)>) -> Vec<(u32, i64)> {
     sums.into_iter().filter(|&(_, value)| value != 0).collect()
 }
 
+#[derive(Debug)]
 struct Adjacency {
     out_arcs: Vec<Vec<u32>>,
     in_arcs: Vec<Vec<u32>>,

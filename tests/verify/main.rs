@@ -6,6 +6,7 @@ mod agreement;
 mod claims;
 mod dated;
 mod explanations;
+mod exported;
 mod generated;
 mod generator;
 mod hauls;

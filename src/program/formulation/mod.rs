@@ -99,6 +99,16 @@ pub struct Formulation {
     pub counted: Vec<Vec<(u32, i64)>>,
 }
 
+impl Formulation {
+    /// Of each row, how many decimal digits make its unit of the small units that it counts: 3 of a
+    /// row in grams, or in halves of them.
+    pub fn row_digits(&self) -> Vec<i32> {
+        let rows = self.rows.iter();
+        rows.map(|row| row.per_unit.max(1).ilog10() as i32)
+            .collect()
+    }
+}
+
 /// Releases that cost and count the same along every arc.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Class {

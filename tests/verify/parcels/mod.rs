@@ -38,7 +38,7 @@ const NEVER: f64 = 1e-3;
 type Optimum = Option<f64>;
 
 /// The small instance of a seed.
-fn small(seed: u64) -> Prepared {
+pub fn small(seed: u64) -> Prepared {
     let folder = tempfile::tempdir().expect("a folder");
     write_small_instance(seed, folder.path());
     let prepared = prepare(folder.path(), None);
