@@ -299,7 +299,7 @@ impl<'a> Entries<'a> {
                 self.services[main.service.at()].clone()
             }),
             main_leg: main.map(|main| main.leg + 1),
-            main_mode: main.map(|main| instance.services[main.service.at()].mode),
+            mode: main.map(|main| instance.services[main.service.at()].mode),
             unit: main.map_or_else(Arc::default, |main| {
                 self.units[main.service.at()][main.leg as usize].clone()
             }),

@@ -45,7 +45,7 @@ pub struct AllocationRow {
     /// Which of its legs, from 1.
     pub main_leg: Option<u32>,
     /// Its mode.
-    pub main_mode: Option<Mode>,
+    pub mode: Option<Mode>,
     /// What it sells; blank where that has no name.
     pub unit: Arc<str>,
     /// The local week in which they are ready, from 1.

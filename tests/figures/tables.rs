@@ -196,6 +196,6 @@ impl Facts {
     /// The sum of a column over allocations of which a mode is the main haul.
     pub fn hauled_by(&self, mode: &str, column: &str) -> f64 {
         self.table("allocation")
-            .sum_where(column, &[("main_mode", mode)])
+            .sum_where(column, &[("mode", mode)])
     }
 }

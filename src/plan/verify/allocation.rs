@@ -18,7 +18,7 @@ use super::tables::{Expected, Rigour, compare_cell, key_text};
 const KEYS: [&str; 5] = ["origin", "destination", "product", "release", "path"];
 const PARCELS: &str = "parcels";
 /// The other columns that railair writes.
-pub(super) const DERIVED: [&str; 14] = [
+pub(super) const DERIVED: [&str; 13] = [
     "kg",
     "m3",
     "cost",
@@ -28,7 +28,6 @@ pub(super) const DERIVED: [&str; 14] = [
     "co2e_kg",
     "main_service",
     "main_leg",
-    "main_mode",
     "mode",
     "unit",
     "week",
@@ -272,7 +271,6 @@ impl<'r, 'i> Reader<'r, 'i> {
                 "main_leg",
                 Expected::or_blank(main.map(|(_, leg, _)| leg as i128 + 1), 0),
             ),
-            ("main_mode", text(service.map(|service| mode(service.mode)))),
             ("mode", text(service.map(|service| mode(service.mode)))),
             (
                 "unit",

@@ -23,7 +23,7 @@ fn by_mode(data: &Data<'_>, mode: Mode) -> Vec<ByMode> {
     let (allocation, departures) = (&data.plan.allocation, &data.plan.departures);
     let hauled = |of: fn(&AllocationRow) -> i64| -> i64 {
         let rows = allocation.iter();
-        rows.filter(|row| row.main_mode == Some(mode)).map(of).sum()
+        rows.filter(|row| row.mode == Some(mode)).map(of).sum()
     };
     let paid = |of: fn(&DepartureRow) -> i64| -> i64 {
         let rows = departures.iter();
