@@ -166,7 +166,7 @@ impl Options {
             time_limit: self.time_limit.map(left),
             whole: WholeOptions {
                 time_limit: self.whole.time_limit.map(left),
-                ..self.whole.clone()
+                ..self.whole
             },
             ..self.clone()
         }

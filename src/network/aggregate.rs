@@ -96,7 +96,7 @@ impl Aggregate {
                 let limit = tier.capacity.filter(|_| counts);
                 limit.map_or(UNLIMITED, |limit| {
                     let left = bucket.left_of(limit);
-                    tier.workable(left as i64) as u64
+                    tier.workable(left) as u64
                 })
             });
             add_to(&mut capacity[bucket.step.at()], of_tiers.fold(0, capped));

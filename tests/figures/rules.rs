@@ -129,7 +129,10 @@ fn of_leg(facts: &Facts, name: &str, figure: &str) -> Option<f64> {
     let (service, leg) = leg(facts, name);
     let items = facts.run["services"].as_array()?;
     let is_it = |item: &&serde_json::Value| {
-        item["service"] == service.as_str() && item["leg"].to_string() == leg
+        item["service"] == service.as_str()
+            && item["leg"]
+                .as_i64()
+                .is_some_and(|number| number.to_string() == leg)
     };
     items.iter().find(is_it)?[figure].as_f64()
 }

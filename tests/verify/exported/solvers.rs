@@ -95,7 +95,11 @@ pub const SOLVERS: &[Solver] = &[
     },
 ];
 
+/// Other programs are asked where that is wanted, so that the plain tests are the same everywhere.
 fn is_here(program: &str) -> bool {
+    if std::env::var_os("RAILAIR_ASKS_SOLVERS").is_none() {
+        return false;
+    }
     let mut command = Command::new(program);
     let command = command.stdin(Stdio::null()).stdout(Stdio::null());
     // whatever it says to this: it is there
@@ -140,7 +144,9 @@ fn solved(program: &Program, by: By) -> Option<Answer> {
     let result = match by {
         By::Microlp => {
             let mut problem = problem.using(good_lp::microlp);
-            rows.for_each(|row| drop(problem.add_constraint(row)));
+            for row in rows {
+                problem.add_constraint(row);
+            }
             problem.solve().map(|solution| solution.eval(&cost))
         }
         #[cfg(feature = "highs")]
@@ -154,7 +160,9 @@ fn solved(program: &Program, by: By) -> Option<Answer> {
             problem.set_verbose(false);
             let mut problem = problem.set_presolve(presolve).set_threads(1);
             problem = problem.set_option("mip_rel_gap", 0.0);
-            rows.for_each(|row| drop(problem.add_constraint(row)));
+            for row in rows {
+                problem.add_constraint(row);
+            }
             problem.solve().map(|solution| solution.eval(&cost))
         }
     };

@@ -96,9 +96,10 @@ enum Answer {
 impl Answer {
     fn of(prepared: &Prepared) -> Self {
         match prepared.solve(&Options::default()) {
+            // the optimum is that of all, what competes after the planned weeks included
             Ok(plan) => Self::Plan {
-                cost: plan.run.cost,
-                bound: plan.run.bound,
+                cost: plan.run.cost + plan.run.totals.tail_cost,
+                bound: (plan.run.bound).map(|bound| bound + plan.run.totals.tail_cost),
                 rounding: rounding(&plan, &prepared.instance),
                 wrong: failures(&plan, prepared),
             },
