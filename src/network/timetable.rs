@@ -14,7 +14,7 @@ use crate::units::Minutes;
 ///
 /// The timetable goes on leg by leg: a later leg is scheduled `dwell` after the arrival of the leg
 /// before, then at its own time of day where it has one. What events make of that says
-/// [`Events::run`].
+/// `Events::run`.
 pub fn departures(instance: &Instance, calendar: &Calendar, end: Minutes) -> Vec<Departure> {
     let events = Events::new(instance, calendar);
     let mut departures = Vec::new();
