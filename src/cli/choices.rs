@@ -143,6 +143,8 @@ pub enum TableName {
     Limits,
     /// Whole units bought
     Purchases,
+    /// Whole units bought that only the demand after the last week needs
+    PurchasesTail,
     /// What the proof needs
     Prices,
     /// What other choices of whole units would cost

@@ -214,6 +214,9 @@ pub const RULES: &[Rule] = rules! {
         "terminal | What it costs | apart from it, what competes later | EUR",
         "report | What it costs | apart from it, what competes later | EUR",
     ] => |facts, _| facts.run("totals.tail_cost");
+    "nothing was changed in the workbook": [
+        "workbook | What is paid for | changes in this workbook | EUR",
+    ] => |_, _| Some(0.0);
     "cost by part": [
         "run.json | breakdown | *", "terminal | What it costs | * | EUR",
         "workbook | What it costs | * | EUR", "workbook | What is paid for | * | EUR",
