@@ -34,13 +34,7 @@ pub fn source(
     scenario: Option<&str>,
 ) -> Result<Source, Failure> {
     let claim = Claim::read(plan);
-    if let Some(ending) = (claim.ending.as_ref()).filter(|ending| *ending != "found") {
-        let (plan, ending) = (plan.display(), ending.replace('_', " "));
-        return Err(Failure::Usage(format!(
-            "{plan} holds no plan: the search for it ended as \"{ending}\"; run.json and \
-             conflict.csv there say why"
-        )));
-    }
+    claim.check_ending(plan)?;
     let path = match given.map(Path::to_owned).or_else(|| claim.instance.clone()) {
         Some(path) => path,
         None => return Err(Failure::Usage(claim.says_nothing(plan))),
@@ -127,6 +121,18 @@ impl Claim {
         let kept = railair::files::read(&plan.join(KEPT), MOST_KEPT).ok();
         let kept = kept.and_then(|bytes| Tables::kept(&String::from_utf8_lossy(&bytes)));
         Changes::since(&self.inputs, kept.as_ref(), now)
+    }
+
+    /// Refuses a folder in which a search has left only how it ended.
+    pub fn check_ending(&self, plan: &Path) -> Result<(), Failure> {
+        let Some(ending) = (self.ending.as_ref()).filter(|ending| *ending != "found") else {
+            return Ok(());
+        };
+        let (plan, ending) = (plan.display(), ending.replace('_', " "));
+        Err(Failure::Usage(format!(
+            "{plan} holds no plan: the search for it ended as \"{ending}\"; run.json and \
+             conflict.csv there say why"
+        )))
     }
 
     fn says_nothing(&self, plan: &Path) -> String {

@@ -23,6 +23,8 @@ const KEPT: f64 = 0.9;
 /// Explains a plan.
 pub fn run(arguments: &Explain) -> Result<(), Failure> {
     let begun = Instant::now();
+    let inputs = super::claim::Claim::read(&arguments.plan);
+    inputs.check_ending(&arguments.plan)?;
     let claim = Claim::read(&arguments.plan).map_err(unreadable)?;
     let path = arguments
         .instance
@@ -35,7 +37,6 @@ pub fn run(arguments: &Explain) -> Result<(), Failure> {
             ))
         })?;
     let prepared = railair::prepare(path, claim.scenario.as_deref())?;
-    let inputs = super::claim::Claim::read(&arguments.plan);
     let tables = prepared.tables.as_deref();
     let changes = tables.map(|tables| inputs.changes(&arguments.plan, tables));
     if let Some(changes) = changes.filter(|changes| !changes.is_empty()) {
