@@ -33,6 +33,7 @@ pub fn read(
     instance: Option<&Path>,
     scenario: Option<&str>,
 ) -> Result<(Written, Source), Failure> {
+    claim::Claim::read(plan).check_ending(plan)?;
     let mut written = Written::read(plan).map_err(unreadable)?;
     let source = claim::source(plan, instance, scenario)?;
     claim::warn_changed(plan, &source);
