@@ -332,6 +332,18 @@ pub(super) fn tables(
             });
         }
     }
+    // releases are kept apart where some price speaks of a link
+    let is_link = |line: &BranchPriceRow| line.kind == "link";
+    if let (true, Some(leaf)) = (searched.links > 0, proof.leaves.first())
+        && !lines.iter().any(is_link)
+    {
+        lines.push(BranchPriceRow {
+            prices: leaf.prices + 1,
+            kind: "link",
+            name: "1".to_owned(),
+            price: 0,
+        });
+    }
     // parcels are whole where branches or prices speak of flows
     if let (false, Some(flow)) = (names_a_flow, searched.flows.first()) {
         branches.push(BranchRow {
