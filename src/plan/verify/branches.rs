@@ -62,7 +62,8 @@ pub(super) fn prove(
     let Some(branches) = searched.read_branches(branches, failures)? else {
         return Ok(None);
     };
-    let Some(sets) = searched.read_prices(prices, failures)? else {
+    let first = branches.first().map_or(0, |branch| branch.prices);
+    let Some(sets) = searched.read_prices(prices, first, failures)? else {
         return Ok(None);
     };
     let at = At {
@@ -252,10 +253,12 @@ impl Searched<'_> {
         Ok(Some(branches.into_values().collect()))
     }
 
-    /// Prices of rows by the number of the set; `None` where a row is wrong.
+    /// Prices of rows by the number of the set; `None` where a row is wrong. A price of nothing says
+    /// that there are links where none has a price, once, among the prices of the `first` branch.
     fn read_prices(
         &self,
         table: &Table,
+        first: i128,
         failures: &mut Failures,
     ) -> Result<Option<BTreeMap<i128, Vec<i128>>>, ReadError> {
         let Self {
@@ -309,6 +312,11 @@ impl Searched<'_> {
                 failures.add(at.row("nothing in the instance has this price".to_owned()));
                 return Ok(None);
             };
+            let says_linked = (&row.cells[kind], &row.cells[name], number) == ("link", "1", first);
+            if value == 0 && !says_linked {
+                failures.add(at.row("a price of nothing proves nothing".to_owned()));
+                return Ok(None);
+            }
             // or the order of rows would count
             if !seen.insert((number, index)) {
                 failures.add(at.row("the same price stands in another row already".to_owned()));
