@@ -1,6 +1,8 @@
 //! The shipped instances: without errors, with the costs that their descriptions work out, and
 //! with answers that change as they must when the tables change.
 
+mod shipped;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,25 +11,11 @@ use railair::instance;
 use railair::plan::{Plan, Prepared, prepare};
 use railair::report::{Destination, write_plan};
 use railair::units::Money;
+use shipped::shipped;
 use tempfile::TempDir;
 
 const WEEK: &str = "instances/liege-2019-week";
 const TEXTBOOK: [&str; 4] = ["dantzig", "weight-and-volume", "overtime", "dead-freight"];
-
-/// Every folder with settings, two levels deep.
-fn shipped() -> Vec<PathBuf> {
-    let folders = |path: &Path| -> Vec<PathBuf> {
-        let entries = fs::read_dir(path).expect("a folder");
-        let paths = entries.map(|entry| entry.expect("an entry").path());
-        paths.filter(|path| path.is_dir()).collect()
-    };
-    let top = folders(Path::new("instances"));
-    let below = top.iter().flat_map(|path| folders(path));
-    let mut all: Vec<PathBuf> = top.iter().cloned().chain(below).collect();
-    all.retain(|path| path.join("settings.csv").exists());
-    all.sort();
-    all
-}
 
 fn textbook(name: &str) -> PathBuf {
     Path::new("instances/textbook").join(name)

@@ -135,7 +135,8 @@ impl Claim {
         )))
     }
 
-    fn says_nothing(&self, plan: &Path) -> String {
+    /// Where a plan does not say what it plans.
+    pub fn says_nothing(&self, plan: &Path) -> String {
         let plan = plan.display();
         match &self.damaged {
             Some(why) => {

@@ -30,12 +30,7 @@ pub fn run(arguments: &Explain) -> Result<(), Failure> {
         .instance
         .as_ref()
         .or(claim.instance.as_ref())
-        .ok_or_else(|| {
-            Failure::Usage(format!(
-                "{} does not say which instance it plans: name it with --instance",
-                arguments.plan.display()
-            ))
-        })?;
+        .ok_or_else(|| Failure::Usage(inputs.says_nothing(&arguments.plan)))?;
     let prepared = railair::prepare(path, claim.scenario.as_deref())?;
     let tables = prepared.tables.as_deref();
     let changes = tables.map(|tables| inputs.changes(&arguments.plan, tables));

@@ -47,7 +47,6 @@ pub(crate) fn assess(
     unserved: &[f64],
     columns: &[f64],
 ) -> Assessment {
-    let mut rows = vec![Sum::default(); program.rows.len()];
     let mut releases = vec![Sum::default(); program.releases.len()];
     let mut cost = program.constant as f64;
     let mut feasible =
@@ -58,12 +57,6 @@ pub(crate) fn assess(
         match program.path_cost(flow.release as usize, &flow.arcs) {
             Some(per_unit) => cost += per_unit as f64 * flow.amount,
             None => feasible = false,
-        }
-        let class = program.releases[flow.release as usize].class as usize;
-        for &arc in &flow.arcs {
-            for (row, amount) in program.arc_uses(class, arc as usize) {
-                rows[row].add(amount as f64 * flow.amount);
-            }
         }
     }
     for (index, release) in program.releases.iter().enumerate() {
@@ -81,10 +74,8 @@ pub(crate) fn assess(
     for (column, &value) in program.columns.iter().zip(columns) {
         cost += column.cost as f64 * value;
         feasible &= value >= 0.0 && column.upper.is_none_or(|upper| value <= upper as f64);
-        for &(row, coefficient) in &column.entries {
-            rows[row as usize].add(coefficient as f64 * value);
-        }
     }
+    let rows = activities(program, flows, columns);
     for (sum, row) in rows.iter().zip(&program.rows) {
         feasible &= sum.is_at_most(row.upper as f64);
     }
@@ -94,10 +85,29 @@ pub(crate) fn assess(
     }
 }
 
+/// What goods and columns put into each row.
+pub(crate) fn activities(program: &Program, flows: &[PathFlow], columns: &[f64]) -> Vec<Sum> {
+    let mut rows = vec![Sum::default(); program.rows.len()];
+    for flow in flows {
+        let class = program.releases[flow.release as usize].class as usize;
+        for &arc in &flow.arcs {
+            for (row, amount) in program.arc_uses(class, arc as usize) {
+                rows[row].add(amount as f64 * flow.amount);
+            }
+        }
+    }
+    for (column, &value) in program.columns.iter().zip(columns) {
+        for &(row, coefficient) in &column.entries {
+            rows[row as usize].add(coefficient as f64 * value);
+        }
+    }
+    rows
+}
+
 /// A sum and the sum of the sizes of its terms.
 #[derive(Clone, Copy, Debug, Default)]
-struct Sum {
-    value: f64,
+pub(crate) struct Sum {
+    pub value: f64,
     size: f64,
 }
 

@@ -261,10 +261,10 @@ impl Prepared {
         if !proves {
             return Ok((answer, None));
         }
-        if !whole::is_improvable(solution, &answer) {
-            return Ok((whole::hasten(program, answer, &solution.prices)?, None));
-        }
-        let found = integer::search_parcels(program, &solution.prices, &answer, WORK, options)?;
+        let found = match whole::is_improvable(solution, &answer) {
+            true => integer::search_parcels(program, &solution.prices, &answer, WORK, options)?,
+            false => None,
+        };
         let found = found.unwrap_or_else(|| ParcelSearch::nothing(answer));
         self.check_whole(&found, solution.cost)?;
         let best = whole::hasten(program, found.best, &solution.prices)?;

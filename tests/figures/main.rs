@@ -18,12 +18,13 @@ mod generator;
 mod page;
 mod programs;
 mod rules;
+#[path = "../shipped/mod.rs"]
+mod shipped;
 mod tables;
 mod terminal;
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use railair::engine::Options;
 use railair::plan::{Plan, Prepared, prepare};
@@ -35,6 +36,7 @@ use rayon::prelude::*;
 
 use figures::{Collected, Figure};
 use rules::RULES;
+use shipped::shipped;
 use tables::Facts;
 
 /// How many random dated instances are walked.
@@ -182,21 +184,6 @@ fn short_of_all(facts: &Facts, figures: &[Figure]) -> Vec<String> {
     });
     let words = |sum: &f64| format!("reasons add up to {sum}, late or left behind are {all}");
     sums.iter().filter(|&&sum| sum != all).map(words).collect()
-}
-
-/// Every folder with settings, two levels deep.
-fn shipped() -> Vec<PathBuf> {
-    let folders = |path: &Path| -> Vec<PathBuf> {
-        let entries = fs::read_dir(path).expect("a folder");
-        let paths = entries.map(|entry| entry.expect("an entry").path());
-        paths.filter(|path| path.is_dir()).collect()
-    };
-    let top = folders(Path::new("instances"));
-    let below = top.iter().flat_map(|path| folders(path));
-    let mut all: Vec<PathBuf> = top.iter().cloned().chain(below).collect();
-    all.retain(|path| path.join("settings.csv").exists());
-    all.sort();
-    all
 }
 
 /// Walks the figures of a plan: what is wrong by name, and the rules that found a figure.

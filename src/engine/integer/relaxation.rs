@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::engine::check::assess;
+use crate::engine::check::{activities, assess};
 use crate::engine::column_generation::Session;
 use crate::engine::simplex::Start;
 use crate::engine::{Deadline, EngineError, Options, PathFlow, Solution, Statistics, Stop};
@@ -244,7 +244,7 @@ impl Relaxation {
         let checked = assess(&self.base, &flows, &unserved, &columns);
         let used = (0u32..).zip(reached.prices.numerators());
         Relaxed {
-            bound: Some(reached.bound),
+            bound: Some(reached.bound()),
             numerator: reached.numerator,
             prices: used
                 .filter(|&(_, &price)| price > 0)
@@ -261,7 +261,7 @@ impl Relaxation {
                 columns,
                 prices: reached.prices.to_f64(),
                 cost: checked.cost,
-                bound: Some(reached.bound),
+                bound: Some(reached.bound()),
                 statistics: Statistics::default(),
             },
         }
@@ -371,7 +371,11 @@ impl Relaxation {
     /// Buys what rows lack from columns that are sold in parts: to floating point, a parcel in a row
     /// that sells a thousand times a million of them is nothing.
     fn make_room(&self, solution: &mut Solution) {
-        let mut over = excess(&self.program, solution);
+        let sums = activities(&self.program, &solution.flows, &solution.columns);
+        let rows = sums.iter().zip(&self.program.rows);
+        let mut over: Vec<f64> = rows
+            .map(|(sum, row)| sum.value - row.upper as f64)
+            .collect();
         let columns = self.program.columns.iter().zip(&mut solution.columns);
         for (column, value) in columns.filter(|(column, _)| !column.whole) {
             if column.entries.iter().any(|&(_, b)| b > 0) {
@@ -428,25 +432,6 @@ impl Relaxation {
         solution.feasible = checked.feasible;
         checked.feasible.then_some(solution)
     }
-}
-
-/// How much of a row an answer takes beyond what it allows.
-fn excess(program: &Program, solution: &Solution) -> Vec<f64> {
-    let mut over: Vec<f64> = program.rows.iter().map(|row| -row.upper as f64).collect();
-    for flow in &solution.flows {
-        let class = program.releases[flow.release as usize].class as usize;
-        for &arc in &flow.arcs {
-            for (row, amount) in program.arc_uses(class, arc as usize) {
-                over[row] += amount as f64 * flow.amount;
-            }
-        }
-    }
-    for (column, value) in program.columns.iter().zip(&solution.columns) {
-        for &(row, b) in &column.entries {
-            over[row as usize] += b as f64 * value;
-        }
-    }
-    over
 }
 
 /// What all goods together take from each row, if each arc that uses it is on every path once.

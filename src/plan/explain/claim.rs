@@ -31,8 +31,6 @@ pub struct Claim {
     pub tail_cost: Money,
     /// How long it took to find, in seconds, as far as the plan says.
     pub seconds: f64,
-    /// Hashes of the instance's tables when the plan was made.
-    pub inputs: BTreeMap<String, String>,
     /// What goes on what.
     pub shipments: Vec<Shipment>,
     /// How each demand fares.
@@ -81,50 +79,12 @@ pub struct Fate {
     pub reason: String,
 }
 
-/// Why a plan cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ClaimError {
-    /// A file cannot be opened.
-    #[error("failed to read {path}")]
-    File {
-        /// Which.
-        path: String,
-        /// Why.
-        source: io::Error,
-    },
-    /// A table cannot be read.
-    #[error(transparent)]
-    Table(#[from] ReadError),
-    /// A cell is no number.
-    #[error("{table} row {row}: {column} \"{text}\" is no number")]
-    Number {
-        /// Which table.
-        table: &'static str,
-        /// The line of the file, from 1.
-        row: u64,
-        /// Which column.
-        column: &'static str,
-        /// What stands there.
-        text: String,
-    },
-    /// `run.json` is not one.
-    #[error("{path} is not what a run writes")]
-    Run {
-        /// Which.
-        path: String,
-        /// Why.
-        source: serde_json::Error,
-    },
-}
-
 #[derive(Deserialize)]
 struct Run {
     scenario: Option<String>,
     cost: f64,
     #[serde(default)]
     totals: Totals,
-    #[serde(default)]
-    inputs: BTreeMap<String, String>,
     #[serde(default)]
     this_run: ThisRun,
 }
@@ -146,23 +106,22 @@ impl Claim {
     /// Reads the plan in `folder`.
     ///
     /// # Errors
-    /// [`ClaimError`] where it holds no plan.
-    pub fn read(folder: &Path) -> Result<Self, ClaimError> {
+    /// [`ReadError`] where it holds no plan.
+    pub fn read(folder: &Path) -> Result<Self, ReadError> {
         let path = folder.join("run.json");
         let name = path.display().to_string();
-        let text = fs::read_to_string(&path).map_err(|source| ClaimError::File {
+        let text = fs::read_to_string(&path).map_err(|source| ReadError::File {
             path: name.clone(),
             source,
         })?;
         let run: Run =
-            serde_json::from_str(&text).map_err(|source| ClaimError::Run { path: name, source })?;
+            serde_json::from_str(&text).map_err(|source| ReadError::Run { path: name, source })?;
         Ok(Self {
             seconds: run.this_run.seconds.values().sum(),
             instance: run.this_run.instance_path,
             scenario: run.scenario,
             cost: amount(run.cost),
             tail_cost: amount(run.totals.tail_cost),
-            inputs: run.inputs,
             shipments: shipments(folder)?,
             demands: fates(folder)?,
             whole_units: whole_units(folder)?,
@@ -195,7 +154,7 @@ fn amount(money: f64) -> Money {
 }
 
 /// What goes on what.
-fn shipments(folder: &Path) -> Result<Vec<Shipment>, ClaimError> {
+fn shipments(folder: &Path) -> Result<Vec<Shipment>, ReadError> {
     let columns = [
         "origin",
         "destination",
@@ -220,7 +179,7 @@ fn shipments(folder: &Path) -> Result<Vec<Shipment>, ClaimError> {
 }
 
 /// How demands fare; a table that somebody made by hand may be without reasons.
-fn fates(folder: &Path) -> Result<Vec<Fate>, ClaimError> {
+fn fates(folder: &Path) -> Result<Vec<Fate>, ReadError> {
     let columns = [
         "origin",
         "destination",
@@ -248,7 +207,7 @@ fn fates(folder: &Path) -> Result<Vec<Fate>, ClaimError> {
 
 /// Whole units, where there are any to buy, those included that what competes after the planned
 /// weeks needs.
-fn whole_units(folder: &Path) -> Result<WholeUnits, ClaimError> {
+fn whole_units(folder: &Path) -> Result<WholeUnits, ReadError> {
     let columns = ["service", "leg", "run", "units"];
     let mut bought = Vec::new();
     for name in ["purchases.csv", "purchases_tail.csv"] {
@@ -275,8 +234,8 @@ impl<const N: usize> Rows<N> {
         folder: &Path,
         name: &'static str,
         names: [&'static str; N],
-    ) -> Result<Self, ClaimError> {
-        let table = Table::read(folder, name)?.ok_or_else(|| ClaimError::File {
+    ) -> Result<Self, ReadError> {
+        let table = Table::read(folder, name)?.ok_or_else(|| ReadError::File {
             path: folder.join(name).display().to_string(),
             source: io::ErrorKind::NotFound.into(),
         })?;
@@ -293,8 +252,8 @@ impl<const N: usize> Rows<N> {
 
     fn each<T>(
         &self,
-        make: impl Fn(Cells<'_, N>) -> Result<T, ClaimError>,
-    ) -> Result<Vec<T>, ClaimError> {
+        make: impl Fn(Cells<'_, N>) -> Result<T, ReadError>,
+    ) -> Result<Vec<T>, ReadError> {
         let rows = self.table.rows.iter();
         rows.map(|row| make(Cells { rows: self, row })).collect()
     }
@@ -313,20 +272,17 @@ impl<const N: usize> Cells<'_, N> {
     }
 
     /// A whole number.
-    fn whole<T: TryFrom<i128>>(self, at: usize) -> Result<T, ClaimError> {
+    fn whole<T: TryFrom<i128>>(self, at: usize) -> Result<T, ReadError> {
         self.scaled(at, 0)
     }
 
     /// A number of at most so many places, times as many tens.
-    fn scaled<T: TryFrom<i128>>(self, at: usize, places: u32) -> Result<T, ClaimError> {
-        let text = &self.row.cells[self.rows.positions[at]];
-        let number = self.rows.table.number(text, places);
-        let number = number.and_then(|number| T::try_from(number).ok());
-        number.ok_or_else(|| ClaimError::Number {
-            table: self.rows.table.name,
-            row: self.row.line,
-            column: self.rows.names[at],
-            text: text.chars().take(60).collect(),
-        })
+    fn scaled<T: TryFrom<i128>>(self, at: usize, places: u32) -> Result<T, ReadError> {
+        let Rows {
+            table,
+            names,
+            positions,
+        } = self.rows;
+        table.required_number(self.row, (positions[at], names[at]), places)
     }
 }

@@ -27,7 +27,7 @@ use super::what_if::{Unanswered, WhatIf, why};
 use asked::Asked;
 
 pub use asked::Progress;
-pub use claim::{Claim, ClaimError, Shipment};
+pub use claim::{Claim, Shipment};
 
 /// An explanation.
 #[derive(Clone, Debug, Serialize)]

@@ -103,6 +103,18 @@ pub enum ReadError {
         /// Which column.
         column: &'static str,
     },
+    /// A cell is no number.
+    #[error("{table} row {row}: {column} \"{text}\" is no number")]
+    Number {
+        /// Which table.
+        table: &'static str,
+        /// The line of the file, from 1.
+        row: u64,
+        /// Which column.
+        column: &'static str,
+        /// What stands there.
+        text: String,
+    },
     /// The table that nothing can be checked without.
     #[error("{folder} holds no allocation.csv, so it is not a plan")]
     NoPlan {
@@ -189,6 +201,24 @@ impl Table {
     /// A cell as an integer of 10^-`places`.
     pub(crate) fn number(&self, text: &str, places: u32) -> Option<i128> {
         decimal::parse(text, places, self.comma)
+    }
+
+    /// The same of a cell that must hold one, at a position that the column has.
+    pub(crate) fn required_number<T: TryFrom<i128>>(
+        &self,
+        row: &Row,
+        (at, column): (usize, &'static str),
+        places: u32,
+    ) -> Result<T, ReadError> {
+        let text = &row.cells[at];
+        let number = self.number(text, places);
+        let number = number.and_then(|number| T::try_from(number).ok());
+        number.ok_or_else(|| ReadError::Number {
+            table: self.name,
+            row: row.line,
+            column,
+            text: text.chars().take(60).collect(),
+        })
     }
 }
 

@@ -11,7 +11,6 @@ use serde_json::Value;
 
 use crate::instance::Changes;
 use crate::plan::verify::ReadError;
-use crate::plan::verify::decimal;
 use crate::plan::verify::reading::Table;
 use crate::units::Money;
 
@@ -21,18 +20,6 @@ pub enum ReportError {
     /// A table cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// A cell is no number.
-    #[error("{table} row {row}: {column} \"{text}\" is no number")]
-    Number {
-        /// Which table.
-        table: &'static str,
-        /// The line of the file, from 1.
-        row: u64,
-        /// Which column.
-        column: &'static str,
-        /// What stands there.
-        text: String,
-    },
     /// The plan does not say what it comes to.
     #[error("{path} is missing, so it is not a plan that railair wrote")]
     NoRun {
@@ -204,18 +191,9 @@ impl Sheet {
             return Ok(Vec::new());
         };
         let at = table.required(column)?;
-        let number = |text: &str| {
-            let value = decimal::parse(text, places, table.comma)?;
-            i64::try_from(value).ok()
-        };
         let rows = table.rows.iter().map(|row| match &row.cells[at] {
             "" => Ok(None),
-            text => number(text).map(Some).ok_or_else(|| ReportError::Number {
-                table: table.name,
-                row: row.line,
-                column,
-                text: text.chars().take(60).collect(),
-            }),
+            _ => Ok(Some(table.required_number(row, (at, column), places)?)),
         });
         rows.collect()
     }

@@ -38,15 +38,26 @@ pub(super) struct Path {
 
 /// What a node's linear program came to.
 pub(in crate::engine::integer) struct Reached {
-    /// What the best prices prove.
-    pub bound: i128,
-    /// The same, not rounded down; `None` where they prove nothing.
+    /// What the best prices prove, over [`Prices::DENOMINATOR`]; `None` where that is nothing.
     pub numerator: Option<i128>,
     /// Those prices.
     pub prices: Prices,
     /// Whether the answer is as near to the bound as was asked, or the bound reaches what was
     /// needed.
     pub done: bool,
+}
+
+impl Reached {
+    /// No plan costs less.
+    pub fn bound(&self) -> i128 {
+        rounded_down(self.numerator)
+    }
+}
+
+fn rounded_down(numerator: Option<i128>) -> i128 {
+    numerator.map_or(i128::MIN, |numerator| {
+        numerator.div_euclid(Prices::DENOMINATOR)
+    })
 }
 
 /// The linear program over the paths found so far.
@@ -270,17 +281,15 @@ impl PathProgram {
             }
             self.work += self.searches.size(program) as u64;
             let (found, prices) = self.price(program, domain, stop).ok_or(Trouble::Stopped)?;
-            let whole = |numerator: i128| numerator.div_euclid(Prices::DENOMINATOR);
-            let bound = found.numerator.map_or(i128::MIN, whole);
-            if best.as_ref().is_none_or(|best| best.bound < bound) {
+            let bound = rounded_down(found.numerator);
+            if best.as_ref().is_none_or(|best| best.bound() < bound) {
                 best = Some(Reached {
-                    bound,
                     numerator: found.numerator,
                     prices,
                     done: false,
                 });
             }
-            let proven = best.as_ref().map_or(i128::MIN, |best| best.bound);
+            let proven = best.as_ref().map_or(i128::MIN, Reached::bound);
             let cost = self.simplex.objective() * self.cost_scale + program.constant as f64;
             let distance = cost - proven as f64;
             let near = distance <= self.gap * cost.abs();
