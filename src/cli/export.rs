@@ -105,7 +105,13 @@ impl Names for ReadableNames<'_> {
         let behind = haul_text(at.haul);
         let name = match at.stage {
             Stage::Ready => format!("{place} {time}"),
-            Stage::Inbound(step) => format!("{} {place} {time}", instance.handling[step.at()].name),
+            Stage::Off(id, weeks_later) => {
+                let departure = self.program.names.departure(id, weeks_later);
+                format!("{place} {time} off {departure}")
+            }
+            Stage::Inbound(step, _) => {
+                format!("{} {place} {time}", instance.handling[step.at()].name)
+            }
             Stage::Aboard(id) => format!("{} {time}", self.program.names.departure(id, 0)),
         };
         name + &behind

@@ -135,7 +135,10 @@ impl Assembly<'_> {
     fn node(&self, node: &Node) -> Node {
         let stage = match node.stage {
             Stage::Aboard(departure) => Stage::Aboard(self.renumbered[departure.at()]),
-            other => other,
+            Stage::Off(departure, weeks_later) => {
+                Stage::Off(self.renumbered[departure.at()], weeks_later)
+            }
+            other @ (Stage::Ready | Stage::Inbound(..)) => other,
         };
         Node { stage, ..*node }
     }

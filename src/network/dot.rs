@@ -61,7 +61,8 @@ pub fn time_expanded_dot(instance: &Instance, calendar: &Calendar, network: &Net
     for (index, node) in network.graph.node_weights().enumerate() {
         let state = match node.stage {
             Stage::Ready => "ready".to_owned(),
-            Stage::Inbound(step) => format!("before {}", instance.handling[step.at()].name),
+            Stage::Off(id, weeks_later) => format!("off {}", names.departure(id, weeks_later)),
+            Stage::Inbound(step, _) => format!("before {}", instance.handling[step.at()].name),
             Stage::Aboard(departure) => {
                 let service = network.departures[departure.at()].service;
                 format!("aboard {}", instance.services[service.at()].id)

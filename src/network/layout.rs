@@ -206,7 +206,7 @@ impl Builder<'_> {
             let base = self.layout.nodes.len() as u32;
             for &time in &times {
                 let detail = step.0 * 4 + lane as u32;
-                self.add_node(place, Stage::Inbound(step), time, detail);
+                self.add_node(place, Stage::Inbound(step, lane), time, detail);
             }
             for (time, tail, kind) in entries {
                 self.add_edge(tail, base + position(&times, time), kind);
@@ -303,8 +303,10 @@ impl Builder<'_> {
         times.insert(0, arrives);
         times.dedup();
         let base = self.layout.nodes.len() as u32;
+        let departure = self.layout.runs[run as usize].departure;
+        let off = Stage::Off(departure, self.layout.runs[run as usize].weeks_later);
         for &time in &times {
-            self.add_node(place, Stage::Ready, time, run + 1);
+            self.add_node(place, off, time, run + 1);
         }
         self.add_edge(2 * run + 1, base, Kind::Unload);
         for &(cut_off, other) in others {
@@ -349,8 +351,8 @@ impl Builder<'_> {
         let rank = |index: usize| match layout.nodes[index].stage {
             // Rides take time, so that a node aboard is either an arrival or a departure.
             Stage::Aboard(_) if index % 2 == 1 => 0u8,
-            Stage::Inbound(_) => 1,
-            Stage::Ready => 2,
+            Stage::Inbound(..) => 1,
+            Stage::Ready | Stage::Off(..) => 2,
             Stage::Aboard(_) => 3,
         };
         let mut order: Vec<u32> = (0..layout.nodes.len() as u32).collect();

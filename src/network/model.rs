@@ -20,7 +20,7 @@
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::events::FULL;
-use crate::instance::{DemandId, PlaceId, ServiceId, StepId};
+use crate::instance::{DemandId, Mode, PlaceId, ServiceId, StepId};
 use crate::units::{Minutes, Parcels};
 
 /// The time-expanded network of an instance.
@@ -52,9 +52,19 @@ pub struct Node {
 }
 
 impl Node {
+    /// Whether parcels here are free to be loaded, or delivered.
+    pub fn is_ready(&self) -> bool {
+        matches!(self.stage, Stage::Ready | Stage::Off(..))
+    }
+
     /// Whether a path can end here, as far as its main haul goes.
     pub fn is_settled(&self) -> bool {
         !self.haul.is_open
+    }
+
+    /// Whether parcels for `destination` are delivered here.
+    pub fn is_delivered(&self, destination: PlaceId) -> bool {
+        self.place == destination && self.is_ready() && self.is_settled()
     }
 }
 
@@ -82,8 +92,12 @@ impl Haul {
 pub enum Stage {
     /// Free to be loaded, or delivered.
     Ready,
-    /// Waiting for a handling step after arrival.
-    Inbound(StepId),
+    /// As `Ready`, off a departure that many weeks later: parcels board anything but its next leg,
+    /// which has not left.
+    Off(DepartureId, i32),
+    /// Waiting for a handling step after arrival, by the mode that stands for all whose steps are the
+    /// same from there on.
+    Inbound(StepId, Mode),
     /// Aboard a departure, which leaves or has arrived.
     Aboard(DepartureId),
 }

@@ -78,7 +78,8 @@ impl Names<'_> {
 
     /// What happens along an edge, named so that no two edges share a name: `FLIGHT@RUN`,
     /// `boarding FLIGHT@RUN from TIME with STEP DAY`, `sorting LGG in DAY from TIME`, with what lies
-    /// behind where main hauls are counted.
+    /// behind where main hauls are counted, and with what brought parcels where that decides what
+    /// can follow.
     pub fn edge(&self, edge: EdgeIndex) -> String {
         let Some((tail, head)) = self.network.graph.edge_endpoints(edge) else {
             return String::new();
@@ -88,7 +89,28 @@ impl Names<'_> {
             _ => "",
         };
         let what = self.activity(edge, (tail, head));
-        format!("{what}{main}{}", haul_text(self.network.graph[tail].haul))
+        let tail = self.network.graph[tail];
+        format!(
+            "{what}{main}{}{}",
+            self.brought_by(tail.stage),
+            haul_text(tail.haul)
+        )
+    }
+
+    /// ` off TRAIN@RUN` where its next leg may not be boarded; ` after air` before a step of every
+    /// mode, where what follows is not as after rail.
+    fn brought_by(&self, stage: Stage) -> String {
+        match stage {
+            Stage::Off(departure, weeks_later) => {
+                format!(" off {}", self.departure(departure, weeks_later))
+            }
+            Stage::Inbound(step, lane)
+                if lane != Mode::Rail && self.instance.handling[step.at()].mode.is_none() =>
+            {
+                format!(" after {}", mode_name(lane))
+            }
+            _ => String::new(),
+        }
     }
 
     fn activity(&self, edge: EdgeIndex, (tail, head): (NodeIndex, NodeIndex)) -> String {
@@ -97,8 +119,8 @@ impl Names<'_> {
         let time = |node: NodeIndex| self.calendar.text(graph[node].place, graph[node].time);
         let aboard = |node: NodeIndex| match graph[node].stage {
             Stage::Aboard(departure) => self.departure(departure, 0),
-            Stage::Inbound(step) => self.step(step),
-            Stage::Ready => place(node).clone(),
+            Stage::Inbound(step, _) => self.step(step),
+            Stage::Ready | Stage::Off(..) => place(node).clone(),
         };
         match &graph[edge] {
             Activity::Ride {

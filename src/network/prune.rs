@@ -1,7 +1,6 @@
 //! What can still matter: reachable from a release and in time for its destination.
 
 use super::layout::Layout;
-use super::model::Stage;
 use crate::instance::PlaceId;
 use crate::units::Minutes;
 
@@ -30,7 +29,7 @@ pub(super) fn useful_edges(layout: &Layout, mut wishes: Vec<Wish>) -> Vec<bool> 
     for group in wishes.chunk_by(|a, b| a.destination == b.destination) {
         let there = |node: u32| {
             let node = &layout.nodes[node as usize];
-            node.place == group[0].destination && node.stage == Stage::Ready
+            node.place == group[0].destination && node.is_ready()
         };
         latest.fill(NOT_REACHED);
         for wish in group {

@@ -5,7 +5,7 @@ use petgraph::visit::EdgeRef;
 
 use super::calendar::Calendar;
 use super::expand::expand_releases;
-use super::model::{Activity, DepartureId, Network, Release, Stage};
+use super::model::{Activity, DepartureId, Network, Release};
 use super::rules;
 use crate::instance::{DemandId, Instance, Leg, PlaceId, ProductId, ServiceId};
 use crate::units::{Minutes, Parcels, WEEK};
@@ -140,11 +140,7 @@ fn earliest(
     let graph = &network.graph;
     let mut earliest: Vec<Option<Minutes>> = graph
         .node_weights()
-        .map(|node| {
-            let there =
-                node.place == destination && node.stage == Stage::Ready && node.is_settled();
-            there.then_some(node.time)
-        })
+        .map(|node| node.is_delivered(destination).then_some(node.time))
         .collect();
     for edge in graph.raw_edges().iter().rev() {
         if let Activity::Ride { departure, .. } = &edge.weight

@@ -7,7 +7,7 @@ use petgraph::graph::EdgeIndex;
 
 use crate::engine::whole::{WholeFlow, WholeSolution};
 use crate::instance::{Instance, Period, StepId};
-use crate::network::{Activity, BucketId, DepartureId, Names, Network, Stage, main_haul};
+use crate::network::{Activity, BucketId, DepartureId, Names, Network, main_haul};
 use crate::units::Minutes;
 
 use super::space;
@@ -121,10 +121,7 @@ pub fn delivered<'a>(
         let destination = instance.demands[demand.at()].destination;
         let is_there = |&arc: &u32| {
             let ends = network.graph.edge_endpoints(EdgeIndex::new(arc as usize));
-            ends.is_some_and(|(_, head)| {
-                let node = network.graph[head];
-                node.place == destination && node.stage == Stage::Ready
-            })
+            ends.is_some_and(|(_, head)| network.graph[head].is_delivered(destination))
         };
         let first = flow.arcs.iter().position(is_there);
         first.map_or(flow.arcs.len(), |at| at + 1)

@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::engine::integer::{self, IntegerSolution, ParcelSearch};
 use crate::engine::whole::{self, WholeSolution};
 use crate::engine::{self, EngineError, EngineKind, Options, Solution, Stop};
-use crate::instance::{Findings, Instance, Limit, Tables};
+use crate::instance::{Findings, Instance, Tables};
 use crate::network::{self, Activity, Calendar, Departure, Names, Network};
 use crate::program::Program;
 use crate::program::bound::{self, BoundError, Prices};
@@ -314,7 +314,7 @@ impl Prepared {
             Some(prices) => bound::lagrangian(program, prices)?.value(),
             None => None,
         };
-        let proven = proof.and_then(|proof| self.readable_bound(proof));
+        let proven = proof.and_then(whole_units::readable_bound);
         let by_branches = proof.filter(|_| proven > bound);
         watch.lap("proof");
         let mut run = self.run(options, solution, bound.max(proven), answer.is_feasible());
@@ -329,14 +329,6 @@ impl Prepared {
         Ok(plan)
     }
 
-    /// What branches in whole parcels prove, where whoever reads them finds the arcs that they name:
-    /// where limits count main hauls, several arcs have one name.
-    fn readable_bound(&self, proof: &IntegerSolution) -> Option<i128> {
-        let mut limits = self.instance.limits.iter();
-        let is_clear = !limits.any(Limit::counts_main_hauls);
-        whole_units::readable_bound(proof).filter(|_| is_clear)
-    }
-
     fn solve_whole(&self, options: &Options) -> Result<Plan, PlanError> {
         let mut watch = Watch::start();
         let program = &self.formulation.program;
@@ -349,7 +341,7 @@ impl Prepared {
         let as_bought = whole_units::bound_as_bought(program, &decided, &prices)?;
         let names = self.program_names();
         let by_units = whole_units::bound(&decided.proof);
-        let by_parcels = (decided.in_parcels.as_ref()).and_then(|proof| self.readable_bound(proof));
+        let by_parcels = (decided.in_parcels.as_ref()).and_then(whole_units::readable_bound);
         let proof = decided
             .in_parcels
             .as_ref()

@@ -1,10 +1,12 @@
 //! The ways of the graph against all itineraries, found by trying departure after departure.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::time;
 
-use super::super::Calendar;
 use super::super::samples::{hours, leg, typical};
-use super::ways;
+use super::super::{Calendar, Names};
+use super::{network, ways};
 use crate::instance::{Direction, Instance, Metric, Mode, PlaceId, Selector};
 use crate::units::{Minutes, WEEK};
 
@@ -298,6 +300,39 @@ fn kilometres(instance: &Instance, name: &str) -> i64 {
     let service = instance.services.iter().find(|s| s.id == service);
     let at = leg.parse::<usize>().expect("a number") - 1;
     service.expect("a service").legs[at].km as i64
+}
+
+/// Whoever reads a proof finds an edge by its name alone.
+#[test]
+fn no_two_edges_share_a_name() {
+    let mut dice = Dice(7);
+    let (mut named, mut lanes, mut off) = (0, 0, 0);
+    for round in 0..3_000 {
+        let mut instance = random_instance(&mut dice);
+        if round % 2 == 0 {
+            let limit = instance.add_limit("main", Metric::Kg, Selector::default());
+            limit.max_share = Some(1_000_000);
+        }
+        let (calendar, network) = network(&instance);
+        let names = Names {
+            instance: &instance,
+            calendar: &calendar,
+            network: &network,
+        };
+        let mut seen = BTreeSet::new();
+        for edge in network.graph.edge_indices() {
+            let name = names.edge(edge);
+            lanes += usize::from(name.contains(" after air"));
+            off += usize::from(name.contains(" off S"));
+            assert!(!seen.contains(&name), "{name}");
+            seen.insert(name);
+            named += 1;
+        }
+    }
+    assert!(
+        named > 10_000 && lanes > 20 && off > 20,
+        "{named} {lanes} {off}"
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod events;
 mod reach;
 mod timing;
 
-use super::{Activity, Calendar, Network, Stage, expand};
+use super::{Activity, Calendar, Network, expand};
 use crate::instance::Instance;
 use crate::units::Minutes;
 use petgraph::graph::NodeIndex;
@@ -57,7 +57,7 @@ fn walk(
     if node.time > release_data.latest {
         return;
     }
-    if node.place == destination && node.stage == Stage::Ready && node.is_settled() {
+    if node.is_delivered(destination) {
         let delivered = calendar.text(destination, node.time);
         let way = format!("{} = {delivered}", so_far.join(" > "));
         found.push((node.time, way));

@@ -83,7 +83,7 @@ impl Walk<'_> {
                 }
             }
             Activity::Hold { .. } => {
-                let Stage::Inbound(step) = network.graph[node].stage else {
+                let Stage::Inbound(step, _) = network.graph[node].stage else {
                     return None;
                 };
                 let step = &self.names.instance.handling[step.at()].name;
@@ -109,9 +109,7 @@ impl Walk<'_> {
         let network = self.names.network;
         let demand = &self.names.instance.demands[self.release.demand.at()];
         let at = network.graph[node];
-        at.stage == Stage::Ready
-            && at.is_settled()
-            && at.place == demand.destination
+        at.is_delivered(demand.destination)
             && Itinerary::new(self.names, self.release.time, &self.edges).path == self.path
     }
 }

@@ -6,7 +6,7 @@ use super::Class;
 use super::build::Builder;
 use super::costs;
 use crate::instance::{Demand, Instance, PlaceId, ProductId};
-use crate::network::{Activity, Network, Stage};
+use crate::network::{Activity, Network};
 use crate::program::{self, Sink};
 use crate::units::Minutes;
 
@@ -122,7 +122,7 @@ fn ready_nodes(instance: &Instance, network: &Network) -> Vec<Vec<(u32, Minutes)
     }
     let mut ready = vec![Vec::new(); instance.places.len()];
     for (index, node) in (0u32..).zip(network.graph.node_weights()) {
-        if node.stage == Stage::Ready && node.is_settled() && wanted[node.place.at()] {
+        if node.is_ready() && node.is_settled() && wanted[node.place.at()] {
             ready[node.place.at()].push((index, node.time));
         }
     }

@@ -5,7 +5,7 @@ use jiff::civil::time;
 use super::formulated;
 use crate::instance::{Direction, Instance, Measure, Mode, Period, Product};
 use crate::network::samples::{hours, leg, money, typical};
-use crate::network::{Activity, Network, Stage};
+use crate::network::{Activity, Network};
 use crate::program::Program;
 use crate::units::{CubicCentimetres, Grams, Money};
 
@@ -126,7 +126,7 @@ fn the_cost_of_every_path_is_what_its_activities_cost() {
         for path in all_paths(program, release) {
             let last = path[path.len() - 1] as usize;
             let end = network.graph[network.graph.raw_edges()[last].target()];
-            assert_eq!((end.place, end.stage), (demand.destination, Stage::Ready));
+            assert!(end.is_delivered(demand.destination));
             // All times of the path follow one another, from ready to delivered.
             let late = (end.time - data.due).hours().max(0.0) / 24.0;
             let expected = plain_cost(&instance, &network, product, &path)
