@@ -122,14 +122,14 @@ impl Search {
             engine: self.engine.kind(),
             solver: self.solver.solver(),
             gap: self.gap.unwrap_or(usual.gap),
-            time_limit: self.time_limit,
             whole: WholeOptions {
                 gap: self.gap.unwrap_or(usual.whole.gap),
-                time_limit: self.time_limit.or(usual.whole.time_limit),
+                ..usual.whole
             },
             threads: self.threads.map(usize::from),
             ..usual
         }
+        .within(self.time_limit)
     }
 }
 
@@ -341,7 +341,8 @@ pub struct Compare {
     /// Which table to print with `--format csv`
     #[arg(long, value_enum, default_value_t = ComparisonTable::Figures)]
     pub table: ComparisonTable,
-    /// Stop each search after so many seconds
+    /// Stop after so many seconds, which the policies share [default: none, or 60 for each where
+    /// whole units are decided]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub time_limit: Option<Duration>,
     /// What may be overwritten.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use railair::engine::Options;
 use railair::report::Destination;
@@ -90,27 +91,31 @@ fn is_plan(path: &Path) -> bool {
 }
 
 fn policies(instance: &Path, arguments: &Compare) -> Result<Vec<Summary>, Failure> {
+    let begun = Instant::now();
     let prepared = railair::prepare(instance, arguments.scenario.as_deref())?;
+    let making_ready = begun.elapsed();
     let policies = match &arguments.policies[..] {
         [] => &POLICIES[..],
         some => some,
     };
-    let mut options = Options {
-        time_limit: arguments.time_limit,
-        ..Options::default()
-    };
+    let mut options = Options::default();
     progress::stop_on_ctrl_c(&options.interrupt);
     progress::watch(&mut options, false);
-    let mut summaries = Vec::new();
-    for policy in policies {
-        options.engine = policy.kind();
-        let plan = prepared.solve(&options);
+    // habits take little of the time that they share: what is left is for those that prove
+    let mut order: Vec<usize> = (0..policies.len()).collect();
+    order.sort_by_key(|&at| policies[at].kind().proves());
+    let mut summaries = vec![None; policies.len()];
+    for (at, left) in order.into_iter().zip((1..=policies.len() as u32).rev()) {
+        options.engine = policies[at].kind();
+        let limit = arguments.time_limit;
+        let share = limit.map(|limit| limit.saturating_sub(begun.elapsed()) / left + making_ready);
+        let plan = prepared.solve(&options.within(share).searching(making_ready));
         progress::done();
         let plan = plan?;
         own_check::stands_up(&prepared.instance, &plan)?;
-        summaries.push(Summary::of_engine(&plan.run));
+        summaries[at] = Some(Summary::of_engine(&plan.run));
     }
-    Ok(summaries)
+    Ok(summaries.into_iter().flatten().collect())
 }
 
 fn written(folders: &[PathBuf], arguments: &Compare) -> Result<Vec<Summary>, Failure> {

@@ -46,6 +46,16 @@ pub enum EngineKind {
     ProRata,
 }
 
+impl EngineKind {
+    /// Whether its answer comes with a bound.
+    pub fn proves(self) -> bool {
+        match self {
+            Self::ColumnGeneration | Self::Direct => true,
+            Self::CheapestFirst | Self::FastestFirst | Self::ProRata => false,
+        }
+    }
+}
+
 /// Which linear programming solver the direct engine calls through `good_lp`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Solver {
@@ -145,6 +155,18 @@ impl Default for Options {
 }
 
 impl Options {
+    /// The same within a time limit, with whole units and without; `None` leaves the usual ones.
+    pub fn within(&self, limit: Option<Duration>) -> Self {
+        Self {
+            time_limit: limit.or(self.time_limit),
+            whole: WholeOptions {
+                time_limit: limit.or(self.whole.time_limit),
+                ..self.whole
+            },
+            ..self.clone()
+        }
+    }
+
     /// The same with the gap and the time limit for whole units.
     pub fn for_whole_units(&self) -> Self {
         Self {
@@ -159,7 +181,7 @@ impl Options {
     /// long as that, and is kept free.
     pub fn searching(&self, prepared: Duration) -> Self {
         let left = |limit: Duration| {
-            let kept = (prepared * FINISHING).min(limit / 3);
+            let kept = (prepared * FINISHING).min(limit / 2);
             limit.saturating_sub(prepared + kept)
         };
         Self {

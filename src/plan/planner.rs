@@ -254,11 +254,7 @@ impl Prepared {
         options: &Options,
     ) -> Result<(WholeSolution, Option<IntegerSolution>), PlanError> {
         let program = &self.formulation.program;
-        let proves = matches!(
-            options.engine,
-            EngineKind::ColumnGeneration | EngineKind::Direct
-        );
-        if !proves {
+        if !options.engine.proves() {
             return Ok((answer, None));
         }
         let found = match whole::is_improvable(solution, &answer) {
@@ -413,13 +409,11 @@ impl Prepared {
 
     /// The exact prices that prove the bound; none for baselines, which prove nothing.
     fn prices(&self, options: &Options, solution: &Solution) -> Result<Option<Prices>, BoundError> {
-        match options.engine {
-            EngineKind::ColumnGeneration | EngineKind::Direct => {
-                let program = &self.formulation.program;
-                Ok(Some(exact(program, &Prices::round(&solution.prices))?))
-            }
-            EngineKind::CheapestFirst | EngineKind::FastestFirst | EngineKind::ProRata => Ok(None),
+        if !options.engine.proves() {
+            return Ok(None);
         }
+        let program = &self.formulation.program;
+        Ok(Some(exact(program, &Prices::round(&solution.prices))?))
     }
 
     fn run(

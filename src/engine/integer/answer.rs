@@ -94,7 +94,7 @@ impl Again {
     /// As for [`super::solve`].
     pub fn solve_finely(&mut self, domain: &Domain) -> Result<Option<Solution>, EngineError> {
         let gap = self.relaxation.gap();
-        if gap > FINE {
+        if gap > FINE && self.stop().is_none() {
             self.relaxation.set_gap(FINE);
             let fine = self.solve(domain);
             self.relaxation.set_gap(gap);
