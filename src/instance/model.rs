@@ -95,12 +95,27 @@ pub struct Settings {
     pub week_start: Date,
     /// How many weeks are planned (1 for a typical week).
     pub weeks: u32,
+    /// How many weeks after the planned ones have runs that count as theirs do (0 for a typical week).
+    pub counted_weeks: u32,
     /// What happens after the last week.
     pub tail: Tail,
     /// Volume that counts as one kilogram (6000).
     pub cm3_per_chargeable_kg: CubicCentimetres,
     /// Price of a tonne of CO₂e.
     pub co2e_price_per_t: Money,
+}
+
+impl Settings {
+    /// The weeks whose runs have minimums, commitments and limits: the planned ones, and those that
+    /// count with them.
+    pub fn weeks_of_runs(&self) -> i32 {
+        (self.weeks + self.counted_weeks) as i32
+    }
+
+    /// The days on which such runs start.
+    pub fn days_of_runs(&self) -> std::ops::Range<i32> {
+        0..self.weeks_of_runs() * 7
+    }
 }
 
 /// How time is laid out.

@@ -12,7 +12,7 @@ use super::model::{
     UNIT_SCALE,
 };
 use super::source::Texts;
-use super::sums::run_on_days;
+use super::sums::{days_of_runs, run_on_days};
 use super::text_table::TextTable;
 use crate::units::DAY;
 
@@ -155,7 +155,7 @@ fn runs(
     looks: &mut i64,
 ) -> bool {
     let settings = &instance.settings;
-    let days = i64::from(settings.weeks) * 7 + run_on_days(instance) + 1;
+    let days = days_of_runs(settings, run_on_days(instance)) + 1;
     let shifted = |date: Date, days: i64| date.checked_add(Span::new().days(days)).ok();
     let first = shifted(event.first, -before).unwrap_or(event.first);
     let end = shifted(settings.week_start, days).unwrap_or(event.last);

@@ -21,8 +21,11 @@ after the planned weeks counts under `max` and `max_share` of that later day or 
 everything of a limit for the horizon. Later runs have no minimum, no commitment and no limit; \
 they cost what planned parcels use, each departure deciding for itself. How much later services \
 run on (`promise_hours`, `max_late_hours`) therefore costs nothing by itself.
+- With `counted_weeks` the runs of so many weeks after the planned ones belong to them too: their \
+minimums, commitments and limits hold, those of these weeks' days and weeks included, and what \
+they cost stands in every figure, though nothing is ready then but the tail.
 - What is scarce, what to buy and what `choices.csv` judges are departures of runs of the \
-planned weeks, and buckets and nights that begin in them.
+planned weeks, and buckets and nights that begin in the `weeks` weeks.
 
 ### The tail
 

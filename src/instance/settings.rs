@@ -128,6 +128,15 @@ fn read_wide(row: &mut Row<'_, '_>) -> Read<Settings> {
         )),
         _ => Ok(weeks as u32),
     });
+    let counted_weeks = must(row.number_in("counted_weeks")).and_then(|weeks| match horizon {
+        Ok(Horizon::TypicalWeek) if weeks != 0 => Err(row.report(
+            Code::OutOfRange,
+            "counted_weeks",
+            "nothing comes after a typical week, which repeats",
+            "leave it blank, or set `horizon` to `dated`",
+        )),
+        _ => Ok(weeks as u32),
+    });
     let tail = row.word("tail").map(|word| match word {
         Some(0) => Tail::RepeatLastWeek,
         _ => Tail::None,
@@ -144,6 +153,7 @@ fn read_wide(row: &mut Row<'_, '_>) -> Read<Settings> {
         horizon: horizon?,
         week_start: week_start?,
         weeks: weeks?,
+        counted_weeks: counted_weeks?,
         tail: tail?,
         cm3_per_chargeable_kg: CubicCentimetres(volume?),
         co2e_price_per_t: Money(co2e_price?),

@@ -82,14 +82,15 @@ fn check_demand(instance: &Instance, findings: &mut Findings) -> Totals {
     totals
 }
 
-/// How many runs of a service start within the weeks and `run_on` days after them.
+/// How many runs of a service start within the weeks and `run_on` days after them, or in the weeks
+/// that count with them.
 fn runs(service: &Service, settings: &Settings, run_on: i64) -> i64 {
     let per_week = service.days.iter().filter(|day| **day).count() as i64;
     if settings.horizon == Horizon::TypicalWeek {
         return per_week;
     }
     let days = |from: jiff::civil::Date, to: jiff::civil::Date| i64::from((to - from).get_days());
-    let last = i64::from(settings.weeks) * 7 + run_on - 1;
+    let last = days_of_runs(settings, run_on) - 1;
     let from = service
         .dates
         .0
@@ -106,6 +107,12 @@ fn runs(service: &Service, settings: &Settings, run_on: i64) -> i64 {
         .filter(|day| service.days[((from + day) % 7) as usize])
         .count();
     count / 7 * per_week + rest as i64
+}
+
+/// Days on which runs start: those that count, and `run_on` days after the planned weeks.
+pub(super) fn days_of_runs(settings: &Settings, run_on: i64) -> i64 {
+    let counted = settings.days_of_runs().end.into();
+    (i64::from(settings.weeks) * 7 + run_on).max(counted)
 }
 
 /// Days after the weeks in which their last releases may still travel.

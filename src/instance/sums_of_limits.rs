@@ -68,7 +68,7 @@ fn base(metric: Metric) -> i128 {
 
 /// How many periods there may be in which something is missing.
 fn periods(instance: &Instance, limit: &Limit) -> i128 {
-    let weeks = i128::from(instance.settings.weeks);
+    let weeks = i128::from(instance.settings.weeks_of_runs());
     match limit.per {
         Period::Day => weeks * 7,
         Period::Week => weeks,

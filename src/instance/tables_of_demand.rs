@@ -72,6 +72,13 @@ pub(super) static SETTING: &[Column] = &[
         "How many weeks are planned; 1 for a typical week.",
     ),
     column(
+        "counted_weeks",
+        number(Scale::Whole, 0, 52),
+        Is("0"),
+        "2",
+        "Of how many weeks after the planned ones the runs have minimums, commitments and limits too; for `dated` alone. See [the planned weeks](#the-planned-weeks).",
+    ),
+    column(
         "tail",
         Kind::Word(&["repeat-last-week", "none"]),
         Is("none"),

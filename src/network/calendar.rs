@@ -52,7 +52,7 @@ impl Calendar {
             zones: Vec::new(),
             zone_of_place: Vec::new(),
         };
-        let days = DAYS_BEFORE + settings.weeks as i32 * 7 + 2 * longest_way_days(instance) + 14;
+        let days = DAYS_BEFORE + settings.weeks_of_runs() * 7 + 2 * longest_way_days(instance) + 14;
         for place in &instance.places {
             let known = calendar
                 .zones

@@ -193,7 +193,8 @@ pub struct Departure {
     pub booked: Booked,
     /// The next leg of the same run.
     pub onward: Option<DepartureId>,
-    /// Whether it belongs to the planned weeks; after them services only run on.
+    /// Whether its run belongs to the planned weeks, or to those that count with them; after them
+    /// services only run on.
     pub reported: bool,
     /// Whether it does not run after all and only keeps its place: nothing rides on it and nothing
     /// is paid for it. What events cancel is not in the network.

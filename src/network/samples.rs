@@ -30,6 +30,7 @@ pub(crate) fn typical() -> Instance {
             horizon: Horizon::TypicalWeek,
             week_start: date(2024, 1, 1),
             weeks: 1,
+            counted_weeks: 0,
             tail: Tail::None,
             cm3_per_chargeable_kg: CubicCentimetres(6000),
             co2e_price_per_t: Money::ZERO,

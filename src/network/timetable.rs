@@ -34,9 +34,9 @@ pub fn departures(instance: &Instance, calendar: &Calendar, end: Minutes) -> Vec
         }
     }
     if calendar.horizon() == Horizon::Dated {
-        let planned = instance.settings.weeks as i32 * 7;
+        let counted = instance.settings.days_of_runs();
         for departure in &mut departures {
-            departure.reported = departure.run_day < planned;
+            departure.reported = counted.contains(&departure.run_day);
         }
     }
     in_order(departures)
@@ -52,8 +52,8 @@ fn run_days(instance: &Instance, calendar: &Calendar, service: &Service, end: Mi
     }
     let (first, last) = service.dates;
     let first = first.map_or(0, |date| calendar.day_of(date)).max(0);
-    let planned = instance.settings.weeks as i32 * 7 - 1;
-    let until = calendar.day(leg.origin, end).max(planned);
+    let counted = instance.settings.days_of_runs().end - 1;
+    let until = calendar.day(leg.origin, end).max(counted);
     let last = last.map_or(until, |date| calendar.day_of(date)).min(until);
     (first..=last).filter(runs).collect()
 }

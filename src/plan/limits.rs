@@ -295,7 +295,7 @@ fn period(
     if calendar.horizon() == Horizon::TypicalWeek {
         day = day.rem_euclid(7);
     }
-    let planned = (0..instance.settings.weeks as i32 * 7).contains(&day);
+    let planned = instance.settings.days_of_runs().contains(&day);
     match limit.per {
         Period::Day => Some((day, planned)),
         Period::Week => Some((day.div_euclid(7), planned)),
@@ -304,7 +304,7 @@ fn period(
 }
 
 fn planned_periods(instance: &Instance, limit: &Limit) -> i32 {
-    let weeks = instance.settings.weeks as i32;
+    let weeks = instance.settings.weeks_of_runs();
     match limit.per {
         Period::Day => weeks * 7,
         Period::Week => weeks,

@@ -270,6 +270,129 @@ fn limits_count_runs_of_the_planned_weeks() {
     assert_eq!(costs(&morning, "week"), 0.0);
 }
 
+/// Ten parcels ride on Monday. Each of the seven runs of the week pays 100, and each of a week that
+/// counts with it 100 more, where nothing is ready; the checker knows both.
+#[test]
+fn minimums_of_later_weeks_count_where_that_is_set() {
+    for (more, weeks) in [("", 1), ("counted_weeks,0\n", 1), ("counted_weeks,3\n", 4)] {
+        let tables: Tables<'_> = &[
+            ("settings", &week(more)),
+            PLACES,
+            MONDAY,
+            ("products", &product(24, 0, 1000)),
+            ("demand", &demand(10)),
+            (
+                "services",
+                &format!("{SERVICES}truck,road,Town,Hub,daily,12:00,5,100,kg,200,,1,100,,\n"),
+            ),
+        ];
+        let plan = planned(tables);
+        assert_eq!(cost(&plan), f64::from(700 * weeks), "{more}");
+        assert_eq!(plan.departures.len(), 7 * weeks as usize);
+        assert_eq!(plan.run.services[0].departures, 7 * weeks as u32);
+        let head = "origin,destination,product,release,path,parcels\n";
+        let row = "Town,Hub,p,2024-06-03 06:00,truck@2024-06-03,10\n";
+        let found = by_hand(tables, &format!("{head}{row}"));
+        assert!(found.holds, "{:#?}", found.failures);
+        assert_eq!(found.cost, (700 * weeks).to_string());
+    }
+}
+
+/// Ten kilograms commit each run of their week, or of the horizon, to ten. The five of Sunday evening
+/// ride after the week: in a run that decides for itself, or that is one of a week that counts.
+#[test]
+fn commitments_of_later_weeks_bind_where_that_is_set() {
+    let costs = |commit: &str, more: &str| {
+        let plan = planned(&[
+            ("settings", &week(more)),
+            PLACES,
+            (
+                "profiles",
+                "profile,release_time,mon,sun\nearly,06:00,1,\nlate,18:00,,1\n",
+            ),
+            ("products", &(product(24, 0, 1000) + "q,1,5,24,0,24,1000\n")),
+            (
+                "demand",
+                "origin,destination,product,parcels,profile\nTown,Hub,p,10,early\n\
+                 Town,Hub,q,5,late\n",
+            ),
+            (
+                "services",
+                &format!("{SERVICES}truck,road,Town,Hub,daily,12:00,5,100,kg,50,,1,,,{commit}\n"),
+            ),
+        ]);
+        cost(&plan)
+    };
+    assert_eq!(costs("week", ""), 75.0);
+    // 7 × 10 and 7 × 5, or 14 × 10
+    assert_eq!(costs("week", "counted_weeks,1\n"), 105.0);
+    assert_eq!(costs("horizon", "counted_weeks,1\n"), 140.0);
+}
+
+/// Three parcels are ready on Sunday at 18:00 and ride on Monday after the week. At most one may, for
+/// two stay behind at 10 each; at least five a week should, for 1 each that is missing.
+#[test]
+fn limits_count_in_later_weeks_where_that_is_set() {
+    let plan = |more: &str, limit: &str| {
+        planned(&[
+            ("settings", &week(more)),
+            PLACES,
+            ("profiles", "profile,release_time,sun\nd,18:00,1\n"),
+            ("products", &product(48, 0, 10)),
+            ("demand", &demand(3)),
+            (
+                "services",
+                "service,mode,origin,destination,days,departs,hours,km\n\
+                 truck,road,Town,Hub,1,02:00,5,9\n",
+            ),
+            ("limits", limit),
+        ])
+    };
+    let one = "counted_weeks,1\n";
+    for per in ["day", "week", "horizon"] {
+        let most = format!("limit,metric,place,per,max\nL,parcels,Hub,{per},1\n");
+        assert_eq!(cost(&plan("", &most)), 0.0, "{per}");
+        assert_eq!(cost(&plan(one, &most)), 20.0, "{per}");
+    }
+    let least = |per: &str| format!("limit,metric,per,min,penalty_per_unit\nL,parcels,{per},5,1\n");
+    // five are missing in the week; and two in the next
+    assert_eq!(cost(&plan("", &least("week"))), 5.0);
+    let later = plan(one, &least("week"));
+    assert_eq!(cost(&later), 7.0);
+    let short: Vec<i64> = later
+        .limits
+        .iter()
+        .map(|row| row.violation / 1_000_000)
+        .collect();
+    assert_eq!(short, [5, 2]);
+    assert_eq!(cost(&plan("", &least("horizon"))), 5.0);
+    assert_eq!(cost(&plan(one, &least("horizon"))), 2.0);
+}
+
+/// The train of the second week after has a minimum of 30 and carries nobody: the tail ends before.
+/// What competes after the week stands in no figure, its own use of that minimum neither.
+#[test]
+fn a_minimum_that_only_the_tail_could_use_is_paid_where_it_counts() {
+    let costs = |more: &str| {
+        let plan = planned(&[
+            ("settings", &week(&format!("tail,repeat-last-week\n{more}"))),
+            PLACES,
+            MONDAY,
+            ("products", &product(24, 168, 100)),
+            ("demand", &demand(10)),
+            (
+                "services",
+                &format!("{SERVICES}train,rail,Town,Hub,1,12:00,5,100,kg,200,1,1,30,,\n"),
+            ),
+        ]);
+        (cost(&plan), plan.run.totals.tail_cost.0)
+    };
+    // the next Monday's ten parcels pay 10 beside the plan, or ride for what is paid already
+    assert_eq!(costs(""), (30.0, 10_000_000));
+    assert_eq!(costs("counted_weeks,1\n"), (60.0, 0));
+    assert_eq!(costs("counted_weeks,2\n"), (90.0, 0));
+}
+
 /// Two hours on the first leg are two on all: 08:00, 10:30 and 13:00.
 #[test]
 fn a_delay_is_no_more_on_later_legs() {

@@ -19,6 +19,7 @@ fn random_instances_are_instances() {
         };
         let mut count = |kind, holds: bool| *kinds.entry(kind).or_default() += u32::from(holds);
         count("dated", shape.dated_weeks.is_some());
+        count("counted weeks", instance.settings.counted_weeks > 0);
         count("handling", !instance.handling.is_empty());
         count(
             "tiers",
@@ -50,7 +51,7 @@ fn random_instances_are_instances() {
             network.releases.iter().any(|release| !release.reported),
         );
     }
-    assert_eq!(kinds.len(), 12);
+    assert_eq!(kinds.len(), 13);
     for (kind, count) in kinds {
         assert!(count >= 8, "{kind} in {count} of 200");
     }

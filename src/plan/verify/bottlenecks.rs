@@ -10,7 +10,7 @@ use crate::instance::{Instance, Leg, Measure, UNIT_SCALE};
 use crate::units::divide_to_nearest;
 
 use super::capacity;
-use super::expected::{is_planned, mode};
+use super::expected::{is_counted, is_planned, mode};
 use super::failure::Failures;
 use super::ledger::{self, Ledger};
 use super::prices::{MOST, Prices};
@@ -63,7 +63,8 @@ pub(super) fn check(
     let mut groups = Groups::default();
     // what is scarce after the planned weeks is another plan's
     let planned = |day: i64| is_planned(instance, day);
-    for &key in prices.departures.keys().filter(|key| planned(key.2)) {
+    let counted = |key: &&Key| is_counted(instance, key.2);
+    for &key in prices.departures.keys().filter(counted) {
         if let Some(sale) = sales.of(schedule, key) {
             add_departure(&mut groups, instance, key, &sale, prices);
         }

@@ -43,7 +43,7 @@ impl Space {
         let by_volume = held_volume.map_or(0, |held| takes(volume, held));
         let filled = by_weight.max(by_volume);
         // after the planned weeks, and for what does not run, only what is used is paid for
-        let committed = match departure.planned && !departure.cancelled {
+        let committed = match departure.counted && !departure.cancelled {
             true => unit.minimum,
             false => 0,
         };

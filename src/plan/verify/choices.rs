@@ -172,7 +172,7 @@ fn decisions(layout: &Layout<'_>, schedule: &mut Schedule<'_>, sales: &Sales<'_>
             column,
             key: expected::departure_key(schedule, first),
             departures: keys.len(),
-            listed: expected::is_planned(schedule.instance, first.2),
+            listed: expected::is_counted(schedule.instance, first.2),
             units,
             beyond: i64::try_from(beyond).unwrap_or(i64::MAX),
         });

@@ -29,6 +29,7 @@ pub(super) fn instance() -> Instance {
             horizon: Horizon::TypicalWeek,
             week_start: Date::constant(2024, 1, 1),
             weeks: 1,
+            counted_weeks: 0,
             tail: Tail::None,
             cm3_per_chargeable_kg: CubicCentimetres(6000),
             co2e_price_per_t: Money::ZERO,

@@ -54,10 +54,23 @@ pub(super) fn planned_days(instance: &Instance) -> i64 {
     }
 }
 
-/// Whether a run that starts on a day is one of the planned weeks: minimums, commitments and limits
-/// are about these alone, with all their legs.
+/// Whether a bucket or a night that begins on a day is one of the planned weeks.
 pub(super) fn is_planned(instance: &Instance, day: i64) -> bool {
     instance.settings.horizon == Horizon::TypicalWeek || day < planned_days(instance)
+}
+
+/// How many days the planned weeks have with the weeks after them whose runs count, too.
+pub(super) fn counted_days(instance: &Instance) -> i64 {
+    match instance.settings.horizon {
+        Horizon::TypicalWeek => 7,
+        Horizon::Dated => planned_days(instance) + i64::from(instance.settings.counted_weeks) * 7,
+    }
+}
+
+/// Whether a run that starts on a day counts: minimums, commitments and limits are about these
+/// alone, with all their legs.
+pub(super) fn is_counted(instance: &Instance, day: i64) -> bool {
+    instance.settings.horizon == Horizon::TypicalWeek || day < counted_days(instance)
 }
 
 /// The tables `departures` and `purchases`.
@@ -79,13 +92,13 @@ pub(super) fn departures(
         if space.cost > 0 {
             costed.dead += space.cost - space.price_of(&leg.unit, space.filled);
         }
-        let planned = key.2 < planned_days(schedule.instance);
-        let optional = planned && space.limit != Some(space.minimum);
+        let counted = key.2 < counted_days(schedule.instance);
+        let optional = counted && space.limit != Some(space.minimum);
         // what is bought for nothing and left empty is bought all the same
         if leg.unit.whole && (space.units > 0 || optional) {
             purchases.push(purchase_row(schedule, key, &sale));
         }
-        let on_offer = planned && capacity::is_scarce(leg);
+        let on_offer = counted && capacity::is_scarce(leg);
         if load.parcels == 0 && space.cost == 0 && !on_offer {
             continue;
         }

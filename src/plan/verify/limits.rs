@@ -9,7 +9,7 @@ use crate::units::divide_to_nearest;
 
 use super::capacity::ceiling;
 use super::costs;
-use super::expected::{is_planned, planned_days};
+use super::expected::{counted_days, is_counted};
 use super::failure::{At, Failures};
 use super::itinerary::{Ride, steps};
 use super::ledger::Shipment;
@@ -85,7 +85,7 @@ fn period_of(limit: &Limit, day: i64) -> i64 {
 /// The period in which a departure counts, by the local day on which it leaves; none where its run
 /// starts after the planned weeks.
 fn period(schedule: &mut Schedule<'_>, limit: &Limit, key: Key) -> Option<i64> {
-    if !is_planned(schedule.instance, schedule.shared_day(key.2)) {
+    if !is_counted(schedule.instance, schedule.shared_day(key.2)) {
         return None;
     }
     let leg = schedule.leg(key);
@@ -316,20 +316,20 @@ pub(super) fn rows(
     let mut costs = [0; 2];
     for (index, limit) in schedule.instance.limits.iter().enumerate() {
         let mut counts = count(schedule, limit, shipments, sales);
-        let planned = planned_periods(schedule.instance, limit);
-        for period in 0..planned {
+        let periods = counted_periods(schedule.instance, limit);
+        for period in 0..periods {
             counts.entry(period).or_default();
         }
         for (period, count) in counts {
-            let standing = standing(limit, count, (0..planned).contains(&period));
+            let is_counted = (0..periods).contains(&period);
+            let standing = standing(limit, count, is_counted);
             let name = period_text(schedule, limit, period);
             costs[0] += standing.cost;
             costs[1] += standing.cost_with_later;
             if limit.penalty_per_unit.is_none() {
                 check_hard(limit, &name, standing, failures);
             }
-            let is_planned = (0..planned).contains(&period);
-            if is_planned || count.chosen != 0 || count.all != 0 {
+            if is_counted || count.chosen != 0 || count.all != 0 {
                 let worth = prices.limit(index, period);
                 rows.push(row(limit, name, standing, worth));
             }
@@ -402,9 +402,9 @@ fn metric(metric: Metric) -> &'static str {
     }
 }
 
-/// How many periods the planned weeks have.
-fn planned_periods(instance: &Instance, limit: &Limit) -> i64 {
-    let days = planned_days(instance);
+/// How many periods the planned weeks have, and those that count with them.
+fn counted_periods(instance: &Instance, limit: &Limit) -> i64 {
+    let days = counted_days(instance);
     match limit.per {
         Period::Day => days,
         Period::Week => days / 7,

@@ -11,7 +11,7 @@ use crate::instance::{Commit, Leg, ServiceId, UNIT_SCALE};
 
 use super::capacity::Space;
 use super::costs;
-use super::expected::{Frame, is_planned, planned_days};
+use super::expected::{Frame, counted_days, is_counted};
 use super::ledger::{Ledger, Load};
 use super::schedule::{Departure, Key, Schedule};
 use super::stated::Stated;
@@ -169,7 +169,7 @@ impl<'l> Sales<'l> {
         for key in self.keys() {
             let unit = &schedule.leg(key).unit;
             let decision = match unit.commit {
-                _ if !is_planned(schedule.instance, key.2) => Decision::Alone(key),
+                _ if !is_counted(schedule.instance, key.2) => Decision::Alone(key),
                 Commit::Departure => Decision::Alone(key),
                 Commit::Week => Decision::Together(key.0, key.1, key.2.div_euclid(7)),
                 Commit::Horizon => Decision::Together(key.0, key.1, 0),
@@ -201,7 +201,7 @@ fn keys(schedule: &mut Schedule<'_>, ledger: &Ledger, frame: &Frame) -> BTreeSet
     keys.extend(ledger.departures.keys());
     let instance = schedule.instance;
     for (index, service) in instance.services.iter().enumerate() {
-        for day in 0..planned_days(instance) {
+        for day in 0..counted_days(instance) {
             let id = ServiceId(index as u32);
             if schedule.run(id, day).is_some() {
                 keys.extend((0..service.legs.len()).map(|leg| (id, leg, day)));

@@ -8,7 +8,7 @@ use crate::units::{CubicCentimetres, Grams, Minutes};
 use super::calendar::Calendar;
 use super::check::Cancelled;
 use super::distance;
-use super::expected::is_planned;
+use super::expected::is_counted;
 
 /// A million: events scale capacity in millionths.
 pub(super) const WHOLE: i64 = 1_000_000;
@@ -32,8 +32,8 @@ pub(super) struct Departure {
     pub(super) booked_units: i64,
     /// Whether it keeps its place, but nobody may ride on it and nothing is paid for it.
     pub(super) cancelled: bool,
-    /// Whether its run starts in the planned weeks.
-    pub(super) planned: bool,
+    /// Whether its run starts in the planned weeks, or in those that count with them.
+    pub(super) counted: bool,
 }
 
 /// A departure by name: service, leg from 0, and the day of its run.
@@ -142,7 +142,7 @@ impl<'a> Schedule<'a> {
             self.book(&mut departure, service, day);
             let shared = self.shared_day(day);
             departure.cancelled = self.cancelled.contains(&(service, shared));
-            departure.planned = is_planned(self.instance, day);
+            departure.counted = is_counted(self.instance, day);
             run.push(departure);
             planned += leg.duration;
         }
@@ -188,7 +188,7 @@ impl<'a> Schedule<'a> {
             booked_volume: CubicCentimetres::ZERO,
             booked_units: 0,
             cancelled: false,
-            planned: true,
+            counted: true,
         };
         if self.typical() {
             return departure;

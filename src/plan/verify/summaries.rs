@@ -6,7 +6,7 @@ use crate::instance::Mode;
 use crate::units::divide_to_nearest;
 
 use super::costs;
-use super::expected::{mode, planned_days};
+use super::expected::{counted_days, mode};
 use super::failure::Failures;
 use super::ledger::Shipment;
 use super::run::{self, Run};
@@ -121,7 +121,7 @@ pub(super) fn check(
     failures: &mut Failures,
 ) {
     let instance = schedule.instance;
-    let planned = 0..planned_days(instance);
+    let counted = 0..counted_days(instance);
     let mut services: BTreeMap<_, Sum> = BTreeMap::new();
     let mut modes: BTreeMap<_, Sum> = BTreeMap::new();
     for key in sales.keys() {
@@ -129,7 +129,7 @@ pub(super) fn check(
             continue;
         };
         let used = sale.load.parcels > 0 || sale.space.cost > 0;
-        if sale.departure.cancelled || !(used || planned.contains(&key.2)) {
+        if sale.departure.cancelled || !(used || counted.contains(&key.2)) {
             continue;
         }
         let (service, leg, _) = key;

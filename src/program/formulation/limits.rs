@@ -208,7 +208,7 @@ impl Counted<'_> {
         if self.limit.min.is_none() {
             return;
         }
-        let weeks = builder.instance.settings.weeks as i32;
+        let weeks = builder.instance.settings.weeks_of_runs();
         let periods = match self.limit.per {
             Period::Day => weeks * 7,
             Period::Week => weeks,
@@ -414,7 +414,7 @@ impl Counted<'_> {
         if builder.calendar.horizon() == Horizon::TypicalWeek {
             day = day.rem_euclid(7);
         }
-        let planned = (0..builder.instance.settings.weeks as i32 * 7).contains(&day);
+        let planned = builder.instance.settings.days_of_runs().contains(&day);
         match self.limit.per {
             Period::Day => Some((day, planned)),
             Period::Week => Some((day.div_euclid(7), planned)),

@@ -2,6 +2,7 @@
 //! seed means the same instance on every machine and with every version of every library.
 
 /// A stream of pseudo-random numbers.
+#[derive(Clone)]
 pub struct Random(u64);
 
 impl Random {

@@ -10,6 +10,8 @@ use super::random::{Random, thousandths};
 pub struct Shape {
     /// Weeks with dates; none is a typical week.
     pub dated_weeks: Option<i64>,
+    /// Weeks after these whose runs count with them.
+    pub counted_weeks: i64,
     /// Whether the last week's demand repeats after the end.
     pub tail: bool,
     /// Origins.
@@ -41,7 +43,10 @@ pub struct Shape {
 impl Shape {
     /// A shape drawn from a stream: small, every feature on most of the time.
     pub fn random(random: &mut Random) -> Self {
+        // drawn apart, so that all else of a seed is what it would be without
+        let mut apart = Random::new(random.clone().bits() ^ 0xC0);
         Self {
+            counted_weeks: *apart.pick(&[0, 0, 1, 3]),
             dated_weeks: random.chance(50).then(|| random.between(1, 2)),
             tail: random.chance(50),
             origins: random.between(1, 3) as usize,
@@ -135,6 +140,9 @@ impl Writer<'_> {
                 rows.push("horizon,dated".to_owned());
                 rows.push(format!("week_start,{}", self.monday));
                 rows.push(format!("weeks,{weeks}"));
+                if self.shape.counted_weeks > 0 {
+                    rows.push(format!("counted_weeks,{}", self.shape.counted_weeks));
+                }
                 rows.push(format!("tail,{tail}"));
             }
             None => rows.push("horizon,typical-week".to_owned()),

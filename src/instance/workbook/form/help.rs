@@ -93,6 +93,7 @@ const SETTING_NAMES: &[&str] = &[
     "horizon",
     "week_start",
     "weeks",
+    "counted_weeks",
     "tail",
     "cm3_per_chargeable_kg",
     "co2e_price_per_t",
