@@ -60,7 +60,8 @@ pub const EXPORTED: Owner = Owner {
 };
 
 /// How what is written begins.
-const HEADS: [&str; 4] = [
+const HEADS: [&str; 5] = [
+    "NAME railair FREE\n",
     "NAME railair\n",
     "minimize\n cost: ",
     "* railair: ",
@@ -137,7 +138,8 @@ impl<'a> Export<'a> {
     }
 
     fn write_mps(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "NAME railair")?;
+        // without this word some readers take a line for fixed columns where its name is of that length
+        writeln!(out, "NAME railair FREE")?;
         writeln!(out, "ROWS")?;
         writeln!(out, " N {OBJECTIVE}")?;
         for row in self.rows() {

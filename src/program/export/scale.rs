@@ -121,7 +121,7 @@ impl Form {
         let mut lines = vec![
             format!("railair: {}", self.about),
             format!(
-                "Flows are in parcels, costs in {}; weights in kilograms, volumes in cubic metres.",
+                "Columns count parcels or units. Costs are in {}, weights in kilograms, volumes in cubic metres.",
                 self.currency
             ),
         ];
@@ -133,8 +133,8 @@ impl Form {
         }
         for (step, rows) in by_step {
             let how = match step > 0 {
-                true => format!("Divided by 1e{step}:"),
-                false => format!("Multiplied by 1e{}:", -step),
+                true => format!("Rows divided by 1e{step}:"),
+                false => format!("Rows multiplied by 1e{}:", -step),
             };
             lines.extend(listed(&how, rows.iter().map(|&row| named.row(row))));
         }
@@ -152,8 +152,8 @@ impl Form {
         let left_out = self.left_out.iter().filter(|&&left_out| left_out).count();
         let idle = self.idle.iter().filter(|&&idle| idle).count();
         lines.push(format!(
-            "Left out: {left_out} of {} rows, which hold no entries and are kept anyway, and {idle} bounds \
-             that rows imply.",
+            "Left out, as nothing changes with them: {left_out} of {} rows, without entries and always \
+             true, and {idle} upper bounds that rows imply.",
             source.rows.len()
         ));
         lines

@@ -54,7 +54,7 @@ fn text(format: Format) -> String {
 #[test]
 fn mps_has_every_row_column_and_bound() {
     let expected = "\
-NAME railair
+NAME railair FREE
 ROWS
  N cost
  E balance(c0_s0,n0)
@@ -137,9 +137,9 @@ fn scaled_numbers_say_the_same() {
     export.write(Format::Lp, &mut out).unwrap();
     let expected = "\
 \\ railair: a test
-\\ Flows are in parcels, costs in EUR; weights in kilograms, volumes in cubic metres.
-\\ Divided by 1e1: r0
-\\ Left out: 1 of 5 rows, which hold no entries and are kept anyway, and 1 bounds that rows imply.
+\\ Columns count parcels or units. Costs are in EUR, weights in kilograms, volumes in cubic metres.
+\\ Rows divided by 1e1: r0
+\\ Left out, as nothing changes with them: 1 of 5 rows, without entries and always true, and 1 upper bounds that rows imply.
 minimize
  cost: 10 constant
   + 0.3 flow(c0_s0,a0)

@@ -121,7 +121,7 @@ fn assert_is_divided(seed: u64, name: &str, row: &reader::Row, other: &reader::R
 struct Tally {
     solver: &'static Solver,
     right: usize,
-    undecided: usize,
+    undecided: Vec<String>,
     wrong: Vec<String>,
 }
 
@@ -145,13 +145,16 @@ fn other_solvers_find_the_same_least_cost() {
             println!("{}: not here, and so not asked", solver.name);
             continue;
         };
+        let version = (solver.version)();
         println!(
-            "{}: {} right, {} undecided, {} wrong",
+            "{} {version}: {} right, {} undecided, {} wrong",
             tally.solver.name,
             tally.right,
-            tally.undecided,
+            tally.undecided.len(),
             tally.wrong.len()
         );
+        let aside = tally.undecided.iter().chain(&tally.wrong);
+        aside.for_each(|line| println!("    {line}"));
         let most = if solver.is_trusted {
             0
         } else {
@@ -171,7 +174,7 @@ fn tally(solver: &'static Solver, programs: &[(u64, Prepared, Option<Answer>)]) 
     let mut tally = Tally {
         solver,
         right: 0,
-        undecided: 0,
+        undecided: Vec::new(),
         wrong: Vec::new(),
     };
     let cases = programs
@@ -191,7 +194,10 @@ fn tally(solver: &'static Solver, programs: &[(u64, Prepared, Option<Answer>)]) 
                 let line = format!("seed {seed}, {format:?}: {said:?} instead of {right:?}");
                 tally.wrong.push(line);
             }
-            None => tally.undecided += 1,
+            None => {
+                let line = format!("seed {seed}, {format:?}: undecided, {right:?} is right");
+                tally.undecided.push(line);
+            }
         }
     }
     Some(tally)

@@ -15,6 +15,8 @@ use super::reader::Program;
 pub enum Answer {
     Optimum(f64),
     Infeasible,
+    /// It could not read the program, which is never right.
+    Unread,
 }
 
 impl Answer {
@@ -31,6 +33,8 @@ pub struct Solver {
     pub name: &'static str,
     pub formats: &'static [Format],
     pub is_here: fn() -> bool,
+    /// Of what is not part of this program.
+    pub version: fn() -> String,
     /// `None` where it gives no answer.
     pub solve: fn(&str, Format) -> Option<Answer>,
     /// Whether it is right wherever it answers; others are in nineteen of twenty.
@@ -45,6 +49,7 @@ pub const SOLVERS: &[Solver] = &[
         name: "microlp",
         formats: BOTH,
         is_here: || true,
+        version: String::new,
         solve: |text, format| solved(&super::read(text, format), By::Microlp),
         is_trusted: true,
     },
@@ -53,6 +58,7 @@ pub const SOLVERS: &[Solver] = &[
         name: "HiGHS with presolve",
         formats: BOTH,
         is_here: || true,
+        version: String::new,
         solve: |text, format| solved(&super::read(text, format), By::Highs(true)),
         is_trusted: true,
     },
@@ -61,6 +67,7 @@ pub const SOLVERS: &[Solver] = &[
         name: "HiGHS without presolve",
         formats: BOTH,
         is_here: || true,
+        version: String::new,
         solve: |text, format| solved(&super::read(text, format), By::Highs(false)),
         is_trusted: true,
     },
@@ -68,6 +75,7 @@ pub const SOLVERS: &[Solver] = &[
         name: "CBC",
         formats: BOTH,
         is_here: || is_here("cbc"),
+        version: || version("cbc", &["quit"]),
         solve: |text, format| outside(text, format, cbc),
         is_trusted: true,
     },
@@ -75,6 +83,7 @@ pub const SOLVERS: &[Solver] = &[
         name: "GLPK",
         formats: BOTH,
         is_here: || is_here("glpsol"),
+        version: || version("glpsol", &["--version"]),
         solve: |text, format| outside(text, format, glpk),
         is_trusted: true,
     },
@@ -82,6 +91,7 @@ pub const SOLVERS: &[Solver] = &[
         name: "SCIP",
         formats: BOTH,
         is_here: || is_here("scip"),
+        version: || version("scip", &["--version"]),
         solve: |text, format| outside(text, format, scip),
         is_trusted: true,
     },
@@ -90,6 +100,7 @@ pub const SOLVERS: &[Solver] = &[
         // its own LP format is another one
         formats: &[Format::Mps],
         is_here: || is_here("lp_solve"),
+        version: || version("lp_solve", &["-h"]),
         solve: |text, format| outside(text, format, lp_solve),
         is_trusted: false,
     },
@@ -105,6 +116,14 @@ fn is_here(program: &str) -> bool {
     // whatever it says to this: it is there
     let version = command.stderr(Stdio::null()).arg("--version").status();
     version.is_ok()
+}
+
+/// The first word of what a program says to this that looks like a version.
+fn version(program: &str, arguments: &[&str]) -> String {
+    let text = said(Command::new(program).args(arguments));
+    let is_one = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.');
+    let word = text.split_whitespace().find(is_one).unwrap_or_default();
+    word.trim_end_matches(':').to_owned()
 }
 
 #[derive(Clone, Copy)]
@@ -234,7 +253,21 @@ fn outside(
 /// Runs a command and gives what it printed.
 fn said(command: &mut Command) -> String {
     let output = command.stdin(Stdio::null()).output().expect("it runs");
-    String::from_utf8_lossy(&output.stdout).into_owned()
+    let texts = [output.stdout, output.stderr];
+    texts
+        .map(|text| String::from_utf8_lossy(&text).into_owned())
+        .concat()
+}
+
+/// What a solver that could not read the program says of that.
+fn is_unread(screen: &str) -> bool {
+    let words = [
+        "errors on input",
+        "file processing error",
+        "Unable to read model",
+        "error reading",
+    ];
+    words.iter().any(|words| screen.contains(words))
 }
 
 /// The number behind some words.
@@ -247,6 +280,9 @@ fn cbc(file: &Path, out: &Path, _: Format) -> Option<Answer> {
     let options = ["ratio", "0", "allow", "0", "sec", "20", "solve", "solution"];
     let mut command = Command::new("cbc");
     let screen = said(command.arg(file).args(options).arg(out).arg("quit"));
+    if is_unread(&screen) {
+        return Some(Answer::Unread);
+    }
     // of what its presolve finds infeasible it writes no solution
     let text = std::fs::read_to_string(out).unwrap_or_default();
     let first = text.lines().next().unwrap_or(&screen);
@@ -270,6 +306,9 @@ fn glpk(file: &Path, out: &Path, format: Format) -> Option<Answer> {
             .arg("-o")
             .arg(out),
     );
+    if is_unread(&screen) {
+        return Some(Answer::Unread);
+    }
     let text = std::fs::read_to_string(out).unwrap_or_default();
     let status = text.lines().find(|line| line.starts_with("Status:"));
     let is_best = |line: &str| line.ends_with("OPTIMAL") && !line.contains("NON-OPTIMAL");
@@ -295,6 +334,9 @@ fn scip(file: &Path, _: &Path, _: Format) -> Option<Answer> {
         command.args(["-c", words]);
     });
     let text = said(&mut command);
+    if is_unread(&text) {
+        return Some(Answer::Unread);
+    }
     if text.contains("problem is solved [infeasible]") {
         return Some(Answer::Infeasible);
     }
@@ -312,6 +354,9 @@ fn lp_solve(file: &Path, _: &Path, _: Format) -> Option<Answer> {
             .arg(file)
             .args(options),
     );
+    if is_unread(&text) {
+        return Some(Answer::Unread);
+    }
     if text.contains("sub-optimal") {
         return None;
     }
