@@ -7,19 +7,19 @@
 //! in, and that is named with what one more unit of it is worth.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use crate::instance::{Instance, Measure, Product};
+use crate::instance::{DemandId, Instance, Measure, Product};
 use crate::network::{self, Activity, BucketId, Calendar, DepartureId, Network, Release, Stranded};
 use crate::program::formulation::{Formulation, Limited, costs};
 use crate::program::shortest::{InArcs, OutOfRange, Tree};
 use crate::units::{Minutes, Money};
 
 use super::assembly::Parts;
-use super::ledger::{Ledger, measured};
+use super::ledger::{Ledger, chargeable, measured};
 use super::space::Bought;
 use super::what_if::is_told;
 use super::worth::Worth;
@@ -41,6 +41,8 @@ pub struct Reasons<'a> {
     list_prices: Vec<Vec<i128>>,
     /// What cannot be carried in time at all, once it is asked for.
     stranded: OnceCell<Vec<Stranded>>,
+    /// Parcels aboard by departure and demand, once they are asked for.
+    aboard: OnceCell<BTreeMap<(u32, u32), i128>>,
 }
 
 /// A way found.
@@ -79,6 +81,7 @@ impl<'a> Reasons<'a> {
             arcs,
             list_prices,
             stranded: OnceCell::new(),
+            aboard: OnceCell::new(),
         })
     }
 
@@ -95,8 +98,7 @@ impl<'a> Reasons<'a> {
         let here = self.cost_of(index, taken);
         if here >= way.cost {
             // what whole parcels leave
-            let main = self.main_service(&way);
-            return format!("late because others use the space of {main} better");
+            return format!("late because {}", self.no_more(index, &way));
         }
         if !is_told(here, way.cost) {
             return format!(
@@ -129,8 +131,7 @@ impl<'a> Reasons<'a> {
         }
         let full = self.full_on(index, &way);
         if full.is_empty() {
-            let main = self.main_service(&way);
-            return format!("left behind because others use the space of {main} better");
+            return format!("left behind because {}", self.no_more(index, &way));
         }
         format!("left behind because {full}")
     }
@@ -356,19 +357,80 @@ impl<'a> Reasons<'a> {
         )
     }
 
+    /// Why a way is not taken that has room for one parcel more: whose parcels ride it, that no more
+    /// of it is bought, or that the plan leaves that room.
+    fn no_more(&self, index: usize, way: &Way) -> String {
+        let main = self.main_service(way);
+        let left = format!("the plan leaves room on {main}");
+        let Some(id) = self.main_departure(way) else {
+            return left;
+        };
+        if let Some((demand, parcels)) = self.most_aboard(id, self.network.releases[index].demand) {
+            let who = words::of_demand(self.instance, demand);
+            return format!(
+                "others use the space of {main} better, most of them {who} ({parcels})"
+            );
+        }
+        let departure = &self.network.departures[id.at()];
+        let leg = space::leg(self.instance, departure);
+        let product = additive::product(self.instance, &self.network.releases[index]);
+        let aboard = &self.ledger.aboard[id.at()];
+        let (weight, volume) = space::room_bought(leg, departure, &self.bought[id.at()]);
+        let is_full = weight.is_some_and(|room| room - aboard.weight < product.weight)
+            || volume.is_some_and(|room| room - aboard.volume < product.volume)
+            || self.bought[id.at()].units == 0;
+        match leg.unit.whole && is_full {
+            true => format!("no more of {main} is bought"),
+            false => left,
+        }
+    }
+
+    /// The demand with most parcels aboard a departure besides `own`, the first of equals; none where
+    /// only what competes after the planned weeks rides with it.
+    fn most_aboard(&self, id: DepartureId, own: DemandId) -> Option<(DemandId, i128)> {
+        let aboard = self
+            .aboard
+            .get_or_init(|| parcels_aboard(self.instance, self.ledger));
+        let here = aboard.range((id.0, 0)..=(id.0, u32::MAX));
+        let others = here.filter(|&(&(_, owner), _)| owner != own.0);
+        let most = others.min_by_key(|&(&(_, owner), &parcels)| (-parcels, owner));
+        most.map(|(&(_, owner), &parcels)| (DemandId(owner), parcels))
+    }
+
     /// The service that a way spends most time on.
     fn main_service(&self, way: &Way) -> &str {
+        self.main_departure(way).map_or("no service", |id| {
+            let departure = &self.network.departures[id.at()];
+            &self.instance.services[departure.service.at()].id
+        })
+    }
+
+    fn main_departure(&self, way: &Way) -> Option<DepartureId> {
         let rides = way
             .edges
             .iter()
             .filter_map(|&edge| match &self.network.graph[edge] {
-                Activity::Ride { departure, .. } => Some(&self.network.departures[departure.at()]),
+                Activity::Ride { departure, .. } => Some(*departure),
                 _ => None,
             });
-        rides
-            .max_by_key(|departure| departure.arrives - departure.departs)
-            .map_or("no service", |d| &self.instance.services[d.service.at()].id)
+        rides.max_by_key(|id| {
+            let departure = &self.network.departures[id.at()];
+            departure.arrives - departure.departs
+        })
     }
+}
+
+/// Parcels aboard by departure and demand of the planned weeks.
+fn parcels_aboard(instance: &Instance, ledger: &Ledger) -> BTreeMap<(u32, u32), i128> {
+    let mut aboard: BTreeMap<(u32, u32), i128> = BTreeMap::new();
+    for claim in &ledger.space_claims {
+        if let Some(demand) = instance.demands.get(claim.owner as usize) {
+            let product = &instance.products[demand.product.at()];
+            let parcels = claim.amount / chargeable(instance, product);
+            *aboard.entry((claim.resource, claim.owner)).or_default() += parcels;
+        }
+    }
+    aboard
 }
 
 /// The price of the tier that works on what comes after all but so many base units of what a bucket
@@ -430,9 +492,11 @@ fn price_on_arc(
     let work = |bucket: &BucketId| {
         let step = &instance.handling[network.buckets[bucket.at()].step.at()];
         let charged = formulation.buckets[bucket.at()].price_on_arcs;
-        let beyond = tier(*bucket).0 - charged.0;
         let amount = i128::from(measured(step.measure, product));
-        i128::from(beyond) * amount / i128::from(handling::per_unit(step.measure))
+        let at = |price: Money| {
+            i128::from(price.0) * amount / i128::from(handling::per_unit(step.measure))
+        };
+        at(tier(*bucket)) - at(charged)
     };
     let own = i128::from(formulation.program.cost(class, arc)?);
     let bought = match &network.graph[EdgeIndex::new(arc)] {

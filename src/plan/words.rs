@@ -1,6 +1,6 @@
 //! Days and hours as a planner says them.
 
-use crate::instance::{Horizon, Metric, PlaceId};
+use crate::instance::{DemandId, Horizon, Instance, Metric, PlaceId};
 use crate::network::Calendar;
 use crate::units::Minutes;
 
@@ -33,6 +33,19 @@ pub fn unit(metric: Metric, currency: &str) -> &str {
         Metric::Cost => currency,
         Metric::Co2eKg => "kg CO₂e",
     }
+}
+
+/// `PVG-LGG parcel`, and in a plan of several weeks `PVG-LGG parcel of week 2`.
+pub fn of_demand(instance: &Instance, id: DemandId) -> String {
+    let demand = &instance.demands[id.at()];
+    let place = |id: PlaceId| &instance.places[id.at()].id;
+    let (from, to) = (place(demand.origin), place(demand.destination));
+    let product = &instance.products[demand.product.at()].id;
+    let week = match instance.settings.weeks {
+        1 => String::new(),
+        _ => format!(" of week {}", demand.week),
+    };
+    format!("{from}-{to} {product}{week}")
 }
 
 /// `26 h`, `3.5 days`.

@@ -29,12 +29,12 @@ fn a_reason_that_is_not_true_is_rejected() {
     let demand = bench.read("demand.csv").expect("a table");
     let true_one = "late because sorting at Hub on Mon is full (worth 0.68 EUR/parcel)";
     assert!(demand.contains(true_one), "{demand}");
-    let also = demand.replace("on Mon is full (worth 0.68", "on Tue is full (worth 0.48");
-    assert!(bench.holds_with("demand.csv", &also), "Tuesday is full too");
     for other in [
         "late because sorting at Hub on Mon is full (worth 0.69 EUR/parcel)",
         "late because sorting at Hub on Mon is full",
         "late because sorting at Hub on Wed is full",
+        // which it is too, but who is sorted then is late
+        "late because sorting at Hub on Tue is full (worth 0.48 EUR/parcel)",
         "late because sorting at Town on Mon is full (worth 0.68 EUR/parcel)",
         "late because truck on Mon is full",
         "late because truck on Mon is not bought",
@@ -167,12 +167,12 @@ fn a_reason_holds_whatever_words_its_ids_have() {
     let on = |day: &str, worth: &str| {
         format!("{step} at {hub} on {day} is full (worth {worth} EUR/parcel)")
     };
-    let (monday, tuesday) = (on("Mon", "0.68"), on("Tue", "0.48"));
+    let monday = on("Mon", "0.68");
     let true_one = format!("late because {monday}");
     assert!(demand.contains(&true_one), "{demand}");
     let with = |other: String| demand.replace(&monday, &other);
-    let both = format!("{monday} and {tuesday}");
-    assert!(bench.holds_with("demand.csv", &with(both)), "both");
+    let twice = format!("{monday} and {monday}");
+    assert!(bench.holds_with("demand.csv", &with(twice)), "twice");
     for other in [
         format!("{monday} and {}", on("Wed", "0.48")),
         format!("{} and {monday}", on("Tue", "0.49")),

@@ -20,4 +20,5 @@ mod order;
 mod parcels;
 mod plans;
 mod proofs;
+mod reasons;
 mod seeds;

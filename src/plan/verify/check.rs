@@ -226,7 +226,9 @@ fn check(
         };
         let (schedule, failures) = (&mut checker.schedule, &mut checker.failures);
         if let (Some(table), Some(_)) = (&files.demand, &files.run) {
-            Truth::new(schedule, all, &proof.prices, layout).check(table, failures);
+            let parcels = (&*checker.shipments, &*checker.releases, &*checker.carried);
+            let mut truth = Truth::new(schedule, all, (&proof.prices, layout), parcels);
+            truth.check(table, failures);
         }
         let table = files.choices.as_ref();
         unchecked = choices::check(&context, table, schedule, (&sales, &all_sales), failures);

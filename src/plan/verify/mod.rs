@@ -45,6 +45,7 @@ mod bottlenecks;
 mod branches;
 mod calendar;
 mod capacity;
+mod cheapest;
 mod check;
 mod choices;
 mod costs;
@@ -76,6 +77,7 @@ mod tables;
 mod tests;
 mod valuation;
 mod ways;
+mod words;
 
 pub use check::{Cancelled, Options, Proven, Verification, VerifyError, verify, verify_files};
 pub use failure::Failure;

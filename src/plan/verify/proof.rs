@@ -37,10 +37,10 @@ use super::ways::{self, Backwards};
 /// The network of an instance and its program.
 #[derive(Debug)]
 pub(super) struct Layout<'a> {
-    instance: &'a Instance,
-    calendar: Calendar,
-    network: Network,
-    formulation: Formulation,
+    pub(super) instance: &'a Instance,
+    pub(super) calendar: Calendar,
+    pub(super) network: Network,
+    pub(super) formulation: Formulation,
 }
 
 /// Parts of a program by name.
@@ -150,14 +150,14 @@ impl<'a> Layout<'a> {
         i64::from(self.instance.settings.weeks) * 7
     }
 
-    fn departure(&self, id: DepartureId) -> Key {
+    pub(super) fn departure(&self, id: DepartureId) -> Key {
         let departure = &self.network.departures[id.at()];
         let day = i64::from(departure.run_day);
         (departure.service, departure.leg as usize, day)
     }
 
     /// A bucket by step and the day on which it begins.
-    fn bucket(&self, index: usize) -> (usize, i64) {
+    pub(super) fn bucket(&self, index: usize) -> (usize, i64) {
         let bucket = &self.network.buckets[index];
         let step = &self.instance.handling[bucket.step.at()];
         let day = i64::from(self.calendar.day(step.place, bucket.start));

@@ -6,31 +6,38 @@
 //! | late, or left behind, because … | checked |
 //! |---|---|
 //! | nothing is fast enough: ready …, there … later at the earliest, … after the promise | that a release of the demand has just this to say, from the network |
-//! | it is cheaper (… a parcel instead of … in time) | that some release has a way in time |
+//! | it is cheaper (… a parcel instead of … in time) | both prices: what some of its late parcels pay, and what their cheapest way in time costs |
 //! | it costs the same (… a parcel, late or in time) | the same |
-//! | carrying is dearer (… a parcel with SERVICE, … left behind) | the service, and what staying costs |
-//! | others use the space of SERVICE better | the service |
-//! | SERVICE on DAY is full (worth …), STEP at PLACE on DAY is full (worth …) | that it has no room for another parcel or a price, and the price |
-//! | SERVICE on DAY is not bought | that none of its whole units is |
-//! | limit LIMIT binds (worth …) | that it has this price in some period |
-//! | no service leaves …, no chain of services leads to …, no departure runs in time, the earliest delivery is … later than the latest that counts, the table rules forbids it | that some release has no way at all |
+//! | carrying is dearer (… a parcel with SERVICE, … left behind) | both prices, and that some cheapest way rides the service |
+//! | others use the space of SERVICE better, most of them DEMAND (…) | that a cheapest way that costs no more rides the service, and whose parcels are most aboard |
+//! | no more of SERVICE is bought, the plan leaves room on SERVICE | the same, and that nobody else is aboard; and that what is bought is full, or that it is not |
+//! | SERVICE on DAY is full (worth …), STEP at PLACE on DAY is full (worth …) | that it lies on a cheapest way, that it has no room for another parcel or a price, and the price |
+//! | SERVICE on DAY is not bought | the same, and that none of its whole units is |
+//! | limit LIMIT binds (worth …) | that a cheapest way takes from it, and that it has this price in that period |
+//! | no service leaves …, no chain of services leads to …, no departure runs in time, the earliest delivery is … later than the latest that counts, the table rules forbids it | that some release has no way at all, and just this to say |
 //!
-//! Whether another reason would have been the better one is not.
+//! Cheapest ways are those of parcels of the demand that are late, among ways in time, or that stay
+//! behind, among all (see [`super::cheapest`]). Whether another reason would have been the better one
+//! is not checked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::instance::{Instance, Measure, Metric, Product, ServiceId};
-use crate::units::{Minutes, Money};
+use crate::network::{Stranded, stranded};
+use crate::units::Minutes;
 
+use super::allocation::Release;
 use super::capacity;
+use super::cheapest::{self, Cheapest};
 use super::failure::{At, Failures};
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Shipment, chargeable};
 use super::prices::Prices;
 use super::proof::{Arrival, Layout};
 use super::reading::{Row, Table};
 use super::sales::{Sale, Sales};
 use super::schedule::{Key, Schedule};
 use super::tables::{self, Expected, Rigour};
+use super::words;
 
 /// How a reason for what is late, and one for what stays behind, begins.
 pub(super) const BEGINNINGS: [(&str, &str); 2] = [
@@ -88,14 +95,65 @@ pub(super) struct Truth<'a, 'i> {
     buckets: BTreeMap<(String, String), Vec<(usize, i64)>>,
     /// Of every planned release, once they are asked for.
     arrivals: Option<Vec<Arrival>>,
+    /// What cannot be carried in time at all, once it is asked for.
+    stranded: Option<Vec<Stranded>>,
+    cheapest: cheapest::Prices<'a, 'i>,
+    concerned: Concerned<'a>,
+}
+
+/// Whose parcels are late or stay behind.
+struct Concerned<'a> {
+    /// By demand, releases of the network and what a late parcel of them pays.
+    late: BTreeMap<usize, Vec<(usize, &'a Shipment)>>,
+    /// By demand, releases of the network.
+    left: BTreeMap<usize, Vec<usize>>,
+}
+
+impl<'a> Concerned<'a> {
+    fn new(
+        layout: &Layout<'_>,
+        (shipments, releases, carried): (&'a [Shipment], &[Release], &[i128]),
+    ) -> Self {
+        let planned = layout.network.releases.iter().enumerate();
+        let planned = planned.filter(|(_, release)| release.reported);
+        let by_time: BTreeMap<(usize, Minutes), usize> = planned
+            .map(|(index, release)| ((release.demand.at(), release.time), index))
+            .collect();
+        let in_network = |release: &Release| by_time.get(&(release.demand, release.time)).copied();
+        let mut late: BTreeMap<usize, Vec<(usize, &Shipment)>> = BTreeMap::new();
+        for shipment in shipments {
+            let is_late = shipment.reported && shipment.late > Minutes::ZERO;
+            if let Some(index) = in_network(&releases[shipment.release]).filter(|_| is_late) {
+                late.entry(shipment.demand)
+                    .or_default()
+                    .push((index, shipment));
+            }
+        }
+        let mut left: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (release, &carried) in releases.iter().zip(carried) {
+            let stay = release.reported && i128::from(release.parcels.0) > carried;
+            if let Some(index) = in_network(release).filter(|_| stay) {
+                left.entry(release.demand).or_default().push(index);
+            }
+        }
+        Self { late, left }
+    }
+}
+
+/// Parcels that a reason may be about.
+struct Case {
+    /// What the last of them pays, where they are late.
+    paid: Option<i128>,
+    /// Their cheapest ways, in time where they are late.
+    ways: Option<Cheapest>,
 }
 
 impl<'a, 'i> Truth<'a, 'i> {
     pub(super) fn new(
         schedule: &'a mut Schedule<'i>,
         (sales, ledger): (&'a Sales<'a>, &'a Ledger),
-        prices: &'a Prices,
-        layout: &'a Layout<'i>,
+        (prices, layout): (&'a Prices, &'a Layout<'i>),
+        parcels: (&'a [Shipment], &[Release], &[i128]),
     ) -> Self {
         let instance = schedule.instance;
         let mut departures: BTreeMap<_, Vec<Key>> = BTreeMap::new();
@@ -130,6 +188,9 @@ impl<'a, 'i> Truth<'a, 'i> {
             departures,
             buckets,
             arrivals: None,
+            stranded: None,
+            cheapest: cheapest::Prices::new(layout, ledger),
+            concerned: Concerned::new(layout, parcels),
         }
     }
 
@@ -173,55 +234,180 @@ impl<'a, 'i> Truth<'a, 'i> {
     fn check_part(&mut self, demand: usize, part: &str) -> Result<(), String> {
         let begins = BEGINNINGS
             .iter()
-            .find_map(|(_, begin)| part.strip_prefix(begin));
-        let Some(because) = begins else {
+            .find_map(|(figure, begin)| Some((*figure, part.strip_prefix(begin)?)));
+        let Some((figure, because)) = begins else {
             return Err("no reason begins like this".to_owned());
         };
-        if because.starts_with("nothing is fast enough: ") {
+        let is_late = figure == BEGINNINGS[0].0;
+        if is_late && because.starts_with("nothing is fast enough: ") {
             return self.too_slow(demand, because);
         }
-        let cheaper = between(because, "it is cheaper (", " in time)");
-        let the_same = between(
-            because,
-            "it costs the same (",
-            " a parcel, late or in time)",
-        );
-        if cheaper.is_some() || the_same.is_some() {
-            if let Some(rest) = cheaper {
-                rest.split_once(" a parcel instead of ")
-                    .ok_or_else(unknown)?;
+        let cases = match is_late {
+            true => self.late(demand),
+            false => self.left(demand),
+        };
+        let mut said: Vec<String> = Vec::new();
+        for case in &cases {
+            said.extend(self.sentences(demand, case));
+        }
+        if said.iter().any(|said| said == because) {
+            return Ok(());
+        }
+        match self.all_full(demand, &cases, because) {
+            Err(_) if is_about_cost(because) => Err(match said.first() {
+                Some(first) => format!("it would be \"{first}\""),
+                None => unknown(),
+            }),
+            other => other,
+        }
+    }
+
+    /// The late parcels of a demand.
+    fn late(&mut self, demand: usize) -> Vec<Case> {
+        let late = self
+            .concerned
+            .late
+            .get(&demand)
+            .cloned()
+            .unwrap_or_default();
+        let cases = late.into_iter().map(|(index, shipment)| {
+            let due = self.layout.network.releases[index].due;
+            Case {
+                paid: cheapest::paid(self.schedule, self.ledger, shipment),
+                ways: self.cheapest.of(self.schedule, index, due),
             }
-            return self.some_release(demand, "has a way in time", |arrival| {
-                arrival
-                    .earliest
-                    .is_some_and(|earliest| earliest <= arrival.due)
+        });
+        cases.collect()
+    }
+
+    /// The parcels of a demand that stay behind.
+    fn left(&mut self, demand: usize) -> Vec<Case> {
+        let left = self
+            .concerned
+            .left
+            .get(&demand)
+            .cloned()
+            .unwrap_or_default();
+        let cases = left.into_iter().map(|index| {
+            let latest = self.layout.network.releases[index].latest;
+            Case {
+                paid: None,
+                ways: self.cheapest.of(self.schedule, index, latest),
+            }
+        });
+        cases.collect()
+    }
+
+    /// What can be said of parcels but that something is full.
+    fn sentences(&mut self, demand: usize, case: &Case) -> Vec<String> {
+        let Some(ways) = &case.ways else {
+            return match case.paid {
+                Some(_) => Vec::new(),
+                None => vec![self.no_way(demand)],
+            };
+        };
+        let behind = i128::from(self.product(demand).unserved_per_parcel.0);
+        let cost = words::price(ways.cost);
+        match case.paid {
+            Some(paid) if paid < ways.cost => {
+                let paid_in_words = words::price(paid);
+                vec![match words::is_less(paid, ways.cost) {
+                    true => format!(
+                        "it is cheaper ({paid_in_words} a parcel instead of {cost} in time)"
+                    ),
+                    false => {
+                        format!("it costs the same ({paid_in_words} a parcel, late or in time)")
+                    }
+                }]
+            }
+            None if ways.cost >= behind => {
+                let behind = words::price(behind);
+                self.services(ways)
+                    .map(|name| {
+                        format!(
+                            "carrying is dearer ({cost} a parcel with {name}, {behind} left behind)"
+                        )
+                    })
+                    .collect()
+            }
+            _ => self.no_more(demand, ways),
+        }
+    }
+
+    /// The services that cheapest ways ride.
+    fn services<'c>(&self, ways: &'c Cheapest) -> impl Iterator<Item = &'i str> + use<'c, 'i, 'a> {
+        let instance = self.instance;
+        let none = ways.departures.is_empty().then_some("no service");
+        let ridden = ways.departures.iter();
+        ridden.map(|key| service(instance, key.0)).chain(none)
+    }
+
+    /// Why cheapest ways are not taken that have room for one parcel more.
+    fn no_more(&mut self, demand: usize, ways: &Cheapest) -> Vec<String> {
+        let mut said: Vec<String> = Vec::new();
+        for &key in &ways.departures {
+            let name = service(self.instance, key.0);
+            let Some(Sale {
+                leg, load, space, ..
+            }) = self.sales.of(self.schedule, key)
+            else {
+                continue;
+            };
+            let parcels = |(&owner, &part): (&usize, &i128)| {
+                let other = self
+                    .instance
+                    .demands
+                    .get(owner)
+                    .filter(|_| owner != demand)?;
+                let product = &self.instance.products[other.product.at()];
+                Some((part / chargeable(self.instance, product), owner))
+            };
+            let aboard = load.parts.iter().filter_map(parcels);
+            let most = aboard.min_by_key(|&(parcels, owner)| (-parcels, owner));
+            let product = self.product(demand);
+            let (weight, volume) = space.room_bought(&leg.unit);
+            let is_full = weight.is_some_and(|room| room - load.weight < product.weight.0.into())
+                || volume.is_some_and(|room| room - load.volume < product.volume.0.into())
+                || space.units == 0;
+            said.push(match most {
+                Some((parcels, owner)) => format!(
+                    "others use the space of {name} better, most of them {} ({parcels})",
+                    words::demand(self.instance, owner)
+                ),
+                None if leg.unit.whole && is_full => format!("no more of {name} is bought"),
+                None => format!("the plan leaves room on {name}"),
             });
         }
-        if let Some(rest) = between(because, "carrying is dearer (", " left behind)") {
-            return self.too_dear(demand, rest);
+        if ways.departures.is_empty() {
+            said.push("the plan leaves room on no service".to_owned());
         }
-        if let Some(name) = between(because, "others use the space of ", " better") {
-            return self.is_service(name);
+        said
+    }
+
+    /// Why nothing carries a demand in time.
+    fn no_way(&mut self, demand: usize) -> String {
+        let layout = self.layout;
+        let all = self
+            .stranded
+            .get_or_insert_with(|| stranded(layout.instance, &layout.calendar, &layout.network));
+        match all.iter().find(|one| one.demand.at() == demand) {
+            Some(found) => words::no_way(self.instance, found),
+            None => words::NO_DEPARTURE.to_owned(),
         }
-        if has_no_way(because) {
-            let least = |arrival: &Arrival| arrival.earliest.is_none();
-            return self.some_release(demand, "is without any way", least);
-        }
-        self.all_full(demand, because)
     }
 
     /// One thing that is full, or two with " and " between them: an id may have that word itself,
     /// so that each could be where the first ends.
-    fn all_full(&mut self, demand: usize, words: &str) -> Result<(), String> {
-        let mut found = self.full(demand, words);
+    fn all_full(&mut self, demand: usize, cases: &[Case], words: &str) -> Result<(), String> {
+        let mut found = self.full(demand, cases, words);
         for (at, and) in words.match_indices(" and ") {
             if found.is_ok() {
                 break;
             }
             let (first, second) = (&words[..at], &words[at + and.len()..]);
-            found = self.full(demand, first);
+            found = self.full(demand, cases, first);
             if found.is_ok() {
-                found = self.full(demand, second);
+                found = self.full(demand, cases, second);
             }
         }
         found
@@ -231,18 +417,6 @@ impl<'a, 'i> Truth<'a, 'i> {
         let layout = self.layout;
         let all = self.arrivals.get_or_insert_with(|| layout.arrivals());
         all.iter().filter(move |arrival| arrival.demand == demand)
-    }
-
-    fn some_release(
-        &mut self,
-        demand: usize,
-        what: &str,
-        is: impl Fn(&Arrival) -> bool,
-    ) -> Result<(), String> {
-        match self.arrivals(demand).any(is) {
-            true => Ok(()),
-            false => Err(format!("no release of this demand {what}")),
-        }
     }
 
     fn too_slow(&mut self, demand: usize, because: &str) -> Result<(), String> {
@@ -260,8 +434,8 @@ impl<'a, 'i> Truth<'a, 'i> {
                 calendar.day_words(day),
                 minute / 60,
                 minute % 60,
-                span(earliest - arrival.ready),
-                span(earliest - arrival.due)
+                words::span(earliest - arrival.ready),
+                words::span(earliest - arrival.due)
             ))
         };
         match arrivals
@@ -273,35 +447,12 @@ impl<'a, 'i> Truth<'a, 'i> {
         }
     }
 
-    fn too_dear(&mut self, demand: usize, rest: &str) -> Result<(), String> {
-        let (_, rest) = rest.split_once(" a parcel with ").ok_or_else(unknown)?;
-        let (name, price) = rest.rsplit_once(", ").ok_or_else(unknown)?;
-        let product = self.product(demand);
-        let expected = price_words(product.unserved_per_parcel.0.into());
-        if price != expected {
-            return Err(format!("a parcel left behind costs {expected}"));
-        }
-        self.is_service(name)
-    }
-
     fn product(&self, demand: usize) -> &'i Product {
         &self.instance.products[self.instance.demands[demand].product.at()]
     }
 
-    fn is_service(&self, name: &str) -> Result<(), String> {
-        let known = self
-            .instance
-            .services
-            .iter()
-            .any(|service| service.id == name);
-        match known || name == "no service" {
-            true => Ok(()),
-            false => Err("there is no such service".to_owned()),
-        }
-    }
-
     /// `limit LIMIT binds (worth PRICE CURRENCY/UNIT)`.
-    fn binds(&self, words: &str) -> Option<Result<(), String>> {
+    fn binds(&self, cases: &[Case], words: &str) -> Option<Result<(), String>> {
         let (name, state) = words.strip_prefix("limit ")?.rsplit_once(" binds")?;
         let mut limits = self.instance.limits.iter();
         let index = limits.position(|limit| limit.id == name)?;
@@ -315,24 +466,24 @@ impl<'a, 'i> Truth<'a, 'i> {
             Metric::Cost => &self.instance.settings.currency,
             Metric::Co2eKg => "kg CO₂e",
         };
-        let of_limit = (index, i64::MIN)..=(index, i64::MAX);
-        let prices = self.prices.limits.range(of_limit);
-        let mut said = prices.filter_map(|(&(_, period), _)| {
-            match millionths(&self.prices.limit(index, period)) {
+        let taken = ways(cases).flat_map(|ways| &ways.limits);
+        let periods = taken.filter(|(limit, _)| limit.at() == index);
+        let mut said = periods.filter_map(|&(_, period)| {
+            match millionths(&self.prices.limit(index, period.into())) {
                 0 => None,
                 worth => Some(self.in_words(worth, unit)),
             }
         });
         Some(match said.any(|said| said == state) {
             true => Ok(()),
-            false => Err("in no period the limit has this price".to_owned()),
+            false => Err("in no period that it takes from has the limit this price".to_owned()),
         })
     }
 
     /// `WHAT on DAY is full (worth PRICE CURRENCY/UNIT)`, `WHAT on DAY is not bought`, or that a limit
     /// binds.
-    fn full(&mut self, demand: usize, words: &str) -> Result<(), String> {
-        if let Some(found) = self.binds(words) {
+    fn full(&mut self, demand: usize, cases: &[Case], words: &str) -> Result<(), String> {
+        if let Some(found) = self.binds(cases, words) {
             return found;
         }
         let (what, state) = [" is full", " is not bought"]
@@ -343,8 +494,10 @@ impl<'a, 'i> Truth<'a, 'i> {
             .ok_or_else(unknown)?;
         let (name, day) = what.rsplit_once(" on ").ok_or_else(unknown)?;
         let name = (name.to_owned(), day.to_owned());
-        let departures = self.departures.get(&name).cloned().unwrap_or_default();
-        let buckets = self.buckets.get(&name).cloned().unwrap_or_default();
+        let mut departures = self.departures.get(&name).cloned().unwrap_or_default();
+        let mut buckets = self.buckets.get(&name).cloned().unwrap_or_default();
+        departures.retain(|key| ways(cases).any(|ways| ways.departures.contains(key)));
+        buckets.retain(|bucket| ways(cases).any(|ways| ways.buckets.contains(bucket)));
         let product = self.product(demand);
         let mut said: Vec<String> = Vec::new();
         said.extend(
@@ -358,7 +511,7 @@ impl<'a, 'i> Truth<'a, 'i> {
                 .filter_map(|&bucket| self.bucket_says(bucket, product)),
         );
         match said.first() {
-            None => Err("there is room".to_owned()),
+            None => Err("nothing of that name on a cheapest way is full".to_owned()),
             Some(_) if said.iter().any(|said| said == state) => Ok(()),
             Some(first) => Err(format!("it{first}")),
         }
@@ -414,7 +567,7 @@ impl<'a, 'i> Truth<'a, 'i> {
 
     fn in_words(&self, worth: i128, unit: &str) -> String {
         let currency = &self.instance.settings.currency;
-        format!(" (worth {} {currency}/{unit})", price_words(worth))
+        format!(" (worth {} {currency}/{unit})", words::price(worth))
     }
 }
 
@@ -426,72 +579,24 @@ fn unknown() -> String {
     "no reason is worded like this".to_owned()
 }
 
-fn between<'a>(text: &'a str, begin: &str, end: &str) -> Option<&'a str> {
-    text.strip_prefix(begin)?.strip_suffix(end)
+fn ways(cases: &[Case]) -> impl Iterator<Item = &Cheapest> {
+    cases.iter().filter_map(|case| case.ways.as_ref())
 }
 
-fn has_no_way(because: &str) -> bool {
-    because == "no departure runs in time"
-        || because.starts_with("no service leaves ")
-        || because.starts_with("no chain of services leads to ")
-        || between(
-            because,
-            "the earliest delivery is ",
-            " later than the latest that counts",
-        )
-        .is_some()
-        || between(because, "the table rules forbids it (row", ")").is_some()
+/// Whether a reason that does not hold seems to be one of prices rather than of what is full.
+fn is_about_cost(because: &str) -> bool {
+    let begins = [
+        "it is cheaper",
+        "it costs the same",
+        "carrying is dearer",
+        "others use",
+    ];
+    begins.iter().any(|begin| because.starts_with(begin))
 }
 
 fn millionths(price: &Expected) -> i128 {
     match price {
         Expected::Number(value, _) => *value,
         _ => 0,
-    }
-}
-
-/// A price in words: as many decimals as it needs.
-fn price_words(millionths: i128) -> String {
-    let amount = Money(i64::try_from(millionths).unwrap_or(i64::MAX)).amount();
-    let size = amount.abs();
-    let places = if size == 0.0 || size >= 1000.0 {
-        0
-    } else if size >= 0.1 {
-        2
-    } else if size >= 0.01 {
-        3
-    } else {
-        4
-    };
-    format!("{amount:.places$}")
-}
-
-/// A stretch of time in words: days with one decimal from 72 hours on, hours, minutes below one.
-fn span(span: Minutes) -> String {
-    match span.0 {
-        0..60 => format!("{} min", span.0),
-        ..4320 => format!("{:.0} h", span.0 as f64 / 60.0),
-        minutes => format!("{:.1} days", minutes as f64 / 1440.0),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_have_the_words_that_plans_use() {
-        let words = [1_234_567_890, 12_345_678, 99_999, 1_234, 0].map(price_words);
-        assert_eq!(words, ["1235", "12.35", "0.100", "0.0012", "0"]);
-        let spans = [59, 60, 4319, 4320].map(|minutes| span(Minutes(minutes)));
-        assert_eq!(spans, ["59 min", "1 h", "72 h", "3.0 days"]);
-    }
-
-    #[test]
-    fn what_cannot_be_carried_is_said_in_one_of_these_ways() {
-        assert!(has_no_way("no service leaves XIY"));
-        assert!(has_no_way("the table rules forbids it (rows 2, 3)"));
-        assert!(!has_no_way("no service leaves"));
-        assert!(!has_no_way("the moon is full"));
     }
 }

@@ -76,7 +76,7 @@ impl<'p> Backwards<'p> {
     }
 
     /// The arcs with tails from `first` on and before `end`.
-    fn between(&self, first: usize, end: usize) -> &[usize] {
+    pub(super) fn between(&self, first: usize, end: usize) -> &[usize] {
         let tail = |arc: usize| self.program.network.tails[arc] as usize;
         let begins = self.arcs.partition_point(|&arc| tail(arc) >= end);
         let ends = self.arcs.partition_point(|&arc| tail(arc) >= first);
