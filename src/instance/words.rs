@@ -90,14 +90,38 @@ pub(super) fn time(text: &str) -> Result<Time, Fault> {
         Time::new(hour, minute, 0, 0).ok()
     };
     parsed().ok_or_else(|| {
-        let remedy = match two_digits(text) {
-            Some(hour @ 0..24) => format!("write `{hour:02}:00` if that is the hour"),
+        let remedy = match (two_digits(text), part_of_day(text)) {
+            (Some(hour @ 0..24), _) => format!("write `{hour:02}:00` if that is the hour"),
+            (_, Some(time)) => format!(
+                "as a part of a day it is `{time}`: write that, or give the cell the format of a time"
+            ),
             _ if text.starts_with("24:00") => "midnight is `00:00` of the next day".to_owned(),
             _ => "write HH:MM between 00:00 and 23:59".to_owned(),
         };
         let message = format!("{} is not a time", quoted(text));
         Fault::new(Code::NotATime, message, remedy)
     })
+}
+
+/// The time that a spreadsheet keeps as this part of a day, in whole minutes.
+fn part_of_day(text: &str) -> Option<String> {
+    let digits = text.strip_prefix("0.")?;
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let minutes = text.parse::<f64>().ok()? * 1440.0;
+    let whole = minutes.round();
+    let is_whole = (minutes - whole).abs() < 1e-6 && whole < 1440.0;
+    is_whole.then(|| format!("{:02}:{:02}", whole as u32 / 60, whole as u32 % 60))
+}
+
+/// The date that a spreadsheet keeps as this number of days, in years of which plans are made.
+fn counted_date(text: &str) -> Option<Date> {
+    const ORIGIN: Date = Date::constant(1899, 12, 30);
+    let is_count = text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit());
+    let days: i64 = text.parse().ok().filter(|_| is_count)?;
+    let date = ORIGIN.checked_add(jiff::Span::new().days(days)).ok()?;
+    YEARS.contains(&date.year()).then_some(date)
 }
 
 fn two_digits(text: &str) -> Option<i8> {
@@ -160,11 +184,16 @@ fn without_midnight(text: &str) -> &str {
 }
 
 fn not_a_date(text: &str) -> Fault {
-    Fault::new(
-        Code::NotADate,
-        format!("{} is not a date", quoted(text)),
-        "write year-month-day, such as 2019-11-11",
-    )
+    let remedy = match counted_date(text) {
+        Some(date) => {
+            format!(
+                "as a count of days it is `{date}`: write that, or give the cell the format of a date"
+            )
+        }
+        None => "write year-month-day, such as 2019-11-11".to_owned(),
+    };
+    let message = format!("{} is not a date", quoted(text));
+    Fault::new(Code::NotADate, message, remedy)
 }
 
 /// Weekdays, Monday is 1: `daily`; digits in order, `135`, perhaps with blanks between, `1 3 5`;
@@ -250,6 +279,27 @@ mod tests {
             time("24:00").unwrap_err().remedy,
             "midnight is `00:00` of the next day"
         );
+    }
+
+    /// Programs drop the format of a cell, and what is left of a time or a date is a number.
+    #[test]
+    fn numbers_of_days_are_refused_with_what_they_were() {
+        let remedy = |text: &str| time(text).unwrap_err().remedy;
+        for (text, was) in [
+            ("0.75", "`18:00`"),
+            ("0.979166666666667", "`23:30`"),
+            ("0.0006944444444", "`00:01`"),
+        ] {
+            assert!(remedy(text).contains(was), "{}", remedy(text));
+        }
+        for text in ["0.7501", "0.", "1.75", "0.99999999999", "-0.5"] {
+            assert!(remedy(text).starts_with("write HH:MM"), "{text}");
+        }
+        let remedy = |text: &str| date(text).unwrap_err().remedy;
+        assert!(remedy("43745").contains("`2019-10-07`"));
+        for text in ["20191", "4374", "99999"] {
+            assert!(remedy(text).starts_with("write year-month-day"), "{text}");
+        }
     }
 
     #[test]

@@ -18,8 +18,9 @@
 //! them. The model is what `export` writes for other solvers, and an oracle that shares nothing
 //! with the engines.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 use super::Program;
@@ -250,23 +251,17 @@ impl<'a> ArcSource<'a> {
     /// The columns of a group.
     pub fn of_group(&self, group: usize) -> Vec<ModelColumn> {
         let (class, sink) = self.groups[group];
-        let rows = self.starts[group]..self.starts[group + 1];
-        let mut row_of = HashMap::new();
-        for row in rows {
-            if let RowKind::Balance { node, .. } = self.rows[row].kind {
-                row_of.insert(node, row as u32);
-            }
-        }
+        let row_of = self.rows_of(group);
         let mut columns = self.flows(group as u32, class as usize, &row_of);
         let group = group as u32;
         for &(node, cost) in &self.program.sinks[sink as usize].ends {
-            if let Some(&row) = row_of.get(&node) {
+            if let Some(row) = row_of.of(node) {
                 columns.push(simple(ColumnKind::End { group, node }, cost, [(row, 1)]));
             }
         }
         for &k in &self.members[group as usize] {
             let release = &self.program.releases[k];
-            if let (Some(cost), Some(&row)) = (release.unserved_cost, row_of.get(&release.origin)) {
+            if let (Some(cost), Some(row)) = (release.unserved_cost, row_of.of(release.origin)) {
                 columns.push(ModelColumn {
                     upper: Some(release.quantity),
                     ..simple(ColumnKind::Unserved(k as u32), cost, [(row, 1)])
@@ -276,26 +271,40 @@ impl<'a> ArcSource<'a> {
         columns
     }
 
+    fn rows_of(&self, group: usize) -> RowsOf {
+        let mut rows = vec![None; self.program.network.nodes];
+        for row in self.starts[group]..self.starts[group + 1] {
+            if let RowKind::Balance { node, .. } = self.rows[row].kind {
+                rows[node as usize] = NonZeroU32::new(row as u32 + 1);
+            }
+        }
+        RowsOf(rows)
+    }
+
     /// A flow on every arc between nodes of a group, in the order of arcs.
-    fn flows(&self, group: u32, class: usize, row_of: &HashMap<u32, u32>) -> Vec<ModelColumn> {
+    fn flows(&self, group: u32, class: usize, row_of: &RowsOf) -> Vec<ModelColumn> {
         let program = self.program;
-        let out = row_of
-            .keys()
-            .flat_map(|&node| &self.adjacency.out_arcs[node as usize]);
-        let mut arcs: Vec<u32> = out.copied().collect();
-        arcs.sort_unstable();
         let first = self.balances() as u32;
         let flow = |arc: u32| {
             let at = arc as usize;
-            let from = *row_of.get(&program.network.tails[at])?;
-            let to = *row_of.get(&program.network.heads[at])?;
+            let from = row_of.of(program.network.tails[at])?;
+            let to = row_of.of(program.network.heads[at])?;
             let cost = program.cost(class, at)?;
             let taken = program.arc_uses(class, at);
             let taken = taken.map(|(row, amount)| (row as u32 + first, amount));
             let entries = [(from, 1), (to, -1)].into_iter().chain(taken);
             Some(simple(ColumnKind::Flow { group, arc }, cost, entries))
         };
-        arcs.into_iter().filter_map(flow).collect()
+        (0..program.arcs() as u32).filter_map(flow).collect()
+    }
+}
+
+/// The balances of a group by node: the row after each, where there is one.
+struct RowsOf(Vec<Option<NonZeroU32>>);
+
+impl RowsOf {
+    fn of(&self, node: u32) -> Option<u32> {
+        self.0[node as usize].map(|row| row.get() - 1)
     }
 }
 
@@ -315,11 +324,17 @@ fn simple(
 
 /// Entries by row, equal rows added up, zeros left out.
 fn merged(entries: impl IntoIterator<Item = (u32, i64)>) -> Vec<(u32, i64)> {
-    let mut sums: BTreeMap<u32, i64> = BTreeMap::new();
-    for (row, value) in entries {
-        *sums.entry(row).or_default() += value;
-    }
-    sums.into_iter().filter(|&(_, value)| value != 0).collect()
+    let mut sums: Vec<(u32, i64)> = entries.into_iter().collect();
+    sums.sort_by_key(|&(row, _)| row);
+    sums.dedup_by(|next, sum| {
+        let same = next.0 == sum.0;
+        if same {
+            sum.1 += next.1;
+        }
+        same
+    });
+    sums.retain(|&(_, value)| value != 0);
+    sums
 }
 
 #[derive(Debug)]

@@ -238,6 +238,18 @@ fn a_date_written_as_its_midnight_is_the_day() {
     }
 }
 
+/// Some programs write a time of day as one on the day from which days are counted.
+#[test]
+fn a_time_written_on_the_day_of_no_days_is_the_time() {
+    let time = r#"<c r="E2" t="d"><v>1899-12-30T18:00:00.000Z</v>"#;
+    let desk = with_cell(SERVICES, "E2", time);
+    assert_eq!(tables(&desk.path("net.xlsx")), base_tables());
+    // a format that was lost leaves a number behind
+    let desk = with_cell(SERVICES, "E2", r#"<c r="E2"><v>0.75</v>"#);
+    let said = "services!E2, column departs: \"0.75\" is not a time";
+    assert_finds(&desk.path("net.xlsx"), Code::NotATime, said);
+}
+
 #[test]
 fn two_sheets_for_one_table_are_an_error() {
     let desk = Desk::new();

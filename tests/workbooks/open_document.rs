@@ -137,8 +137,10 @@ fn cells_of_every_type_read_as_the_csv_would_hold_them() {
     let time = r#"office:value-type="time" office:time-value="PT18H00M00S""#;
     let truth = r#"office:value-type="boolean" office:boolean-value="true""#;
     let number = r#"office:value-type="float" office:value="2.45""#;
+    let on_no_day = r#"office:value-type="date" office:date-value="1899-12-30T18:00:00""#;
     for (column, attributes, shown) in [
         (4, time, "18:00"),
+        (4, on_no_day, "18:00"),
         (6, date, "05/11/19"),
         (9, number, "2,45"),
         (10, truth, "WAHR"),

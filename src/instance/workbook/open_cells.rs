@@ -239,7 +239,7 @@ impl Cell {
             _ => shown,
         };
         match (kind.as_str(), self.value) {
-            ("date", Some(value)) => Some(Value::Text(text::iso_point(&value))),
+            ("date", Some(value)) => Some(text::iso_point(&value)),
             ("time", Some(value)) => Some(text::iso_span(&value)),
             ("boolean", Some(value)) => Some(Value::Truth(value.eq_ignore_ascii_case("true"))),
             ("float" | "percentage" | "currency", Some(value)) => {

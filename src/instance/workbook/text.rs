@@ -110,16 +110,30 @@ pub fn clock(seconds: i64) -> String {
 
 /// A date or time as ISO 8601 writes it: `2019-11-11`, `2019-11-11T18:00:00`. A `Z` behind it
 /// stands for no time zone in a spreadsheet, which has none.
-pub fn iso_point(text: &str) -> String {
+///
+/// Spreadsheets keep a time of day as one on the day from which they count, and some write it so:
+/// `1899-12-30T18:00:00`.
+pub fn iso_point(text: &str) -> Value {
     let bare = text.trim().trim_end_matches(['Z', 'z']);
     match (bare.parse::<DateTime>(), bare.parse::<jiff::civil::Time>()) {
-        (Ok(parsed), _) => point(parsed),
+        (Ok(parsed), _) => match days_since_origin(parsed) {
+            days if (0.0..DAYS_OF_NO_DATE).contains(&days) => {
+                Value::Days(Days::new(days, false, point(parsed)))
+            }
+            _ => Value::Text(point(parsed)),
+        },
         (_, Ok(time)) => {
             let since = time.duration_since(jiff::civil::Time::midnight());
-            clock((since.as_secs_f64()).round() as i64)
+            Value::Text(clock((since.as_secs_f64()).round() as i64))
         }
-        _ => text.to_owned(),
+        _ => Value::Text(text.to_owned()),
     }
+}
+
+/// Days and parts of a day since the day from which spreadsheets count.
+fn days_since_origin(point: DateTime) -> f64 {
+    const ORIGIN: DateTime = DateTime::constant(1899, 12, 30, 0, 0, 0, 0);
+    point.duration_since(ORIGIN).as_secs_f64() / 86_400.0
 }
 
 /// A time of day or a duration as OpenDocument writes it: `PT18H00M00S`.
@@ -173,11 +187,18 @@ mod tests {
         assert_eq!(point(at("2019-11-11T00:00:00")), "2019-11-11");
         assert_eq!(point(at("2019-11-11T18:00:00")), "2019-11-11 18:00");
         assert_eq!(point(at("2019-11-11T23:59:59.999")), "2019-11-12");
-        assert_eq!(iso_point("2019-11-11"), "2019-11-11");
-        assert_eq!(iso_point("2019-11-11T00:00:00.000Z"), "2019-11-11");
-        assert_eq!(iso_point("2019-11-11T18:00:00"), "2019-11-11 18:00");
-        assert_eq!(iso_point("18:00:00"), "18:00");
-        assert_eq!(iso_point("nonsense"), "nonsense");
+        let iso = |text: &str| iso_point(text).text(Some(&Kind::Time)).into_owned();
+        assert_eq!(iso("2019-11-11"), "2019-11-11");
+        assert_eq!(iso("2019-11-11T00:00:00.000Z"), "2019-11-11");
+        assert_eq!(iso("2019-11-11T18:00:00"), "2019-11-11 18:00");
+        assert_eq!(iso("18:00:00"), "18:00");
+        assert_eq!(iso("nonsense"), "nonsense");
+        // a time of day on the day from which days are counted, and what is none
+        assert_eq!(iso("1899-12-30T18:00:00.000Z"), "18:00");
+        assert_eq!(iso("1899-12-30T00:00:00"), "00:00");
+        assert_eq!(iso("1899-12-31T00:00:00"), "24:00");
+        assert_eq!(iso("1900-01-08"), "9");
+        assert_eq!(iso("1899-12-29T18:00:00"), "1899-12-29 18:00");
         let span = |text: &str, kind| iso_span(text).text(kind).into_owned();
         assert_eq!(span("PT18H00M00S", Some(&Kind::Time)), "18:00");
         assert_eq!(span("PT26H30M05S", None), "26:30:05");

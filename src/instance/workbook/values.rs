@@ -156,7 +156,7 @@ fn stream(
             DataRef::Float(value) => number(text::number(value), currency),
             DataRef::Bool(truth) => Value::Truth(truth),
             DataRef::DateTime(point) => Value::Days(serial(&point)),
-            DataRef::DateTimeIso(point) => Value::Text(text::iso_point(&point)),
+            DataRef::DateTimeIso(point) => text::iso_point(&point),
             DataRef::DurationIso(span) => text::iso_span(&span),
             DataRef::Error(error) => Value::Error(error.to_string()),
         };

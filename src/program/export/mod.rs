@@ -31,7 +31,7 @@ use crate::files::{self, Owner};
 
 use names::Named;
 pub use names::{Names, Numbered};
-use scale::{Form, decimal};
+use scale::{Form, decimal, each};
 pub use scale::{Numbers, Units};
 
 /// The formats that can be written.
@@ -71,6 +71,8 @@ const HEADS: [&str; 5] = [
 const OBJECTIVE: &str = "cost";
 /// The name of the column that carries the constant.
 const CONSTANT: &str = "constant";
+/// The most entries of the program's rows that are held at once.
+const MOST_TERMS: usize = 1 << 22;
 
 /// A program with names and numbers, ready to be written.
 pub struct Export<'a> {
@@ -121,6 +123,10 @@ impl<'a> Export<'a> {
         (0..self.source.rows.len()).filter(|&row| !self.form.is_left_out(row))
     }
 
+    fn row_name(&self, row: usize) -> String {
+        self.named.row(row, self.source.rows[row].kind)
+    }
+
     /// A number of a row as text.
     fn of_row(&self, row: usize, value: i64) -> String {
         decimal(i128::from(value), self.form.row_digits(row))
@@ -147,19 +153,14 @@ impl<'a> Export<'a> {
                 RowKind::Balance { .. } => 'E',
                 RowKind::Coupling(_) => 'L',
             };
-            writeln!(out, " {sense} {}", self.named.row(row))?;
+            writeln!(out, " {sense} {}", self.row_name(row))?;
         }
         self.write_columns(out)?;
         writeln!(out, "RHS")?;
         for row in self.rows() {
             let rhs = self.rhs(row);
             if rhs != 0 {
-                writeln!(
-                    out,
-                    " rhs {} {}",
-                    self.named.row(row),
-                    self.of_row(row, rhs)
-                )?;
+                writeln!(out, " rhs {} {}", self.row_name(row), self.of_row(row, rhs))?;
             }
         }
         writeln!(out, "BOUNDS")?;
@@ -187,7 +188,7 @@ impl<'a> Export<'a> {
             writeln!(
                 out,
                 " {CONSTANT} {} {}",
-                self.named.row(row),
+                self.row_name(row),
                 self.of_row(row, 1)
             )?;
         }
@@ -208,7 +209,7 @@ impl<'a> Export<'a> {
                 writeln!(
                     out,
                     " {name} {} {}",
-                    self.named.row(row),
+                    self.row_name(row),
                     self.of_row(row, value)
                 )?;
             }
@@ -257,13 +258,17 @@ impl<'a> Export<'a> {
 
     /// The balances of one group after the other: each has columns of its own group alone.
     fn write_balances(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut row = 0;
-        let mut first = 0;
+        let (mut row, mut first) = (0, 0);
+        let balances = 0..self.source.balances();
         for group in 0..self.source.groups.len() {
             let columns = self.source.of_group(group);
-            let terms = terms((first..).zip(&columns), 0..self.source.balances());
+            let mut terms = Vec::new();
+            for (at, column) in (first..).zip(&columns) {
+                add_terms(&mut terms, at, column, &balances);
+            }
+            terms.sort_unstable_by_key(|term| (term.row, term.column));
             first += columns.len();
-            while row < self.source.balances() && self.is_of(row, group) {
+            while row < balances.end && self.is_of(row, group) {
                 if !self.form.is_left_out(row) {
                     self.write_row(row, of_row(&terms, row), out)?;
                 }
@@ -277,18 +282,45 @@ impl<'a> Export<'a> {
         matches!(self.source.rows[row].kind, RowKind::Balance { group, .. } if group as usize == of)
     }
 
+    /// The program's rows, as many at a time as have not too many entries: every column may have some
+    /// of each.
     fn write_couplings(&self, out: &mut dyn Write) -> io::Result<()> {
-        let rows = self.source.balances()..self.source.rows.len();
-        let mut all: Vec<Term> = Vec::new();
-        self.source.columns(&mut |at, column| {
-            all.extend(terms([(at, column)].into_iter(), rows.clone()));
-            io::Result::Ok(())
-        })?;
-        all.sort_by_key(|term| (term.row, term.column));
-        for row in rows.filter(|&row| !self.form.is_left_out(row)) {
-            self.write_row(row, of_row(&all, row), out)?;
+        for rows in self.blocks(MOST_TERMS) {
+            let mut all: Vec<Term> = Vec::new();
+            self.source.columns(&mut |at, column| {
+                add_terms(&mut all, at, column, &rows);
+                io::Result::Ok(())
+            })?;
+            all.sort_unstable_by_key(|term| (term.row, term.column));
+            for row in rows.filter(|&row| !self.form.is_left_out(row)) {
+                self.write_row(row, of_row(&all, row), out)?;
+            }
         }
         Ok(())
+    }
+
+    /// The program's rows in blocks of at most `most` entries, or of one row.
+    fn blocks(&self, most: usize) -> Vec<Range<usize>> {
+        let first = self.source.balances();
+        let mut entries = vec![0; self.source.rows.len() - first];
+        each(&self.source, &mut |column| {
+            let rows = column.entries.iter().map(|&(row, _)| row as usize);
+            rows.filter(|&row| row >= first)
+                .for_each(|row| entries[row - first] += 1);
+        });
+        let mut blocks: Vec<Range<usize>> = Vec::new();
+        let mut sum = 0;
+        for (row, entries) in (first..).zip(entries) {
+            sum += entries;
+            match blocks.last_mut() {
+                Some(block) if sum <= most => block.end = row + 1,
+                _ => {
+                    blocks.push(row..row + 1);
+                    sum = entries;
+                }
+            }
+        }
+        blocks
     }
 
     fn write_row(&self, row: usize, terms: &[Term], out: &mut dyn Write) -> io::Result<()> {
@@ -297,7 +329,7 @@ impl<'a> Export<'a> {
             RowKind::Balance { .. } => "=",
             RowKind::Coupling(_) => "<=",
         };
-        let (name, rhs) = (self.named.row(row), self.of_row(row, self.rhs(row)));
+        let (name, rhs) = (self.row_name(row), self.of_row(row, self.rhs(row)));
         if terms.is_empty() {
             let taken = i64::from(self.of_constant(row));
             let taken = self.of_row(row, taken);
@@ -305,7 +337,7 @@ impl<'a> Export<'a> {
         }
         write!(out, " {name}:")?;
         for term in terms {
-            let name = self.named.column(term.column, term.kind);
+            let name = self.named.column(term.column as usize, term.kind);
             let amount = decimal(i128::from(term.value).abs(), self.form.row_digits(row));
             write_term(out, term.value < 0, &amount, &name)?;
         }
@@ -356,36 +388,28 @@ fn write_term(out: &mut dyn Write, negative: bool, amount: &str, name: &str) -> 
 
 /// An entry of a row, with what names its column.
 struct Term {
-    row: usize,
-    column: usize,
+    row: u32,
+    column: u32,
     kind: ColumnKind,
     value: i64,
 }
 
-/// The entries of columns in some rows, by row and column.
-fn terms<'c>(
-    columns: impl Iterator<Item = (usize, &'c ModelColumn)>,
-    rows: Range<usize>,
-) -> Vec<Term> {
-    let mut terms = Vec::new();
-    for (at, column) in columns {
-        let entries = column.entries.iter();
-        let wanted = entries.filter(|(row, _)| rows.contains(&(*row as usize)));
-        terms.extend(wanted.map(|&(row, value)| Term {
-            row: row as usize,
-            column: at,
-            kind: column.kind,
-            value,
-        }));
-    }
-    terms.sort_by_key(|term| (term.row, term.column));
-    terms
+/// Adds the entries of a column in some rows.
+fn add_terms(terms: &mut Vec<Term>, at: usize, column: &ModelColumn, rows: &Range<usize>) {
+    let entries = column.entries.iter();
+    let wanted = entries.filter(|(row, _)| rows.contains(&(*row as usize)));
+    terms.extend(wanted.map(|&(row, value)| Term {
+        row,
+        column: at as u32,
+        kind: column.kind,
+        value,
+    }));
 }
 
 /// The entries of a row among sorted ones.
 fn of_row(terms: &[Term], row: usize) -> &[Term] {
-    let first = terms.partition_point(|term| term.row < row);
-    let end = terms.partition_point(|term| term.row <= row);
+    let first = terms.partition_point(|term| (term.row as usize) < row);
+    let end = terms.partition_point(|term| term.row as usize <= row);
     &terms[first..end]
 }
 

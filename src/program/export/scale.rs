@@ -136,7 +136,11 @@ impl Form {
                 true => format!("Rows divided by 1e{step}:"),
                 false => format!("Rows multiplied by 1e{}:", -step),
             };
-            lines.extend(listed(&how, rows.iter().map(|&row| named.row(row))));
+            lines.extend(listed(
+                &how,
+                rows.iter()
+                    .map(|&row| named.row(row, source.rows[row].kind)),
+            ));
         }
         for &(row, least, most) in &self.wide {
             let ratio = most as f64 / least as f64;
@@ -144,7 +148,7 @@ impl Form {
             let digits = self.row_digits(row);
             lines.push(format!(
                 "Entries of {} are from {} to {}, a ratio of {ratio:.1e}.",
-                named.row(row),
+                named.row(row, source.rows[row].kind),
                 decimal(least, digits),
                 decimal(most, digits)
             ));
@@ -161,9 +165,10 @@ impl Form {
 }
 
 /// Names after a few words, in lines that are not too long.
-fn listed<'a>(how: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
+fn listed(how: &str, names: impl Iterator<Item = impl AsRef<str>>) -> Vec<String> {
     let mut lines = vec![how.to_owned()];
     for name in names {
+        let name = name.as_ref();
         let last = lines.last().map_or(0, String::len);
         if last + name.len() > LINE {
             lines.push(" ".to_owned());

@@ -113,7 +113,7 @@ impl<'a> Matrix<'a> {
         let last = ["left behind", "all"];
         for (at, name) in self.services.iter().copied().chain(last).enumerate() {
             page.text(HEAD, at as u16 + 1, name, &turned)?;
-            page.sheet.set_column_width(at as u16 + 1, 11)?;
+            page.sheet.set_column_width(at as u16 + 1, self.room())?;
         }
         let longest = self.services.iter().map(|name| name.chars().count()).max();
         let height = 30.0 + 4.4 * longest.unwrap_or(0).clamp(6, 30) as f64;
@@ -121,6 +121,13 @@ impl<'a> Matrix<'a> {
         page.sheet.set_column_width(0, 22)?;
         page.sheet.set_freeze_panes(HEAD + 1, 1)?;
         Ok(())
+    }
+
+    /// How wide a column of parcels is.
+    fn room(&self) -> f64 {
+        let carried = self.parcels.values().sum::<i64>();
+        let all = carried + self.unserved.values().sum::<i64>();
+        Look::Count.room(11.0, all as f64)
     }
 
     fn write_sums(&self, page: &mut Page<'_>) -> Written {

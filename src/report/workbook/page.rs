@@ -23,8 +23,8 @@ const FAINT: Color = Color::RGB(0x595959);
 /// From this load on a departure or a step is nearly full.
 pub const NEARLY_FULL: f64 = 0.95;
 
-/// Weeks of days that a printed page holds, a row each.
-const WEEKS_OF_A_PAGE: usize = 4;
+/// Characters that a printed page is wide and can still be read; wider tables go on beside it.
+const PRINTED: f64 = 220.0;
 /// Points of a line of text.
 const LINE: f64 = 15.0;
 
@@ -83,6 +83,12 @@ impl Look {
         let digits = format!("{:.0}", value.abs()).len();
         let text = digits + (digits - 1) / 3 + decimals + 3;
         text.max(self.width())
+    }
+
+    /// How wide a column is whose largest number this is, and in which it may be bold.
+    pub fn room(self, least: f64, largest: f64) -> f64 {
+        let bold = self.width_of(largest) as f64 + 1.0;
+        bold.max(least)
     }
 
     /// Its cell format.
@@ -188,26 +194,21 @@ impl Page<'_> {
     /// Makes a row as high as a text in lines of `width` characters: not every spreadsheet does that
     /// by itself, and the text would run over the next row.
     pub fn make_room(&mut self, row: u32, width: usize, text: &str) -> Written {
-        let lines = unicode_width::UnicodeWidthStr::width(text).div_ceil(width);
+        let lines = lines_of(text, width);
         if lines > 1 {
             self.sheet.set_row_height(row, LINE * lines as f64)?;
         }
         Ok(())
     }
 
-    /// Printed pages with as many whole weeks of rows as fit; weeks begin at `weeks` below row
-    /// `first`.
+    /// Printed pages with a week of rows each, which begin at `weeks` below row `first`.
     pub fn break_rows(&mut self, first: u32, weeks: &[usize]) -> Written {
-        let breaks: Vec<u32> = weeks
-            .iter()
-            .skip(WEEKS_OF_A_PAGE - 1)
-            .step_by(WEEKS_OF_A_PAGE)
-            .map(|&at| first + at as u32)
-            .collect();
-        if !breaks.is_empty() {
-            self.sheet.set_print_scale(100);
-            self.sheet.set_page_breaks(&breaks)?;
+        if weeks.is_empty() {
+            return Ok(());
         }
+        let breaks: Vec<u32> = weeks.iter().map(|&at| first + at as u32).collect();
+        self.sheet.set_print_scale(100);
+        self.sheet.set_page_breaks(&breaks)?;
         Ok(())
     }
 
@@ -224,6 +225,17 @@ impl Page<'_> {
         self.sheet.set_print_scale(70);
         self.sheet.set_vertical_page_breaks(&columns)?;
         self.sheet.set_repeat_columns(0, first - 1)?;
+        Ok(())
+    }
+
+    /// A table of columns of these widths on as many printed pages beside each other as can be read,
+    /// each with the first column.
+    pub fn break_wide(&mut self, widths: impl Iterator<Item = f64>) -> Written {
+        let pages = (widths.sum::<f64>() / PRINTED).ceil();
+        if pages > 1.0 {
+            self.sheet.set_print_fit_to_pages(pages as u16, 0);
+            self.sheet.set_repeat_columns(0, 0)?;
+        }
         Ok(())
     }
 
@@ -246,6 +258,26 @@ impl Page<'_> {
         }
         Ok(())
     }
+}
+
+/// Lines of `width` characters that a text takes, broken between words where they fit.
+fn lines_of(text: &str, width: usize) -> usize {
+    let mut lines = 0;
+    for paragraph in text.split('\n') {
+        let mut used = 0;
+        lines += 1;
+        for word in paragraph.split(' ') {
+            let word = unicode_width::UnicodeWidthStr::width(word);
+            if used > 0 && used + 1 + word <= width {
+                used += 1 + word;
+                continue;
+            }
+            // a word that is wider than a line goes on in the next one
+            lines += usize::from(used > 0) + word.saturating_sub(1) / width;
+            used = word - word.saturating_sub(1) / width * width;
+        }
+    }
+    lines
 }
 
 /// What writing a cell gives.
@@ -398,6 +430,18 @@ mod tests {
             let found = contrast(text, background);
             assert!(found >= 4.5, "{text:06X} on {background:06X}: {found:.2}");
         }
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(lines_of("", 10), 1);
+        assert_eq!(lines_of("one two", 7), 1);
+        assert_eq!(lines_of("one two", 6), 2);
+        assert_eq!(lines_of("a bcdefghi jklmnopqr st", 10), 4);
+        assert_eq!(lines_of("abcdefghijklmnopqrstu v", 10), 3);
+        assert_eq!(lines_of("x abcdefghij", 10), 2);
+        assert_eq!(lines_of("one\ntwo", 10), 2);
+        assert_eq!(lines_of("漢字 漢字", 8), 2);
     }
 
     #[test]

@@ -79,7 +79,10 @@ pub fn write(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
     for column in 2..5 {
         page.sheet.set_column_width(column, 16)?;
     }
-    page.set_print(&run.instance, None)
+    page.set_print(&run.instance, None)?;
+    // the longer of the two tables has its heads on every page
+    page.sheet.set_repeat_rows(row + 2, row + 2)?;
+    Ok(())
 }
 
 /// Departures, steps and limits with a price, dearest first.
@@ -129,6 +132,10 @@ pub fn write_comparison(sheet: &mut Worksheet, plans: &[Summary]) -> Written {
     page.text(0, 0, "The plan beside what is done by hand", &title())?;
     let names: Vec<&str> = plans.iter().map(|plan| plan.name.as_str()).collect();
     page.heads(2, 0, &[""])?;
+    let lines = sheet_lines(plans);
+    let numbers = lines.iter().flat_map(|(.., cells)| cells.iter());
+    let largest = numbers.filter_map(float_of).fold(0.0, f64::max);
+    let room = Look::Tenth.room(20.0, largest);
     for (at, name) in names.iter().enumerate() {
         page.text(
             2,
@@ -136,9 +143,9 @@ pub fn write_comparison(sheet: &mut Worksheet, plans: &[Summary]) -> Written {
             name,
             &head().set_align(FormatAlign::Right),
         )?;
-        page.sheet.set_column_width(at as u16 + 1, 20)?;
+        page.sheet.set_column_width(at as u16 + 1, room)?;
     }
-    for (at, (label, bold, cells)) in sheet_lines(plans).iter().enumerate() {
+    for (at, (label, bold, cells)) in lines.iter().enumerate() {
         let row = at as u32 + 3;
         let style = if *bold {
             Format::new().set_bold()

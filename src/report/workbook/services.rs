@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{Format, FormatAlign, Note, Worksheet};
 
-use crate::plan::{DepartureRow, ServiceTotals};
+use crate::plan::{DepartureRow, Plan, ServiceTotals};
 use crate::report::tables;
 use crate::units::{Money, Parcels};
 
@@ -74,11 +74,23 @@ pub fn write(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
     page.sheet
         .set_column_width(0, 26)?
         .set_column_width(1, 10)?;
+    let room = room(data.plan, &services);
     for column in 2..names.len() as u16 {
-        page.sheet.set_column_width(column, 14)?;
+        page.sheet.set_column_width(column, room)?;
     }
     page.sheet.set_freeze_panes(1, 1)?;
     page.set_print(&data.plan.run.instance, Some(0))
+}
+
+/// How wide the columns of figures are.
+fn room(plan: &Plan, services: &[&ServiceTotals]) -> f64 {
+    let of = |service: &&ServiceTotals| service.load.gram_km;
+    let tonne_km = services.iter().map(of).sum::<i128>() as f64 / 1e6;
+    let parcels = services.iter().map(|service| service.load.parcels.0);
+    let parcels = parcels.max().unwrap_or(0) as f64;
+    let cost = Look::Money.room(14.0, float(plan.run.cost.0, 6));
+    let counts = Look::Count.room(14.0, tonne_km.max(parcels));
+    cost.max(counts)
 }
 
 /// What the rows of `departures` come to by service and leg.
@@ -244,8 +256,9 @@ pub fn write_days(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
         page.live(row, modes.len() as u16 + 1, &formula, all as f64, &bold)?;
     }
     page.sheet.set_column_width(0, Look::Date.width() as f64)?;
+    let room = Look::Count.room(14.0, sums.values().sum::<i64>() as f64);
     for column in 1..=modes.len() as u16 + 1 {
-        page.sheet.set_column_width(column, 14)?;
+        page.sheet.set_column_width(column, room)?;
     }
     page.sheet.set_freeze_panes(1, 1)?;
     if !data.days.is_empty() {

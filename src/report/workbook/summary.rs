@@ -34,8 +34,10 @@ pub fn write(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
     let run = &data.plan.run;
     sheet.set_screen_gridlines(false);
     sheet.set_column_width(0, 34)?.set_column_width(5, 44)?;
+    let most = Look::Money.room(14.0, super::page::float(run.cost.0, 6));
+    let room = Look::Count.room(most, run.totals.parcels.0 as f64);
     for column in 1..5 {
-        sheet.set_column_width(column, 14)?;
+        sheet.set_column_width(column, room)?;
     }
     let mut page = Page { sheet };
     page.text(0, 0, &run.instance, &title())?;

@@ -95,17 +95,17 @@ fn add<'b, R: Row>(
     }
     let heads: Vec<(&str, FormatAlign)> = names.iter().map(|name| (*name, aligned(name))).collect();
     add_filters(&mut page, name, (0, rows.len() as u32), &heads)?;
+    let widths = names.iter().zip(&widths).map(|(name, width)| {
+        let most = if *name == REASON { WIDEST_REASON } else { 60 };
+        (*width).min(most) as f64
+    });
+    let widths: Vec<f64> = widths.collect();
     for (column, width) in widths.iter().enumerate() {
-        let most = if names[column] == REASON {
-            WIDEST_REASON
-        } else {
-            60
-        };
-        page.sheet
-            .set_column_width(column as u16, (*width).min(most) as f64)?;
+        page.sheet.set_column_width(column as u16, *width)?;
     }
     page.sheet.set_freeze_panes(1, 1)?;
     page.set_print(&data.plan.run.instance, Some(0))?;
+    page.break_wide(widths.into_iter())?;
     Ok(page.sheet)
 }
 
