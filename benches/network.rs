@@ -99,6 +99,7 @@ fn build(size: &Size) -> Instance {
             horizon: size.horizon,
             week_start: date(2024, 1, 1),
             weeks: size.weeks,
+            counted_weeks: 0,
             tail: Tail::None,
             cm3_per_chargeable_kg: CubicCentimetres(6000),
             co2e_price_per_t: Money(80_000_000),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BinaryHeap, HashSet};
 use rayon::prelude::*;
 
 use crate::program::Program;
-use crate::program::bound::{Prices, reduced_costs};
+use crate::program::bound::{Prices, reduced_costs_within_range};
 use crate::program::shortest::{InArcs, OutArcs, Tree};
 
 use super::ledger::takes;
@@ -83,7 +83,8 @@ pub(super) fn alternatives(
     let mut sweeps = ARCS / program.arcs().max(1);
     let mut found = Vec::new();
     for of_class in order.chunk_by(|a, b| key(a).0 == key(b).0) {
-        let weights = reduced_costs(program, network, key(&of_class[0]).0 as usize, &exact)?;
+        let weights =
+            reduced_costs_within_range(program, network, key(&of_class[0]).0 as usize, &exact)?;
         let groups: Vec<&[u32]> = of_class.chunk_by(|a, b| key(a) == key(b)).collect();
         let near = groups
             .par_iter()

@@ -170,6 +170,27 @@ fn column_part(program: &Program, prices: &Prices) -> Result<i128, BoundError> {
     Ok(sum)
 }
 
+/// [`reduced_costs`] under `prices`, or under [lower ones](Prices::ever_lower) where those leave the
+/// range of exact arithmetic: for searches that need no more than good ways.
+///
+/// # Errors
+/// [`BoundError`] where even no prices at all leave it.
+pub fn reduced_costs_within_range(
+    program: &Program,
+    network: &InArcs,
+    class: usize,
+    prices: &Prices,
+) -> Result<Vec<i128>, BoundError> {
+    let mut last = overflow("row", 0);
+    for prices in prices.ever_lower(program) {
+        match reduced_costs(program, network, class, &prices) {
+            Err(overflow @ BoundError::Overflow { .. }) => last = overflow,
+            answer => return answer,
+        }
+    }
+    Err(last)
+}
+
 /// (c_a + Σ_r λ_r a_ra) · [`Prices::DENOMINATOR`] of every arc for `class`, in the order that
 /// [`Tree::grow`] wants.
 ///

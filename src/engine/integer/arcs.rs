@@ -1,7 +1,7 @@
 //! Arcs on which a cheaper plan could travel.
 
 use crate::engine::EngineError;
-use crate::program::bound::{self, BoundError, Prices, lagrangian};
+use crate::program::bound::{self, BoundError, Prices};
 use crate::program::flows::Flow;
 use crate::program::shortest::{InArcs, Tree};
 use crate::program::{Program, Release};
@@ -14,8 +14,8 @@ pub(super) fn within(
     prices: &Prices,
     worse: Option<i128>,
 ) -> Result<Vec<Flow>, EngineError> {
-    let prices = prices.repaired(program)?;
-    let most = match (worse, lagrangian(program, &prices)?.value()) {
+    let (prices, bound) = bound::proven(program, &prices.repaired(program)?)?;
+    let most = match (worse, bound.value()) {
         (Some(cost), Some(bound)) => Some((cost - bound + 1).max(1) * Prices::DENOMINATOR),
         _ => None,
     };

@@ -8,7 +8,7 @@
 
 use crate::engine::EngineError;
 use crate::engine::improve::difference;
-use crate::program::bound::{Prices, reduced_costs};
+use crate::program::bound::{Prices, reduced_costs_within_range};
 use crate::program::shortest::Tree;
 
 use super::Load;
@@ -55,7 +55,12 @@ impl Load<'_> {
         let mut moves = Vec::new();
         let arrival = |arcs: &[u32]| arcs.last().map(|&arc| time[network.head(arc)]);
         for of_class in aboard.chunk_by(|a, b| group(a).0 == group(b).0) {
-            let weights = reduced_costs(program, network, group(&of_class[0]).0 as usize, &exact)?;
+            let weights = reduced_costs_within_range(
+                program,
+                network,
+                group(&of_class[0]).0 as usize,
+                &exact,
+            )?;
             for of_group in of_class.chunk_by(|a, b| group(a) == group(b)) {
                 let ends = &program.sinks[group(&of_group[0]).1 as usize].ends;
                 let origin =

@@ -78,8 +78,9 @@ impl<'a, 'i> Prices<'a, 'i> {
         let mut prices: BTreeMap<usize, i128> = BTreeMap::new();
         let between = self
             .backwards
-            .between(goods.origin as usize, last as usize + 1);
-        for arc in between.to_vec() {
+            .between(goods.origin as usize, last as usize + 1)
+            .to_vec();
+        for arc in between {
             if program.cost(class, arc).is_some() {
                 prices.insert(arc, self.on_arc(schedule, product, arc));
             }

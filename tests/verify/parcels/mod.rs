@@ -13,6 +13,7 @@ mod highs;
 mod kinds;
 mod table;
 
+use std::path::Path;
 use std::time::Instant;
 
 use railair::engine::Options;
@@ -41,8 +42,11 @@ const KNOWN_MISSES: &[(u64, f64)] = &[(38, 2e-3)];
 /// hold.
 type Optimum = Option<f64>;
 
-/// The small instance of a seed.
+/// The small instance of a seed; `RAILAIR_KEEP=FOLDER` keeps its tables there, to be looked at.
 pub fn small(seed: u64) -> Prepared {
+    if let Some(kept) = std::env::var_os("RAILAIR_KEEP") {
+        write_small_instance(seed, &Path::new(&kept).join(seed.to_string()));
+    }
     let folder = tempfile::tempdir().expect("a folder");
     write_small_instance(seed, folder.path());
     let prepared = prepare(folder.path(), None);
@@ -285,4 +289,12 @@ fn plans_cost_what_the_best_in_whole_parcels_do() {
             .map(|(seed, optimum)| Judged::of(seed, optimum, &small(seed)))
             .collect(),
     );
+}
+
+/// A share of all units that leaves room for none, beside a minimum of one: the price of what is short
+/// leaves exact arithmetic, and what is looked for with it is found with a lower one.
+#[test]
+fn prices_beyond_exact_arithmetic_end_no_search() {
+    let answer = Answer::of(&small(730));
+    assert!(matches!(answer, Answer::Infeasible), "{answer:?}");
 }
