@@ -10,6 +10,9 @@
 //! and a plan that costs U, a path whose reduced cost is more than U − L is in no cheaper plan. Where
 //! no plan in whole parcels is known, all arcs count.
 //!
+//! Where rounding leaves a row short and flows are too many, those that take from that row are
+//! branched on, first for any plan and then for a cheap one.
+//!
 //! How far the search goes is limited by work counted without a clock, so that equal input gives
 //! equal output; the clock ends only what takes longer all the same.
 
@@ -29,8 +32,8 @@ use super::{arcs, has_choices, shortage};
 
 /// Flows that are branched on, at most: programs with more are left to rounding and local search.
 const MOST: usize = 4_000;
-/// Groups times arcs, at most.
-const SIZE: usize = 4_000_000;
+/// Groups times arcs, at most: where there is a plan, and where any is looked for.
+const SIZE: (usize, usize) = (4_000_000, 16_000_000);
 /// How often rounding looks at each part of an answer, about.
 const ROUNDING: usize = 100;
 /// Nodes whose answers are all rounded, and of how many one is after them.
@@ -89,7 +92,11 @@ pub fn search(
     options: &Options,
 ) -> Result<Option<ParcelSearch>, EngineError> {
     let is_timed = program.network.time.is_some();
-    let is_small = program.releases.len() * program.arcs() <= SIZE;
+    let most = match start.is_feasible() {
+        true => SIZE.0,
+        false => SIZE.1,
+    };
+    let is_small = program.releases.len() * program.arcs() <= most;
     if !is_timed || !is_small || Deadline::start(options).stop().is_some() {
         return Ok(None);
     }
@@ -98,6 +105,7 @@ pub fn search(
         progress: None,
         ..options.clone()
     };
+    let short = start.short_rows.clone();
     let start = match start.is_feasible() {
         true => start.clone(),
         false => match find_any(program, start, work, &options)? {
@@ -112,7 +120,7 @@ pub fn search(
             None => return Ok(None),
         },
     };
-    let found = Search::of(program, prices, Some(start.cost))?.map(|search| {
+    let found = Search::relieving(program, prices, Some(start.cost), &short)?.map(|search| {
         let parcels = search.parcels(program, start.clone());
         search.run(parcels, None, work, &options)
     });
@@ -152,7 +160,7 @@ fn find_any(
 ) -> Result<Option<Any>, EngineError> {
     let elastic = shortage::program(program);
     let prices = vec![0.0; program.rows.len()];
-    let Some(search) = Search::of(&elastic, &prices, None)? else {
+    let Some(search) = Search::relieving(&elastic, &prices, None, &start.short_rows)? else {
         return Ok(None);
     };
     let network = InArcs::of(&elastic);
@@ -173,6 +181,16 @@ fn find_any(
     }))
 }
 
+/// Whether a flow takes from some of these rows.
+fn through<'a>(program: &'a Program, rows: &'a [u32]) -> impl Fn(&Flow) -> bool + 'a {
+    move |flow| match *flow {
+        Flow::Row { row, .. } => rows.contains(&row),
+        Flow::Arc { class, arc, .. } => program
+            .arc_uses(class as usize, arc as usize)
+            .any(|(row, amount)| amount != 0 && rows.contains(&(row as u32))),
+    }
+}
+
 /// A program with flows, ready to be searched.
 struct Search {
     with: WithFlows,
@@ -181,12 +199,29 @@ struct Search {
 }
 
 impl Search {
-    /// Links where there are whole units, and the flows on arcs on which a plan could travel that is
-    /// cheaper than one; `None` where they are too many.
+    /// The search over all flows; where those are too many and rows are `short`, over those that take
+    /// from these rows, which decide on them most of the time.
+    fn relieving(
+        program: &Program,
+        prices: &[f64],
+        cheaper_than: Option<i128>,
+        short: &[u32],
+    ) -> Result<Option<Self>, EngineError> {
+        match Self::of(program, prices, cheaper_than, |_| true)? {
+            None if !short.is_empty() => {
+                Self::of(program, prices, cheaper_than, through(program, short))
+            }
+            all => Ok(all),
+        }
+    }
+
+    /// Links where there are whole units, and those flows on arcs that are `wanted` and on which a plan
+    /// could travel that is cheaper than one; `None` where they are too many.
     fn of(
         program: &Program,
         prices: &[f64],
         cheaper_than: Option<i128>,
+        wanted: impl Fn(&Flow) -> bool,
     ) -> Result<Option<Self>, EngineError> {
         let is_linked = has_choices(program) && links::size(program) <= LINKED;
         let linked = is_linked.then(|| links::linked(program));
@@ -206,6 +241,7 @@ impl Search {
             &Prices::round(&prices),
             cheaper_than,
         )?);
+        flows.retain(wanted);
         if flows.len() > MOST {
             return Ok(None);
         }

@@ -437,7 +437,7 @@ mod tests {
         assert_eq!(lines_of("", 10), 1);
         assert_eq!(lines_of("one two", 7), 1);
         assert_eq!(lines_of("one two", 6), 2);
-        assert_eq!(lines_of("a bcdefghi jklmnopqr st", 10), 4);
+        assert_eq!(lines_of("a bcdefghi jklmnopqr st", 10), 3);
         assert_eq!(lines_of("abcdefghijklmnopqrstu v", 10), 3);
         assert_eq!(lines_of("x abcdefghij", 10), 2);
         assert_eq!(lines_of("one\ntwo", 10), 2);

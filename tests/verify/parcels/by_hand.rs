@@ -4,6 +4,7 @@
 //! each day, and are due at Hub a day later; who stays behind costs 9. The week is a typical one.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use railair::engine::Options;
@@ -11,6 +12,7 @@ use railair::plan::verify::{self, verify_files};
 use railair::plan::{Plan, PlanError, prepare};
 use railair::report::csv::Dialect;
 use railair::report::render;
+use railair::units::Money;
 use tempfile::TempDir;
 
 const PRODUCTS: (&str, &str) = (
@@ -267,4 +269,29 @@ fn a_limit_that_binds_is_the_reason() {
         reason,
         "late because limit airmax binds (worth 2.50 EUR/kg)"
     );
+}
+
+/// What is short on a whole week is a few grams of a floor, on flights that are full: light parcels have
+/// to make room for heavy ones, which no parcel that moves by itself does.
+#[test]
+fn a_floor_on_the_base_week_is_met_in_whole_parcels() {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("instances/liege-2019-week");
+    let folder = tempfile::tempdir().expect("a folder");
+    for entry in fs::read_dir(&shipped).expect("the base week") {
+        let entry = entry.expect("a table");
+        fs::copy(entry.path(), folder.path().join(entry.file_name())).expect("a copy");
+    }
+    let limits = "limit,metric,mode,origin,per,min\nby air,kg,air,C_HANGZHOU,horizon,120000\n";
+    fs::write(folder.path().join("limits.csv"), limits).expect("a table");
+    let prepared = prepare(folder.path(), None).unwrap_or_else(|error| panic!("{error:#?}"));
+    let plan = prepared.solve(&Options::default()).expect("a plan");
+    let files = render(&plan, Dialect::Plain).expect("tables");
+    let found = verify_files(&files, &prepared.instance, &verify::Options::default());
+    assert!(found.expect("a plan that can be read").holds);
+    let bound = plan.run.bound.expect("a bound");
+    assert!(plan.run.cost - bound <= Money(bound.0 / 100_000));
+    let [floor] = &plan.limits[..] else {
+        panic!("one limit: {:?}", plan.limits);
+    };
+    assert!((120_000_000_000..120_003_000_000).contains(&floor.value));
 }
