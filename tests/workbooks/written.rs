@@ -52,7 +52,6 @@ pub struct Style {
     pub format: String,
     pub bold: bool,
     pub wraps: bool,
-    pub turned: bool,
     pub indent: f64,
     pub text: Option<u32>,
     pub fill: Option<u32>,
@@ -270,7 +269,6 @@ impl Styles {
                 ([.., "cellXfs", "xf"], "alignment") => {
                     let style = styles.cells.last_mut().expect("a style");
                     style.wraps = attribute(element, "wrapText").is_some();
-                    style.turned = attribute(element, "textRotation").is_some();
                     style.indent = number(element, "indent");
                 }
                 ([.., "dxfs"], "dxf") => styles.conditional.push((None, None)),
