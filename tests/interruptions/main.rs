@@ -14,6 +14,7 @@ mod cli_support;
 mod disk;
 mod hostile;
 mod kill;
+mod memory;
 mod stop;
 mod trample;
 

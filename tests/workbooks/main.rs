@@ -7,6 +7,7 @@ mod edited;
 #[path = "../verify/generator/mod.rs"]
 mod generator;
 mod hostile;
+mod layout;
 mod office;
 mod open_document;
 mod plan;
@@ -16,3 +17,4 @@ mod recalculated;
 mod round_trip;
 mod shown;
 mod support;
+mod written;

@@ -14,6 +14,8 @@ use super::tables::mark_load_between;
 
 /// The row of the names of days, from 0.
 const HEAD: u32 = 3;
+/// How wide the column of a day is: its name takes `Wed 27 May`, in whatever font.
+const DAY: f64 = 14.0;
 /// The most days in a sheet.
 const MOST_DAYS: usize = 400;
 
@@ -131,7 +133,7 @@ fn heads(page: &mut Page<'_>, days: &[(u32, &str)]) -> Written {
             }
             None => page.text(HEAD, column, text, &head())?,
         }
-        page.sheet.set_column_width(column, 12)?;
+        page.sheet.set_column_width(column, DAY)?;
     }
     page.sheet.set_freeze_panes(HEAD + 1, 4)?;
     Ok(())

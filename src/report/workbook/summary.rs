@@ -22,6 +22,8 @@ const REASONS: usize = 8;
 const BESIDE: u16 = 6;
 /// Characters of a line of a reason, between its number and the charts.
 const REASON: usize = 90;
+/// How wide the column is that says where figures are from: nothing runs on under a chart.
+const FROM: f64 = 50.0;
 /// Pixels between the figures and the charts.
 const GAP: u32 = 20;
 
@@ -33,7 +35,7 @@ pub const PARCELS: u32 = 9;
 pub fn write(sheet: &mut Worksheet, data: &Data<'_>) -> Written {
     let run = &data.plan.run;
     sheet.set_screen_gridlines(false);
-    sheet.set_column_width(0, 34)?.set_column_width(5, 44)?;
+    sheet.set_column_width(0, 34)?.set_column_width(5, FROM)?;
     let most = Look::Money.room(14.0, super::page::float(run.cost.0, 6));
     let room = Look::Count.room(most, run.totals.parcels.0 as f64);
     for column in 1..5 {
