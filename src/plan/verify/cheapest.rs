@@ -17,7 +17,7 @@ use super::costs;
 use super::ledger::{Ledger, Shipment};
 use super::proof::Layout;
 use super::schedule::{Key, Schedule};
-use super::ways::Backwards;
+use super::ways::{Backwards, Ways};
 
 /// All cheapest ways of a release together.
 #[derive(Debug, Default)]
@@ -39,6 +39,8 @@ pub(super) struct Prices<'a, 'i> {
     ledger: &'a Ledger,
     /// The price of the next base unit in each bucket that was asked for.
     handling: BTreeMap<usize, i128>,
+    /// By product, what a parcel pays on each arc that was asked for.
+    on_arcs: BTreeMap<usize, Vec<Option<i128>>>,
 }
 
 impl<'a, 'i> Prices<'a, 'i> {
@@ -48,6 +50,7 @@ impl<'a, 'i> Prices<'a, 'i> {
             backwards: Backwards::new(layout.program()),
             ledger,
             handling: BTreeMap::new(),
+            on_arcs: BTreeMap::new(),
         }
     }
 
@@ -63,7 +66,7 @@ impl<'a, 'i> Prices<'a, 'i> {
         let program = layout.program();
         let goods = &program.releases[release];
         let due = layout.network.releases[release].due;
-        let product = self.product(release);
+        let (which, product) = self.product(release);
         let time = |node: u32| layout.network.graph[NodeIndex::new(node as usize)].time;
         let ends = program.sinks[goods.sink as usize].ends.iter();
         let ends = ends
@@ -75,32 +78,50 @@ impl<'a, 'i> Prices<'a, 'i> {
             .collect();
         let class = goods.class as usize;
         let last = ends.iter().map(|&(node, _)| node).max()?;
-        let mut prices: BTreeMap<usize, i128> = BTreeMap::new();
+        let prices = self.on_arcs.remove(&which);
+        let mut prices = prices.unwrap_or_else(|| vec![None; program.arcs()]);
         let between = self
             .backwards
             .between(goods.origin as usize, last as usize + 1)
             .to_vec();
         for arc in between {
-            if program.cost(class, arc).is_some() {
-                prices.insert(arc, self.on_arc(schedule, product, arc));
+            if prices[arc].is_none() && program.cost(class, arc).is_some() {
+                prices[arc] = Some(self.on_arc(schedule, product, arc));
             }
         }
+        let price = |arc: usize| prices[arc].filter(|_| program.cost(class, arc).is_some());
         let origins = std::iter::once(goods.origin);
         let Ok(ways) = self
             .backwards
             .cheapest(origins, ends.into_iter(), |arc, rest: i128| {
-                Ok::<_, Infallible>(prices.get(&arc).map(|price| price + rest))
+                Ok::<_, Infallible>(price(arc).map(|price| price + rest))
             });
+        let found = ways
+            .from(goods.origin)
+            .map(|cost| self.noted(goods.origin, cost, (class, &ways), price));
+        self.on_arcs.insert(which, prices);
+        found
+    }
+
+    /// What all ways from `origin` use that cost the least.
+    fn noted(
+        &self,
+        origin: u32,
+        cost: i128,
+        (class, ways): (usize, &Ways<i128>),
+        price: impl Fn(usize) -> Option<i128>,
+    ) -> Cheapest {
+        let heads = &self.layout.program().network.heads;
         let mut found = Cheapest {
-            cost: ways.from(goods.origin)?,
+            cost,
             ..Cheapest::default()
         };
-        let (mut seen, mut open) = (BTreeSet::from([goods.origin]), vec![goods.origin]);
+        let (mut seen, mut open) = (BTreeSet::from([origin]), vec![origin]);
         while let Some(node) = open.pop() {
             let at = node as usize;
             for &arc in self.backwards.between(at, at + 1) {
-                let head = program.network.heads[arc];
-                let Some((price, rest)) = prices.get(&arc).zip(ways.from(head)) else {
+                let head = heads[arc];
+                let Some((price, rest)) = price(arc).zip(ways.from(head)) else {
                     continue;
                 };
                 if ways.from(node) == Some(price + rest) {
@@ -111,13 +132,14 @@ impl<'a, 'i> Prices<'a, 'i> {
                 }
             }
         }
-        Some(found)
+        found
     }
 
-    fn product(&self, release: usize) -> &'i Product {
+    fn product(&self, release: usize) -> (usize, &'i Product) {
         let instance = self.layout.instance;
         let demand = self.layout.network.releases[release].demand;
-        &instance.products[instance.demands[demand.at()].product.at()]
+        let product = instance.demands[demand.at()].product.at();
+        (product, &instance.products[product])
     }
 
     /// What is used on an arc.
