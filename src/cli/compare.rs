@@ -25,6 +25,9 @@ const POLICIES: [Engine; 4] = [
     Engine::ProRata,
 ];
 
+/// How many times as much time one that proves has as one that does not.
+const PROVING: u32 = 6;
+
 /// Compares policies on one instance, or plans.
 pub fn run(arguments: &Compare) -> Result<(), Failure> {
     let plans: Vec<bool> = arguments
@@ -101,14 +104,24 @@ fn policies(instance: &Path, arguments: &Compare) -> Result<Vec<Summary>, Failur
     let mut options = Options::default();
     progress::stop_on_ctrl_c(&options.interrupt);
     progress::watch(&mut options, false);
-    // habits take little of the time that they share: what is left is for those that prove
+    // habits need little of the time that is shared: most, and what they leave, is for those that prove
     let mut order: Vec<usize> = (0..policies.len()).collect();
     order.sort_by_key(|&at| policies[at].kind().proves());
+    let part = |at: usize| {
+        if policies[at].kind().proves() {
+            PROVING
+        } else {
+            1
+        }
+    };
+    let mut parts: u32 = order.iter().map(|&at| part(at)).sum();
     let mut summaries = vec![None; policies.len()];
-    for (at, left) in order.into_iter().zip((1..=policies.len() as u32).rev()) {
+    for at in order {
         options.engine = policies[at].kind();
         let limit = arguments.time_limit;
-        let share = limit.map(|limit| limit.saturating_sub(begun.elapsed()) / left + making_ready);
+        let share = limit
+            .map(|limit| limit.saturating_sub(begun.elapsed()) * part(at) / parts + making_ready);
+        parts -= part(at);
         let plan = prepared.solve(&options.within(share).searching(making_ready));
         progress::done();
         let plan = plan?;

@@ -69,6 +69,8 @@ pub(in crate::engine::integer) struct PathProgram {
     pub(super) known: HashSet<(u32, Vec<u32>)>,
     pub(super) of_release: Vec<Vec<u32>>,
     pub(super) of_row: Vec<Vec<(u32, f64)>>,
+    /// By row, the program's own columns with entries there, and what these come to.
+    pub(super) of_columns: Vec<Vec<(usize, f64)>>,
     /// Where each program row, release, staying release and column stands.
     pub(super) row: Vec<u32>,
     pub(super) release_row: Vec<u32>,
@@ -197,9 +199,7 @@ impl PathProgram {
             let quantity = program.releases[path.release as usize].quantity as f64;
             entries.push((path.variable, amount * quantity / scale));
         }
-        for (j, column) in self.own_columns(program) {
-            let of_row = column.entries.iter().filter(|&&(r, _)| r as usize == row);
-            let sum: f64 = of_row.map(|&(_, b)| b as f64).sum();
+        for &(j, sum) in &self.of_columns[row] {
             if sum != 0.0 {
                 entries.push((self.column[j], sum * self.column_scale[j] / scale));
             }
@@ -483,7 +483,7 @@ impl PathProgram {
     }
 
     /// The columns of the program that are no flows.
-    fn own_columns<'p>(
+    pub(super) fn own_columns<'p>(
         &self,
         program: &'p Program,
     ) -> impl Iterator<Item = (usize, &'p Column)> + use<'p> {

@@ -46,6 +46,7 @@ impl PathProgram {
             known: HashSet::new(),
             of_release: vec![Vec::new(); program.releases.len()],
             of_row: vec![Vec::new(); first_link],
+            of_columns: Vec::new(),
             row: vec![NONE; program.rows.len()],
             release_row: vec![NONE; program.releases.len()],
             staying: vec![NONE; program.releases.len()],
@@ -67,6 +68,7 @@ impl PathProgram {
             gap,
             work: 0,
         };
+        this.of_columns = this.entries_by_row(program);
         this.scale_flows(program);
         this.add_columns(program);
         this.add_releases(program);
@@ -78,6 +80,21 @@ impl PathProgram {
         }
         this.start_from(program, answer);
         Ok(this)
+    }
+
+    /// What the program's own columns put into each row.
+    fn entries_by_row(&self, program: &Program) -> Vec<Vec<(usize, f64)>> {
+        let mut rows: Vec<Vec<(usize, f64)>> = vec![Vec::new(); program.rows.len()];
+        for (j, column) in self.own_columns(program) {
+            for &(row, b) in &column.entries {
+                let entries = &mut rows[row as usize];
+                match entries.last_mut() {
+                    Some((last, sum)) if *last == j => *sum += b as f64,
+                    _ => entries.push((j, b as f64)),
+                }
+            }
+        }
+        rows
     }
 
     /// Flows are counted in shares of all that may flow.
