@@ -87,4 +87,5 @@ fn main() {
     assert!(lines.unwrap_err().contains("table-cell"), "calamine has changed");
 }
 RUST
-cargo run --quiet
+cargo build --quiet
+./target/debug/reads

@@ -116,6 +116,15 @@ impl Settings {
     pub fn days_of_runs(&self) -> std::ops::Range<i32> {
         0..self.weeks_of_runs() * 7
     }
+
+    /// How many periods of a limit these days have.
+    pub fn periods_of_runs(&self, per: Period) -> i32 {
+        match per {
+            Period::Day => self.days_of_runs().end,
+            Period::Week => self.weeks_of_runs(),
+            Period::Horizon => 1,
+        }
+    }
 }
 
 /// How time is laid out.

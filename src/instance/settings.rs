@@ -119,24 +119,20 @@ fn read_wide(row: &mut Row<'_, '_>) -> Read<Settings> {
     let week_start = row
         .date("week_start")
         .and_then(|date| monday(row, date, horizon));
-    let weeks = must(row.number_in("weeks")).and_then(|weeks| match horizon {
-        Ok(Horizon::TypicalWeek) if weeks != 1 => Err(row.report(
-            Code::OutOfRange,
-            "weeks",
-            "a typical week is one week",
-            "leave it blank, or set `horizon` to `dated`",
-        )),
-        _ => Ok(weeks as u32),
-    });
-    let counted_weeks = must(row.number_in("counted_weeks")).and_then(|weeks| match horizon {
-        Ok(Horizon::TypicalWeek) if weeks != 0 => Err(row.report(
-            Code::OutOfRange,
-            "counted_weeks",
-            "nothing comes after a typical week, which repeats",
-            "leave it blank, or set `horizon` to `dated`",
-        )),
-        _ => Ok(weeks as u32),
-    });
+    let mut weeks_in = |column, of_typical, why| {
+        must(row.number_in(column)).and_then(|weeks| match horizon {
+            Ok(Horizon::TypicalWeek) if weeks != of_typical => Err(row.report(
+                Code::OutOfRange,
+                column,
+                why,
+                "leave it blank, or set `horizon` to `dated`",
+            )),
+            _ => Ok(weeks as u32),
+        })
+    };
+    let weeks = weeks_in("weeks", 1, "a typical week is one week");
+    let why = "nothing comes after a typical week, which repeats";
+    let counted_weeks = weeks_in("counted_weeks", 0, why);
     let tail = row.word("tail").map(|word| match word {
         Some(0) => Tail::RepeatLastWeek,
         _ => Tail::None,

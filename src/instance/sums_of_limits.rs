@@ -6,7 +6,7 @@
 
 use super::codes::Code;
 use super::findings::{Finding, Findings};
-use super::model::{Instance, Leg, Limit, Metric, Period, Service, ServiceId, UNIT_SCALE};
+use super::model::{Instance, Leg, Limit, Metric, Service, ServiceId, UNIT_SCALE};
 use super::sums::{self, MOST, Totals};
 
 /// Limits count in millionths of their metric's unit.
@@ -68,12 +68,7 @@ fn base(metric: Metric) -> i128 {
 
 /// How many periods there may be in which something is missing.
 fn periods(instance: &Instance, limit: &Limit) -> i128 {
-    let weeks = i128::from(instance.settings.weeks_of_runs());
-    match limit.per {
-        Period::Day => weeks * 7,
-        Period::Week => weeks,
-        Period::Horizon => 1,
-    }
+    instance.settings.periods_of_runs(limit.per).into()
 }
 
 /// What a limit counts at most, in the small units of its metric, over all periods.

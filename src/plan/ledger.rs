@@ -29,6 +29,18 @@ pub struct Aboard {
     pub gram_metres: i128,
 }
 
+impl Aboard {
+    /// Whether it leaves no room for another parcel in what there is.
+    pub fn fills(
+        &self,
+        (weight, volume): (Option<Grams>, Option<CubicCentimetres>),
+        product: &Product,
+    ) -> bool {
+        weight.is_some_and(|room| room - self.weight < product.weight)
+            || volume.is_some_and(|room| room - self.volume < product.volume)
+    }
+}
+
 /// How a demand fares so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fate {

@@ -124,13 +124,13 @@ impl Counts {
     pub fn penalties(&self, instance: &Instance) -> Money {
         let cost = |(&(index, period), sums): (&(u32, i32), &Sums)| {
             let limit = &instance.limits[index as usize];
-            let planned = (0..planned_periods(instance, limit)).contains(&period);
+            let planned = (0..instance.settings.periods_of_runs(limit.per)).contains(&period);
             Standing::new(limit, *sums, planned, sums.room).cost(limit)
         };
         // in a planned period in which nothing counts a minimum is broken, too
         let mut all = self.0.clone();
         for (index, limit) in (0u32..).zip(&instance.limits) {
-            for period in 0..planned_periods(instance, limit) {
+            for period in 0..instance.settings.periods_of_runs(limit.per) {
                 all.entry((index, period)).or_default();
             }
         }
@@ -141,7 +141,7 @@ impl Counts {
     pub fn rows(&self, instance: &Instance, calendar: &Calendar, worth: &Worth) -> Vec<LimitRow> {
         let mut rows = Vec::new();
         for (index, limit) in (0u32..).zip(&instance.limits) {
-            let planned = planned_periods(instance, limit);
+            let planned = instance.settings.periods_of_runs(limit.per);
             let counted = self.0.range((index, i32::MIN)..=(index, i32::MAX));
             let others = counted.filter(|(_, sums)| sums.s != 0 || sums.t != 0);
             let others = others.map(|(&(_, period), _)| period);
@@ -300,14 +300,5 @@ fn period(
         Period::Day => Some((day, planned)),
         Period::Week => Some((day.div_euclid(7), planned)),
         Period::Horizon => Some((0, true)),
-    }
-}
-
-fn planned_periods(instance: &Instance, limit: &Limit) -> i32 {
-    let weeks = instance.settings.weeks_of_runs();
-    match limit.per {
-        Period::Day => weeks * 7,
-        Period::Week => weeks,
-        Period::Horizon => 1,
     }
 }

@@ -302,10 +302,8 @@ impl<'a> Reasons<'a> {
         let departure = &self.network.departures[id.at()];
         let leg = space::leg(self.instance, departure);
         let aboard = &self.ledger.aboard[id.at()];
-        let (weight, volume) = space::room(leg, departure);
         let worth = self.worth.departure(self.instance, departure, id);
-        let full = weight.is_some_and(|room| room - aboard.weight < product.weight)
-            || volume.is_some_and(|room| room - aboard.volume < product.volume);
+        let full = aboard.fills(space::room(leg, departure), product);
         if !full && worth == Money::ZERO {
             return None;
         }
@@ -375,10 +373,9 @@ impl<'a> Reasons<'a> {
         let leg = space::leg(self.instance, departure);
         let product = additive::product(self.instance, &self.network.releases[index]);
         let aboard = &self.ledger.aboard[id.at()];
-        let (weight, volume) = space::room_bought(leg, departure, &self.bought[id.at()]);
-        let is_full = weight.is_some_and(|room| room - aboard.weight < product.weight)
-            || volume.is_some_and(|room| room - aboard.volume < product.volume)
-            || self.bought[id.at()].units == 0;
+        let bought = &self.bought[id.at()];
+        let room = space::room_bought(leg, departure, bought);
+        let is_full = aboard.fills(room, product) || bought.units == 0;
         match leg.unit.whole && is_full {
             true => format!("no more of {main} is bought"),
             false => left,

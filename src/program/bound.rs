@@ -136,11 +136,21 @@ pub fn lagrangian_numerator(program: &Program, prices: &Prices) -> Result<Bound,
 /// # Errors
 /// [`BoundError`] where there is not one price per row, or where even no prices at all leave it.
 pub fn proven(program: &Program, prices: &Prices) -> Result<(Prices, Bound), BoundError> {
+    within_range(program, prices, |prices| lagrangian(program, prices))
+}
+
+/// What is asked of `prices`, or of the first [lower ones](Prices::ever_lower) of which it stays within
+/// the range of exact arithmetic, and these prices.
+fn within_range<T>(
+    program: &Program,
+    prices: &Prices,
+    ask: impl Fn(&Prices) -> Result<T, BoundError>,
+) -> Result<(Prices, T), BoundError> {
     let mut last = overflow("row", 0);
     for prices in prices.ever_lower(program) {
-        match lagrangian(program, &prices) {
+        match ask(&prices) {
             Err(overflow @ BoundError::Overflow { .. }) => last = overflow,
-            answer => return answer.map(|bound| (prices, bound)),
+            answer => return answer.map(|answer| (prices, answer)),
         }
     }
     Err(last)
@@ -181,14 +191,8 @@ pub fn reduced_costs_within_range(
     class: usize,
     prices: &Prices,
 ) -> Result<Vec<i128>, BoundError> {
-    let mut last = overflow("row", 0);
-    for prices in prices.ever_lower(program) {
-        match reduced_costs(program, network, class, &prices) {
-            Err(overflow @ BoundError::Overflow { .. }) => last = overflow,
-            answer => return answer,
-        }
-    }
-    Err(last)
+    let ask = |prices: &Prices| reduced_costs(program, network, class, prices);
+    within_range(program, prices, ask).map(|(_, costs)| costs)
 }
 
 /// (c_a + Σ_r λ_r a_ra) · [`Prices::DENOMINATOR`] of every arc for `class`, in the order that

@@ -142,26 +142,31 @@ fn later_departures_cost_what_planned_parcels_use() {
 #[test]
 fn commitments_bind_runs_of_the_planned_weeks() {
     for commit in ["week", "horizon"] {
-        let plan = planned(&[
-            ("settings", &week("")),
-            PLACES,
-            (
-                "profiles",
-                "profile,release_time,mon,sun\nearly,06:00,1,\nlate,18:00,,1\n",
-            ),
-            ("products", &(product(24, 0, 1000) + "q,1,5,24,0,24,1000\n")),
-            (
-                "demand",
-                "origin,destination,product,parcels,profile\nTown,Hub,p,10,early\n\
-                 Town,Hub,q,5,late\n",
-            ),
-            (
-                "services",
-                &format!("{SERVICES}truck,road,Town,Hub,daily,12:00,5,100,kg,50,,1,,,{commit}\n"),
-            ),
-        ]);
-        assert_eq!(cost(&plan), 75.0, "{commit}");
+        assert_eq!(cost(&committed(commit, "")), 75.0, "{commit}");
     }
+}
+
+/// Ten kilograms on Monday morning and five on Sunday evening, which ride after the week, on trucks of
+/// which runs of a week or of the horizon are committed to alike.
+fn committed(commit: &str, more: &str) -> Plan {
+    planned(&[
+        ("settings", &week(more)),
+        PLACES,
+        (
+            "profiles",
+            "profile,release_time,mon,sun\nearly,06:00,1,\nlate,18:00,,1\n",
+        ),
+        ("products", &(product(24, 0, 1000) + "q,1,5,24,0,24,1000\n")),
+        (
+            "demand",
+            "origin,destination,product,parcels,profile\nTown,Hub,p,10,early\n\
+             Town,Hub,q,5,late\n",
+        ),
+        (
+            "services",
+            &format!("{SERVICES}truck,road,Town,Hub,daily,12:00,5,100,kg,50,,1,,,{commit}\n"),
+        ),
+    ])
 }
 
 /// Of two parcels of Sunday one flies on Sunday and one on Monday, eleven hours late at 1 an hour.
@@ -302,27 +307,7 @@ fn minimums_of_later_weeks_count_where_that_is_set() {
 /// ride after the week: in a run that decides for itself, or that is one of a week that counts.
 #[test]
 fn commitments_of_later_weeks_bind_where_that_is_set() {
-    let costs = |commit: &str, more: &str| {
-        let plan = planned(&[
-            ("settings", &week(more)),
-            PLACES,
-            (
-                "profiles",
-                "profile,release_time,mon,sun\nearly,06:00,1,\nlate,18:00,,1\n",
-            ),
-            ("products", &(product(24, 0, 1000) + "q,1,5,24,0,24,1000\n")),
-            (
-                "demand",
-                "origin,destination,product,parcels,profile\nTown,Hub,p,10,early\n\
-                 Town,Hub,q,5,late\n",
-            ),
-            (
-                "services",
-                &format!("{SERVICES}truck,road,Town,Hub,daily,12:00,5,100,kg,50,,1,,,{commit}\n"),
-            ),
-        ]);
-        cost(&plan)
-    };
+    let costs = |commit: &str, more: &str| cost(&committed(commit, more));
     assert_eq!(costs("week", ""), 75.0);
     // 7 × 10 and 7 × 5, or 14 × 10
     assert_eq!(costs("week", "counted_weeks,1\n"), 105.0);

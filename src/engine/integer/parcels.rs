@@ -120,7 +120,7 @@ pub fn search(
             None => return Ok(None),
         },
     };
-    let found = Search::relieving(program, prices, Some(start.cost), &short)?.map(|search| {
+    let found = Search::of(program, prices, Some(start.cost), &short)?.map(|search| {
         let parcels = search.parcels(program, start.clone());
         search.run(parcels, None, work, &options)
     });
@@ -160,7 +160,7 @@ fn find_any(
 ) -> Result<Option<Any>, EngineError> {
     let elastic = shortage::program(program);
     let prices = vec![0.0; program.rows.len()];
-    let Some(search) = Search::relieving(&elastic, &prices, None, &start.short_rows)? else {
+    let Some(search) = Search::of(&elastic, &prices, None, &start.short_rows)? else {
         return Ok(None);
     };
     let network = InArcs::of(&elastic);
@@ -182,8 +182,8 @@ fn find_any(
 }
 
 /// Whether a flow takes from some of these rows.
-fn through<'a>(program: &'a Program, rows: &'a [u32]) -> impl Fn(&Flow) -> bool + 'a {
-    move |flow| match *flow {
+fn takes_from(program: &Program, rows: &[u32], flow: &Flow) -> bool {
+    match *flow {
         Flow::Row { row, .. } => rows.contains(&row),
         Flow::Arc { class, arc, .. } => program
             .arc_uses(class as usize, arc as usize)
@@ -199,29 +199,14 @@ struct Search {
 }
 
 impl Search {
-    /// The search over all flows; where those are too many and rows are `short`, over those that take
-    /// from these rows, which decide on them most of the time.
-    fn relieving(
-        program: &Program,
-        prices: &[f64],
-        cheaper_than: Option<i128>,
-        short: &[u32],
-    ) -> Result<Option<Self>, EngineError> {
-        match Self::of(program, prices, cheaper_than, |_| true)? {
-            None if !short.is_empty() => {
-                Self::of(program, prices, cheaper_than, through(program, short))
-            }
-            all => Ok(all),
-        }
-    }
-
-    /// Links where there are whole units, and those flows on arcs that are `wanted` and on which a plan
-    /// could travel that is cheaper than one; `None` where they are too many.
+    /// Links where there are whole units, and the flows on arcs on which a plan could travel that is
+    /// cheaper than one. Where those are too many, the flows that take from rows that are `short`, which
+    /// decide on these rows most of the time; `None` where no rows are, or still too many flows.
     fn of(
         program: &Program,
         prices: &[f64],
         cheaper_than: Option<i128>,
-        wanted: impl Fn(&Flow) -> bool,
+        short: &[u32],
     ) -> Result<Option<Self>, EngineError> {
         let is_linked = has_choices(program) && links::size(program) <= LINKED;
         let linked = is_linked.then(|| links::linked(program));
@@ -241,7 +226,9 @@ impl Search {
             &Prices::round(&prices),
             cheaper_than,
         )?);
-        flows.retain(wanted);
+        if flows.len() > MOST && !short.is_empty() {
+            flows.retain(|flow| takes_from(program, short, flow));
+        }
         if flows.len() > MOST {
             return Ok(None);
         }

@@ -70,6 +70,16 @@ impl Load {
         *self.parts.entry(owner).or_default() += part * parcels;
     }
 
+    /// Whether it leaves no room for another parcel in what there is.
+    pub(super) fn fills(
+        &self,
+        (weight, volume): (Option<i128>, Option<i128>),
+        product: &Product,
+    ) -> bool {
+        weight.is_some_and(|room| room - self.weight < i128::from(product.weight.0))
+            || volume.is_some_and(|room| room - self.volume < i128::from(product.volume.0))
+    }
+
     /// The load in what a step counts.
     pub(super) fn measured(&self, measure: Measure) -> i128 {
         match measure {

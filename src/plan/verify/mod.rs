@@ -48,6 +48,7 @@ mod capacity;
 mod cheapest;
 mod check;
 mod choices;
+mod concerned;
 mod costs;
 pub(crate) mod decimal;
 mod distance;

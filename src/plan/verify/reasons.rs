@@ -24,11 +24,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::instance::{Instance, Measure, Metric, Product, ServiceId};
 use crate::network::{Stranded, stranded};
-use crate::units::Minutes;
 
 use super::allocation::Release;
 use super::capacity;
 use super::cheapest::{self, Cheapest};
+use super::concerned::Concerned;
 use super::failure::{At, Failures};
 use super::ledger::{Ledger, Shipment, chargeable};
 use super::prices::Prices;
@@ -99,45 +99,6 @@ pub(super) struct Truth<'a, 'i> {
     stranded: Option<Vec<Stranded>>,
     cheapest: cheapest::Prices<'a, 'i>,
     concerned: Concerned<'a>,
-}
-
-/// Whose parcels are late or stay behind.
-struct Concerned<'a> {
-    /// By demand, releases of the network and what a late parcel of them pays.
-    late: BTreeMap<usize, Vec<(usize, &'a Shipment)>>,
-    /// By demand, releases of the network.
-    left: BTreeMap<usize, Vec<usize>>,
-}
-
-impl<'a> Concerned<'a> {
-    fn new(
-        layout: &Layout<'_>,
-        (shipments, releases, carried): (&'a [Shipment], &[Release], &[i128]),
-    ) -> Self {
-        let planned = layout.network.releases.iter().enumerate();
-        let planned = planned.filter(|(_, release)| release.reported);
-        let by_time: BTreeMap<(usize, Minutes), usize> = planned
-            .map(|(index, release)| ((release.demand.at(), release.time), index))
-            .collect();
-        let in_network = |release: &Release| by_time.get(&(release.demand, release.time)).copied();
-        let mut late: BTreeMap<usize, Vec<(usize, &Shipment)>> = BTreeMap::new();
-        for shipment in shipments {
-            let is_late = shipment.reported && shipment.late > Minutes::ZERO;
-            if let Some(index) = in_network(&releases[shipment.release]).filter(|_| is_late) {
-                late.entry(shipment.demand)
-                    .or_default()
-                    .push((index, shipment));
-            }
-        }
-        let mut left: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (release, &carried) in releases.iter().zip(carried) {
-            let stay = release.reported && i128::from(release.parcels.0) > carried;
-            if let Some(index) = in_network(release).filter(|_| stay) {
-                left.entry(release.demand).or_default().push(index);
-            }
-        }
-        Self { late, left }
-    }
 }
 
 /// Parcels that a reason may be about.
@@ -242,10 +203,7 @@ impl<'a, 'i> Truth<'a, 'i> {
         if is_late && because.starts_with("nothing is fast enough: ") {
             return self.too_slow(demand, because);
         }
-        let cases = match is_late {
-            true => self.late(demand),
-            false => self.left(demand),
-        };
+        let cases = self.cases(demand, is_late);
         let mut said: Vec<String> = Vec::new();
         for case in &cases {
             said.extend(self.sentences(demand, case));
@@ -262,37 +220,19 @@ impl<'a, 'i> Truth<'a, 'i> {
         }
     }
 
-    /// The late parcels of a demand.
-    fn late(&mut self, demand: usize) -> Vec<Case> {
-        let late = self
-            .concerned
-            .late
-            .get(&demand)
-            .cloned()
-            .unwrap_or_default();
-        let cases = late.into_iter().map(|(index, shipment)| {
-            let due = self.layout.network.releases[index].due;
+    /// The parcels of a demand that are late, or that stay behind.
+    fn cases(&mut self, demand: usize, is_late: bool) -> Vec<Case> {
+        let parcels = self.concerned.of(demand, is_late).to_vec();
+        let cases = parcels.into_iter().map(|parcels| {
+            let release = &self.layout.network.releases[parcels.release];
+            let by = match parcels.late {
+                Some(_) => release.due,
+                None => release.latest,
+            };
+            let paid = |shipment| cheapest::paid(self.schedule, self.ledger, shipment);
             Case {
-                paid: cheapest::paid(self.schedule, self.ledger, shipment),
-                ways: self.cheapest.of(self.schedule, index, due),
-            }
-        });
-        cases.collect()
-    }
-
-    /// The parcels of a demand that stay behind.
-    fn left(&mut self, demand: usize) -> Vec<Case> {
-        let left = self
-            .concerned
-            .left
-            .get(&demand)
-            .cloned()
-            .unwrap_or_default();
-        let cases = left.into_iter().map(|index| {
-            let latest = self.layout.network.releases[index].latest;
-            Case {
-                paid: None,
-                ways: self.cheapest.of(self.schedule, index, latest),
+                paid: parcels.late.and_then(paid),
+                ways: self.cheapest.of(self.schedule, parcels.release, by),
             }
         });
         cases.collect()
@@ -365,10 +305,8 @@ impl<'a, 'i> Truth<'a, 'i> {
             let aboard = load.parts.iter().filter_map(parcels);
             let most = aboard.min_by_key(|&(parcels, owner)| (-parcels, owner));
             let product = self.product(demand);
-            let (weight, volume) = space.room_bought(&leg.unit);
-            let is_full = weight.is_some_and(|room| room - load.weight < product.weight.0.into())
-                || volume.is_some_and(|room| room - load.volume < product.volume.0.into())
-                || space.units == 0;
+            let room = space.room_bought(&leg.unit);
+            let is_full = load.fills(room, product) || space.units == 0;
             said.push(match most {
                 Some((parcels, owner)) => format!(
                     "others use the space of {name} better, most of them {} ({parcels})",
@@ -522,10 +460,8 @@ impl<'a, 'i> Truth<'a, 'i> {
         let Sale {
             leg, load, space, ..
         } = self.sales.of(self.schedule, key)?;
-        let (weight, volume) = space.room(&leg.unit);
         let worth = millionths(&self.prices.departure(self.instance, leg, key));
-        let full = weight.is_some_and(|room| room - load.weight < i128::from(product.weight.0))
-            || volume.is_some_and(|room| room - load.volume < i128::from(product.volume.0));
+        let full = load.fills(space.room(&leg.unit), product);
         if !full && worth == 0 {
             return None;
         }

@@ -208,13 +208,8 @@ impl Counted<'_> {
         if self.limit.min.is_none() {
             return;
         }
-        let weeks = builder.instance.settings.weeks_of_runs();
-        let periods = match self.limit.per {
-            Period::Day => weeks * 7,
-            Period::Week => weeks,
-            Period::Horizon => 1,
-        };
-        for period in 0..periods {
+        let settings = &builder.instance.settings;
+        for period in 0..settings.periods_of_runs(self.limit.per) {
             self.rows.entry((Side::Min, period)).or_default();
         }
     }
